@@ -1,0 +1,76 @@
+"""What the deadline rules refuse, in sentences fit for the person who asked. Pure."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from complaints.errors import ComplaintError
+
+
+class EscalationError(ComplaintError):
+    """Something about calendars, targets, policies or clocks that cannot be done."""
+
+    code = "escalation_refused"
+
+
+class BadDocument(EscalationError):
+    """A set-up document (JSON) that cannot be taken as it is.
+
+    `field` is the path of the part at fault, such as `week.mon[1]`; the sentence begins with it.
+    """
+
+    code = "bad_document"
+
+    def __init__(self, field: str, problem: Any) -> None:
+        super().__init__(
+            _("%(field)s: %(problem)s") % {"field": field, "problem": problem}, errors={field: [problem]}
+        )
+        self.field = field
+
+
+class BadCalendar(BadDocument):
+    """A calendar that cannot be used: no working time, spans that overlap, a time zone nobody knows …"""
+
+    code = "bad_calendar"
+
+
+class BadTarget(BadDocument):
+    """A target that does not say how much of what."""
+
+    code = "bad_target"
+
+
+class BadLadder(BadDocument):
+    """A ladder whose steps are incomplete, out of order or contradict each other."""
+
+    code = "bad_ladder"
+
+
+class BadPolicy(BadDocument):
+    """A policy that promises nothing, or that no complaint could ever match."""
+
+    code = "bad_policy"
+
+
+class BadCases(BadDocument):
+    """A file of deadline cases that cannot be computed."""
+
+    code = "bad_cases"
+
+
+class BadLedger(EscalationError):
+    """A clock whose events could never have happened in that order: the ledger is damaged."""
+
+    code = "bad_ledger"
+
+
+class NaiveMoment(EscalationError):
+    """A moment without a time zone: nobody can say when it was."""
+
+    code = "naive_moment"
+
+
+class OutOfReach(EscalationError):
+    """A moment or a deadline outside the years that calendars cover, so the search for it would not end."""
+
+    code = "out_of_reach"
