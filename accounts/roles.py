@@ -1,0 +1,34 @@
+"""The roles people hold in departments, and which role holds which tier of the ladder. Pure. (Design section 1.)"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a person is in a department; one person may hold several."""
+
+    AGENT = "agent", _("Agent")
+    HANDLER = "handler", _("Handler")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    MANAGER = "manager", _("Manager")
+    SPECIALIST = "specialist", _("Escalation specialist")
+    EXECUTIVE = "executive", _("Executive")
+    QUALITY_REVIEWER = "quality_reviewer", _("Quality reviewer")
+    DUTY_OFFICER = "duty_officer", _("Duty officer")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+SENIOR: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.SPECIALIST, Role.EXECUTIVE})
+"""Who counts as a senior person when a decision needs a second one (design section 3, malicious)."""
+
+TIER_HOLDERS: dict[int, Role] = {
+    1: Role.HANDLER,
+    2: Role.SUPERVISOR,
+    3: Role.MANAGER,
+    4: Role.SPECIALIST,
+    5: Role.EXECUTIVE,
+}
+"""Tier of the ladder → the role that holds it (design section 1)."""
+
+TOP_TIER = max(TIER_HOLDERS)

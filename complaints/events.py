@@ -1,0 +1,127 @@
+"""Writing down what happened: one act, one event, chained by hashes; then the handlers hear of it."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from psycopg2.extras import execute_values
+
+from accounts.models import User
+from complaints.models import ActorKind, Complainant, Complaint, Event
+
+Actor = User | Complainant | None
+"""Who acts: a member of the staff, the complainant, or the system (None)."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is to be written down. `data` holds ids, codes and ISO moments only, never personal data."""
+
+    complaint: Complaint
+    kind: str
+    by: Actor
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """What handlers are told: the held complaint and the event just written."""
+
+    complaint: Complaint
+    event: Event
+
+
+Handler = Callable[[Sequence[Occurrence]], None]
+
+
+def record(complaint: Complaint, *, kind: str, by: Actor, at: datetime, **data: Any) -> Event:
+    """Write one event of a complaint whose row is held, and call the handlers in the same transaction.
+
+    `at` is when it became true (aware). A handler that raises undoes the act.
+    """
+    return record_many([Act(complaint, kind, by, at, data)])[0].event
+
+
+def record_many(acts: Sequence[Act]) -> list[Occurrence]:
+    """Write the events of many held complaints with two statements, then call the handlers once with all.
+
+    Several acts of one complaint must share one Complaint object: the chain's tip lives on it.
+    """
+    recorded_at = timezone.now()
+    occurrences = [Occurrence(act.complaint, _next_event(act, recorded_at)) for act in acts]
+    Event.objects.bulk_create([occurrence.event for occurrence in occurrences])
+    _save_tips({act.complaint.pk: act.complaint for act in acts}.values())
+    for handler in _handlers():
+        handler(occurrences)
+    return occurrences
+
+
+def content_hash(event: Event, reference: str) -> str:
+    """The hash over everything the event says, and over the hash before it."""
+    content = [
+        reference,
+        event.sequence,
+        str(event.kind),
+        str(event.actor_kind),
+        event.actor_id,
+        event.occurred_at.astimezone(UTC).isoformat(),
+        event.recorded_at.astimezone(UTC).isoformat(),
+        event.data,
+        event.previous_hash,
+    ]
+    spelled = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(spelled.encode()).hexdigest()
+
+
+def _next_event(act: Act, recorded_at: datetime) -> Event:
+    complaint = act.complaint
+    complaint.event_count += 1
+    event = Event(
+        complaint=complaint,
+        sequence=complaint.event_count,
+        kind=str(act.kind),
+        actor_kind=_actor_kind(act.by),
+        actor=act.by if isinstance(act.by, User) else None,
+        occurred_at=act.at,
+        recorded_at=recorded_at,
+        data=dict(act.data),
+        previous_hash=complaint.event_head,
+    )
+    event.hash = complaint.event_head = content_hash(event, complaint.reference)
+    return event
+
+
+def _actor_kind(by: Actor) -> ActorKind:
+    if isinstance(by, User):
+        return ActorKind.STAFF
+    return ActorKind.COMPLAINANT if isinstance(by, Complainant) else ActorKind.SYSTEM
+
+
+def _save_tips(complaints: Any) -> None:
+    with connection.cursor() as cursor:
+        execute_values(
+            cursor.cursor,
+            "UPDATE complaints_complaint AS c SET event_count = tip.event_count, event_head = tip.event_head"
+            " FROM (VALUES %s) AS tip (id, event_count, event_head) WHERE c.id = tip.id",
+            [(complaint.pk, complaint.event_count, complaint.event_head) for complaint in complaints],
+            page_size=5_000,
+        )
+
+
+@cache
+def _handler(path: str) -> Handler:
+    handler: Handler = import_string(path)
+    return handler
+
+
+def _handlers() -> list[Handler]:
+    return [_handler(path) for path in settings.COMPLAINT_EVENT_HANDLERS]

@@ -1,0 +1,126 @@
+"""The life of a complaint as one table: which act is possible in which status, and where it leads. Pure.
+
+Who may act is another question and another file (`permissions.py`). `manage.py draw_lifecycle` draws this
+table into docs/lifecycle.md. (Design section 3, mission M10.)
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from complaints.errors import IllegalMove
+
+
+class Status(TextChoices):
+    """Where a complaint stands. Resolved means the complainant has been told; closed, that it ended there."""
+
+    RECEIVED = "received", _("Received")
+    ASSESSING = "assessing", _("Being looked into")
+    WAITING = "waiting", _("Waiting for the complainant")
+    RESOLVED = "resolved", _("Answered")
+    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DECLINED = "declined", _("Declined")
+    MERGED = "merged", _("Merged")
+
+
+OPEN: frozenset[Status] = frozenset({Status.RECEIVED, Status.ASSESSING, Status.WAITING})
+"""The office still owes an answer."""
+
+ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DECLINED, Status.MERGED})
+
+
+class Verb(TextChoices):
+    """The acts. The last three are the complainant's own."""
+
+    REGISTER = "register", _("Register")
+    ACKNOWLEDGE = "acknowledge", _("Acknowledge")
+    ASSIGN = "assign", _("Assign")
+    TRANSFER = "transfer", _("Transfer")
+    CLASSIFY = "classify", _("Classify")
+    CONFIRM_CLASS = "confirm_class", _("Confirm the class")
+    REJECT_CLASS = "reject_class", _("Reject the class")
+    PRIORITISE = "prioritise", _("Set the priority")
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Add a note")
+    ATTACH = "attach", _("Add evidence")
+    WAIT = "wait", _("Wait for the complainant")
+    RESUME = "resume", _("Go on")
+    RESOLVE = "resolve", _("Answer and resolve")
+    CLOSE = "close", _("Close")
+    REOPEN = "reopen", _("Reopen")
+    WITHDRAW = "withdraw", _("Withdraw")
+    DECLINE = "decline", _("Decline")
+    MERGE = "merge", _("Merge")
+    HEAR = "hear", _("Write to the office")
+    CONFIRM = "confirm", _("Confirm the answer")
+    DISPUTE = "dispute", _("Disagree with the answer")
+
+
+COMPLAINANTS_OWN: frozenset[Verb] = frozenset({Verb.HEAR, Verb.CONFIRM, Verb.DISPUTE})
+
+_ANYWHERE_OPEN = (
+    Verb.ASSIGN,
+    Verb.TRANSFER,
+    Verb.CLASSIFY,
+    Verb.CONFIRM_CLASS,
+    Verb.REJECT_CLASS,
+    Verb.PRIORITISE,
+    Verb.REPLY,
+)
+_ALWAYS = (Verb.NOTE, Verb.ATTACH)
+
+MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
+    {
+        **{(status, verb): status for status in OPEN for verb in _ANYWHERE_OPEN},
+        **{(status, verb): status for status in Status for verb in _ALWAYS},
+        (Status.RECEIVED, Verb.ACKNOWLEDGE): Status.ASSESSING,
+        (Status.ASSESSING, Verb.WAIT): Status.WAITING,
+        (Status.WAITING, Verb.RESUME): Status.ASSESSING,
+        # the short way of the counter: an enquiry answered at once goes from received to resolved in one act
+        **{(status, Verb.RESOLVE): Status.RESOLVED for status in OPEN},
+        **{(status, Verb.WITHDRAW): Status.WITHDRAWN for status in OPEN},
+        **{(status, Verb.DECLINE): Status.DECLINED for status in OPEN},
+        **{(status, Verb.MERGE): Status.MERGED for status in OPEN},
+        (Status.RESOLVED, Verb.CLOSE): Status.CLOSED,
+        (Status.RESOLVED, Verb.REPLY): Status.RESOLVED,
+        **{
+            (status, Verb.REOPEN): Status.ASSESSING
+            for status in (Status.RESOLVED, Status.CLOSED, Status.WITHDRAWN, Status.DECLINED)
+        },
+        # the complainant's answer ends the waiting by itself
+        (Status.RECEIVED, Verb.HEAR): Status.RECEIVED,
+        (Status.ASSESSING, Verb.HEAR): Status.ASSESSING,
+        (Status.WAITING, Verb.HEAR): Status.ASSESSING,
+        (Status.RESOLVED, Verb.HEAR): Status.RESOLVED,
+        (Status.RESOLVED, Verb.CONFIRM): Status.CLOSED,
+        (Status.RESOLVED, Verb.DISPUTE): Status.ASSESSING,
+        (Status.DECLINED, Verb.DISPUTE): Status.ASSESSING,
+    }
+)
+
+
+def possible(status: Status, verb: Verb) -> bool:
+    """Whether the act leads anywhere from this status."""
+    return (status, verb) in MOVES
+
+
+def after(status: Status, verb: Verb) -> Status:
+    """The status the act leads to.
+
+    Raises IllegalMove when the act is not possible now.
+    """
+    try:
+        return MOVES[status, verb]
+    except KeyError:
+        raise IllegalMove(
+            _("“%(verb)s” is not possible while the complaint is “%(status)s”.")
+            % {"verb": verb.label, "status": status.label}
+        ) from None
+
+
+def verbs_from(status: Status) -> list[Verb]:
+    """The acts possible in this status, in the order of `Verb`."""
+    return [verb for verb in Verb if (status, verb) in MOVES]

@@ -1,0 +1,37 @@
+"""How much we take in, in one place for the form, the API and the importer. Pure."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.errors import Invalid
+
+MAX_SUBJECT = 200
+MAX_TEXT = 20_000
+MAX_LINE = 200
+
+
+def too_long(texts: Mapping[str, tuple[str, int]]) -> dict[str, list[str]]:
+    """Field → sentence for each text longer than its limit in characters."""
+    return {
+        field: [
+            _("This has %(length)d characters; %(limit)d are taken. Shorten it, or attach it as a file.")
+            % {"length": len(text), "limit": limit}
+        ]
+        for field, (text, limit) in texts.items()
+        if len(text) > limit
+    }
+
+
+def check_text(field: str, text: str) -> str:
+    """The text without surrounding space.
+
+    Raises Invalid naming the field when nothing is left or it is too long.
+    """
+    text = text.strip()
+    if not text:
+        raise Invalid(_("Something is missing."), errors={field: [_("This may not be empty.")]})
+    errors = too_long({field: (text, MAX_TEXT)})
+    if errors:
+        raise Invalid(_("Something is too long."), errors=errors)
+    return text

@@ -1,0 +1,37 @@
+"""Who complains. Personal data lives here and in messages, never in events or logs."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from complaints.vocabulary import Relation
+
+
+class Complainant(models.Model):
+    """The person behind one complaint, as they gave themselves: by name, anonymously, or for somebody else."""
+
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    relation = models.CharField(_("relation"), max_length=20, choices=Relation, blank=True)
+    anonymous = models.BooleanField(_("wants to stay anonymous"), default=False)
+    on_behalf_of = models.CharField(_("on behalf of"), max_length=200, blank=True)
+    authority = models.CharField(_("by what authority"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("complainant")
+        verbose_name_plural = _("complainants")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(anonymous=False) | models.Q(name=""), name="complaints_anonymous_has_no_name"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(Upper("email"), name="complaints_complainant_email", condition=~models.Q(email="")),
+            models.Index(fields=["phone"], name="complaints_complainant_phone", condition=~models.Q(phone="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(_("Anonymous"))

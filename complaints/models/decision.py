@@ -1,0 +1,79 @@
+"""Class decisions: who judged the complaint to be what, why, and who confirmed it."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
+from complaints.models.complaint import Complaint
+
+
+class Decision(models.Model):
+    """One decision about the class. The history is kept and shown; the last one in force counts."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waits for a second person")
+        IN_FORCE = "in_force", _("In force")
+        REJECTED = "rejected", _("Rejected by the second person")
+        SUPERSEDED = "superseded", _("Replaced")
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="decisions", verbose_name=_("complaint"))
+    state = models.CharField(_("state"), max_length=12, choices=State)
+    complaint_class = models.CharField(_("class"), max_length=20, choices=ComplaintClass)
+    class_kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    reasons = models.TextField(_("reasons"))
+    evidence = models.TextField(_("evidence"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="decisions", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"))
+    second_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="second_decisions",
+        verbose_name=_("second person"),
+    )
+    second_at = models.DateTimeField(_("second person at"), null=True, blank=True)
+    second_reasons = models.TextField(_("what the second person says"), blank=True)
+    earlier = models.ForeignKey(
+        Complaint, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("earlier complaint")
+    )
+    none_found = models.BooleanField(_("no earlier complaint was found"), default=False)
+
+    class Meta:
+        ordering: ClassVar = ["decided_at", "id"]
+        verbose_name = _("class decision")
+        verbose_name_plural = _("class decisions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["complaint"],
+                condition=models.Q(state="proposed"),
+                name="complaints_one_decision_waits",
+            ),
+            models.UniqueConstraint(
+                fields=["complaint"],
+                condition=models.Q(state="in_force"),
+                name="complaints_one_decision_in_force",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second_person__isnull=True) | ~models.Q(second_person=models.F("decided_by")),
+                name="complaints_second_person_is_another",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(complaint_class__in=sorted(NEEDS_SECOND_PERSON), state="in_force")
+                | models.Q(second_person__isnull=False),
+                name="complaints_grave_class_has_second_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second_person__isnull=True, second_at__isnull=True)
+                | models.Q(second_person__isnull=False, second_at__isnull=False),
+                name="complaints_second_person_and_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id} {self.complaint_class}"

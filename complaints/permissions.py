@@ -1,0 +1,143 @@
+"""Who may do what, and who sees which complaints: one grants table, one visibility rule. (Design section 1.)
+
+A role counts in the department it is held in and in everything below it. Whoever holds a complaint may
+handle it wherever they come from, because the ladder may hand it to somebody of another department.
+When an act is possible is another question and another file (`lifecycle.py`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts import selectors as people
+from accounts.models import Department, User
+from accounts.roles import Role
+from complaints.errors import NotAllowed
+from complaints.lifecycle import COMPLAINANTS_OWN, Verb
+from complaints.models import Complaint
+
+_HANDLING = frozenset(
+    {
+        Verb.REGISTER,
+        Verb.ACKNOWLEDGE,
+        Verb.ASSIGN,
+        Verb.TRANSFER,
+        Verb.CLASSIFY,
+        Verb.PRIORITISE,
+        Verb.REPLY,
+        Verb.NOTE,
+        Verb.ATTACH,
+        Verb.WAIT,
+        Verb.RESUME,
+        Verb.RESOLVE,
+        Verb.CLOSE,
+        Verb.WITHDRAW,
+        Verb.MERGE,
+    }
+)
+_LEADING = _HANDLING | {Verb.CONFIRM_CLASS, Verb.REJECT_CLASS, Verb.DECLINE, Verb.REOPEN}
+
+GRANTS: Mapping[Role, frozenset[Verb]] = MappingProxyType(
+    {
+        Role.AGENT: _HANDLING,
+        Role.HANDLER: _HANDLING,
+        Role.SUPERVISOR: _LEADING,
+        Role.MANAGER: _LEADING,
+        Role.SPECIALIST: _LEADING,
+        Role.EXECUTIVE: _LEADING,
+        Role.DUTY_OFFICER: _HANDLING - {Verb.CLOSE, Verb.MERGE},
+        Role.QUALITY_REVIEWER: frozenset({Verb.REGISTER, Verb.NOTE}),
+        Role.ADMINISTRATOR: frozenset({Verb.REGISTER, Verb.ASSIGN, Verb.TRANSFER, Verb.NOTE}),
+        Role.AUDITOR: frozenset(),
+    }
+)
+
+READERS: frozenset[Role] = frozenset(Role)
+"""Every role reads the complaints of its departments; restricted complaints come with the procedure."""
+
+BACKDATERS: frozenset[Role] = frozenset(
+    {Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.SPECIALIST, Role.EXECUTIVE, Role.ADMINISTRATOR}
+)
+"""Who may state that a complaint was received earlier than it is being registered (letters, imports)."""
+
+WORKING_ROLES: frozenset[Role] = frozenset({Role.AGENT, Role.HANDLER, Role.DUTY_OFFICER})
+"""Whose list of work also shows what nobody holds yet."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person's roles, each with every department it covers."""
+
+    covers: Mapping[Role, frozenset[int]]
+
+    def departments(self, roles: frozenset[Role]) -> set[int]:
+        """The departments that any of these roles covers."""
+        return {department for role in roles for department in self.covers.get(role, ())}
+
+    def roles_in(self, department_id: int) -> set[Role]:
+        """The roles that count in this department."""
+        return {role for role, departments in self.covers.items() if department_id in departments}
+
+
+def standing(user: User) -> Standing:
+    """Read the person's roles and what each covers."""
+    held: dict[Role, set[int]] = {}
+    for role, department_id in people.roles_of(user):
+        held.setdefault(role, set()).add(department_id)
+    return Standing({role: frozenset(people.departments_under(ids)) for role, ids in held.items()})
+
+
+def allowed_verbs(user: User, complaint: Complaint) -> frozenset[Verb]:
+    """Everything this person may do to this complaint, whatever its status."""
+    roles = standing(user).roles_in(complaint.department_id)
+    verbs = frozenset().union(*(GRANTS[role] for role in roles))
+    return verbs | _HANDLING if complaint.holder_id == user.pk else verbs
+
+
+def may(user: User, verb: Verb, complaint: Complaint) -> bool:
+    """Whether this person may do this to this complaint."""
+    return user.is_active and verb not in COMPLAINANTS_OWN and verb in allowed_verbs(user, complaint)
+
+
+def check(user: User, verb: Verb, complaint: Complaint) -> None:
+    """Raise NotAllowed when `may` says no."""
+    if not may(user, verb, complaint):
+        raise NotAllowed(_("You may not do “%(verb)s” with this complaint.") % {"verb": verb.label})
+
+
+def check_register(user: User, *, backdated: bool) -> None:
+    """Anyone on the staff may log a complaint (mission M01); stating an earlier receipt needs the right to.
+
+    Raises NotAllowed.
+    """
+    roles = {role for role, _department in people.roles_of(user)}
+    if not any(Verb.REGISTER in GRANTS[role] for role in roles):
+        raise NotAllowed(_("Your roles do not include registering complaints."))
+    if backdated and not roles & BACKDATERS:
+        raise NotAllowed(_("Your roles do not include stating an earlier date of receipt. Leave it empty."))
+
+
+def readable_departments(user: User) -> set[int] | None:
+    """The departments whose complaints the person reads; None when that is all of them."""
+    readable = standing(user).departments(READERS)
+    return None if readable.issuperset(Department.objects.values_list("id", flat=True)) else readable
+
+
+def visible_to(user: User | AnonymousUser) -> QuerySet[Complaint]:
+    """The complaints this person sees. The only way any list, search, count, feed, mail or file finds one."""
+    if not isinstance(user, User) or not user.is_active:
+        return Complaint.objects.none()
+    departments = readable_departments(user)
+    if departments is None:
+        return Complaint.objects.all()
+    return Complaint.objects.filter(Q(department__in=departments) | Q(holder=user) | Q(registered_by=user))
+
+
+def can_handle(user: User, complaint: Complaint) -> bool:
+    """Whether the complaint can be assigned to this person: they may answer it where it lies."""
+    roles = standing(user).roles_in(complaint.department_id)
+    return user.is_active and any(Verb.RESOLVE in GRANTS[role] for role in roles)

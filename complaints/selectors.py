@@ -1,0 +1,128 @@
+"""Reads: the queue, the dossier, and rows held for change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from accounts.models import User
+from common.text import query_terms
+from complaints import permissions
+from complaints.lifecycle import OPEN, Status, Verb, verbs_from
+from complaints.models import Attachment, Complaint, Decision, Event, Message
+
+
+def locked(complaint_id: int) -> Complaint:
+    """Hold the complaint until the transaction ends. Always the first lock (house rule: complaint first)."""
+    return Complaint.objects.select_for_update().get(pk=complaint_id)
+
+
+def locked_both(first_id: int, second_id: int) -> tuple[Complaint, Complaint]:
+    """Hold two complaints, taken in the order of their numbers so that two people cannot block each other."""
+    rows = {
+        row.pk: row
+        for row in Complaint.objects.select_for_update().filter(pk__in={first_id, second_id}).order_by("pk")
+    }
+    return rows[first_id], rows[second_id]
+
+
+def listed(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """With what a row of a list shows, in a constant number of queries."""
+    return complaints.select_related("complainant", "department", "holder", "category")
+
+
+def queue(user: User) -> QuerySet[Complaint]:
+    """My work: what I hold, and what nobody holds yet where I work; what is due next comes first."""
+    mine = Q(holder=user)
+    departments = permissions.standing(user).departments(permissions.WORKING_ROLES)
+    if departments:
+        mine |= Q(holder__isnull=True, department__in=departments)
+    open_ones = permissions.visible_to(user).filter(mine, status__in=sorted(OPEN))
+    return listed(open_ones).order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def waiting_for_second_person(user: User) -> QuerySet[Decision]:
+    """Class decisions that this person, not having made them, may confirm or reject."""
+    standing = permissions.standing(user)
+    roles = frozenset(role for role, verbs in permissions.GRANTS.items() if Verb.CONFIRM_CLASS in verbs)
+    return (
+        Decision.objects.filter(
+            state=Decision.State.PROPOSED,
+            complaint__department__in=standing.departments(roles),
+            complaint__status__in=sorted(OPEN),
+        )
+        .exclude(decided_by=user)
+        .select_related("complaint", "decided_by")
+    )
+
+
+def with_text(complaints: QuerySet[Complaint], text: str) -> QuerySet[Complaint]:
+    """Those that contain every word, Traditional and Simplified alike; a reference finds its complaint."""
+    terms = query_terms(text)
+    return complaints.filter(search_entry__terms__contains=terms) if terms else complaints.none()
+
+
+def overdue(complaints: QuerySet[Complaint], at: datetime) -> QuerySet[Complaint]:
+    """Those whose next promise was already broken at that moment."""
+    return complaints.filter(status__in=sorted(OPEN), due_at__lte=at)
+
+
+@dataclass(frozen=True)
+class StreamEntry:
+    """One thing in the story of a complaint: a message or an event."""
+
+    at: datetime
+    message: Message | None = None
+    event: Event | None = None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything the office sees of one complaint."""
+
+    complaint: Complaint
+    stream: Sequence[StreamEntry]
+    decisions: Sequence[Decision]
+    proposal: Decision | None
+    attachments: Sequence[Attachment]
+    related: Sequence[Complaint]
+    possible: Sequence[Verb]
+    allowed: frozenset[Verb]
+
+
+def dossier(user: User, complaint: Complaint) -> Dossier:
+    """The whole case in a constant number of queries. The caller found the complaint through `visible_to`."""
+    messages = list(
+        complaint.messages.select_related("author").prefetch_related(
+            Prefetch("attachments", Attachment.objects.order_by("id"))
+        )
+    )
+    events = list(complaint.events.select_related("actor"))
+    stream = sorted(
+        [StreamEntry(at=message.created_at, message=message) for message in messages]
+        + [StreamEntry(at=event.recorded_at, event=event) for event in events],
+        key=lambda entry: entry.at,
+    )
+    decisions = list(complaint.decisions.select_related("decided_by", "second_person", "earlier"))
+    return Dossier(
+        complaint=complaint,
+        stream=stream,
+        decisions=decisions,
+        proposal=next((d for d in decisions if d.state == Decision.State.PROPOSED), None),
+        attachments=list(complaint.attachments.select_related("uploaded_by")),
+        related=list(related(user, complaint)),
+        possible=verbs_from(Status(complaint.status)),
+        allowed=permissions.allowed_verbs(user, complaint),
+    )
+
+
+def related(user: User, complaint: Complaint) -> QuerySet[Complaint]:
+    """Other complaints of the same person, by e-mail or phone, that the reader may see; newest first, ten at most."""
+    person = complaint.complainant
+    same = Q(pk__in=[])
+    if person.email:
+        same |= Q(complainant__email__iexact=person.email)
+    if person.phone:
+        same |= Q(complainant__phone=person.phone)
+    return permissions.visible_to(user).filter(same).exclude(pk=complaint.pk).order_by("-received_at", "-id")[:10]

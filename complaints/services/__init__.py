@@ -1,0 +1,1 @@
+"""The office manual: one public function for each act. Start reading in casework.py."""

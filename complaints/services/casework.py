@@ -1,0 +1,258 @@
+"""The everyday acts of the office, from acknowledging to closing. One public function for each verb."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from complaints import events, lifecycle, permissions, selectors
+from complaints.errors import invalid
+from complaints.lifecycle import Status, Verb
+from complaints.limits import check_text
+from complaints.models import Complaint, Message
+from complaints.services import messages
+from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, Priority
+
+
+@transaction.atomic
+def acknowledge(*, complaint_id: int, by: User) -> Complaint:
+    """Confirm to the complainant that the office has taken the complaint on. Stops the acknowledgement clock."""
+    complaint = _held_for(complaint_id, by, Verb.ACKNOWLEDGE)
+    complaint.acknowledged_at = timezone.now()
+    return _move(complaint, Verb.ACKNOWLEDGE, by, fields=["acknowledged_at"])
+
+
+@transaction.atomic
+def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
+    """Put the complaint into somebody's hands. Raises Invalid when that person could not handle it."""
+    complaint = _held_for(complaint_id, by, Verb.ASSIGN)
+    if not permissions.can_handle(to, complaint):
+        raise invalid(
+            "to", _("%(name)s cannot handle complaints of this department. Choose somebody else.") % {"name": to.name}
+        )
+    if complaint.holder_id == to.pk:
+        raise invalid("to", _("%(name)s holds this complaint already.") % {"name": to.name})
+    before, complaint.holder = complaint.holder_id, to
+    return _move(complaint, Verb.ASSIGN, by, fields=["holder"], holder_before=before, holder=to.pk)
+
+
+@transaction.atomic
+def transfer(*, complaint_id: int, by: User, to: Department, reasons: str) -> Complaint:
+    """Hand the complaint to another department; nobody holds it there until somebody takes it (mission M11)."""
+    complaint = _held_for(complaint_id, by, Verb.TRANSFER)
+    reasons = check_text("reasons", reasons)
+    if complaint.department_id == to.pk:
+        raise invalid("to", _("The complaint is with this department already."))
+    if not to.is_active:
+        raise invalid("to", _("This department is no longer active."))
+    before, complaint.department, complaint.holder = complaint.department_id, to, None
+    note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=reasons)
+    return _move(
+        complaint,
+        Verb.TRANSFER,
+        by,
+        fields=["department", "holder"],
+        department_before=before,
+        department=to.pk,
+        message=note.pk,
+    )
+
+
+@transaction.atomic
+def prioritise(
+    *,
+    complaint_id: int,
+    by: User,
+    impact: Grade,
+    urgency: Grade,
+    override: Priority | None = None,
+    reasons: str = "",
+) -> Complaint:
+    """Judge impact and urgency anew. The priority follows from them unless overridden, with reasons (mission M07)."""
+    complaint = _held_for(complaint_id, by, Verb.PRIORITISE)
+    derived = PRIORITIES[Grade(impact), Grade(urgency)]
+    overridden = override is not None and override != derived
+    if overridden:
+        reasons = check_text("reasons", reasons)
+    before = complaint.priority
+    complaint.impact, complaint.urgency = impact, urgency
+    complaint.priority = override if override is not None else derived
+    complaint.priority_reason = reasons if overridden else ""
+    return _move(
+        complaint,
+        Verb.PRIORITISE,
+        by,
+        fields=["impact", "urgency", "priority", "priority_reason"],
+        priority_before=before,
+        priority=complaint.priority,
+        overridden=overridden,
+    )
+
+
+@transaction.atomic
+def wait(*, complaint_id: int, by: User, question: str) -> Complaint:
+    """Ask the complainant something and wait for the answer; deadlines that may pause do so."""
+    complaint = _held_for(complaint_id, by, Verb.WAIT)
+    asked = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_text("question", question))
+    return _move(complaint, Verb.WAIT, by, message=asked.pk)
+
+
+@transaction.atomic
+def resume(*, complaint_id: int, by: User) -> Complaint:
+    """Go on without the complainant's answer."""
+    return _move(_held_for(complaint_id, by, Verb.RESUME), Verb.RESUME, by)
+
+
+@transaction.atomic
+def resolve(*, complaint_id: int, by: User, outcome: Outcome, reasons: str, message: str) -> Complaint:
+    """Tell the complainant how the matter ended, with reasons for the file. Stops the resolution clock."""
+    complaint = _held_for(complaint_id, by, Verb.RESOLVE)
+    complaint.outcome = outcome
+    complaint.outcome_reasons = check_text("reasons", reasons)
+    complaint.resolved_at = timezone.now()
+    told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_text("message", message))
+    return _move(
+        complaint,
+        Verb.RESOLVE,
+        by,
+        fields=["outcome", "outcome_reasons", "resolved_at"],
+        outcome=str(outcome),
+        message=told.pk,
+    )
+
+
+@transaction.atomic
+def close(*, complaint_id: int, by: User) -> Complaint:
+    """End an answered complaint that the complainant has confirmed or left without objection."""
+    complaint = _held_for(complaint_id, by, Verb.CLOSE)
+    complaint.closed_at = timezone.now()
+    return _move(complaint, Verb.CLOSE, by, fields=["closed_at"])
+
+
+@transaction.atomic
+def reopen(*, complaint_id: int, by: User, reasons: str) -> Complaint:
+    """Start a new cycle: new clocks, and not with the person who handled it before."""
+    complaint = _held_for(complaint_id, by, Verb.REOPEN)
+    note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
+    return start_again(complaint, Verb.REOPEN, by, message_id=note.pk)
+
+
+@transaction.atomic
+def withdraw(*, complaint_id: int, by: User, reasons: str) -> Complaint:
+    """Record that the complainant takes the complaint back, and why."""
+    complaint = _held_for(complaint_id, by, Verb.WITHDRAW)
+    complaint.outcome = Outcome.WITHDRAWN
+    complaint.outcome_reasons = check_text("reasons", reasons)
+    complaint.closed_at = timezone.now()
+    return _move(complaint, Verb.WITHDRAW, by, fields=["outcome", "outcome_reasons", "closed_at"])
+
+
+@transaction.atomic
+def decline(
+    *, complaint_id: int, by: User, code: DeclineCode, reasons: str, recourse: str, message: str = ""
+) -> Complaint:
+    """Refuse to take the complaint on, with a coded reason and where else to turn; the complainant is told both."""
+    complaint = _held_for(complaint_id, by, Verb.DECLINE)
+    complaint.decline_code = code
+    complaint.outcome_reasons = check_text("reasons", reasons)
+    complaint.recourse = check_text("recourse", recourse)
+    complaint.closed_at = timezone.now()
+    told = messages.write(
+        complaint,
+        kind=Message.Kind.REPLY,
+        author=by,
+        body=message.strip() or f"{complaint.outcome_reasons}\n\n{complaint.recourse}",
+    )
+    return _move(
+        complaint,
+        Verb.DECLINE,
+        by,
+        fields=["decline_code", "outcome_reasons", "recourse", "closed_at"],
+        code=str(code),
+        message=told.pk,
+    )
+
+
+@transaction.atomic
+def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
+    """End this complaint as the same matter as another, which goes on. Both rows are held."""
+    if complaint_id == into_id:
+        raise invalid("into", _("A complaint cannot be merged into itself."))
+    complaint, into = selectors.locked_both(complaint_id, into_id)
+    permissions.check(by, Verb.MERGE, complaint)
+    permissions.check(by, Verb.MERGE, into)
+    if not into.is_open:
+        raise invalid("into", _("The other complaint has ended. Reopen it first, or choose another."))
+    complaint.merged_into = into
+    complaint.closed_at = timezone.now()
+    _move(complaint, Verb.MERGE, by, fields=["merged_into", "closed_at"], into=into.pk)
+    events.record(into, kind="merged_from", by=by, at=complaint.closed_at, complaint=complaint.pk)
+    return complaint
+
+
+@transaction.atomic
+def confirm(*, complaint_id: int) -> Complaint:
+    """The complainant is content with the answer: the complaint is closed."""
+    complaint = selectors.locked(complaint_id)
+    complaint.closed_at = timezone.now()
+    return _move(complaint, Verb.CONFIRM, complaint.complainant, fields=["closed_at"])
+
+
+@transaction.atomic
+def dispute(*, complaint_id: int, body: str) -> Complaint:
+    """The complainant disagrees with the answer: a new cycle, not with the same handler."""
+    complaint = selectors.locked(complaint_id)
+    lifecycle.after(Status(complaint.status), Verb.DISPUTE)
+    heard = messages.write(complaint, kind=Message.Kind.HEARD, author=None, body=check_text("body", body))
+    return start_again(complaint, Verb.DISPUTE, complaint.complainant, message_id=heard.pk)
+
+
+def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_id: int) -> Complaint:
+    """Open the next cycle of a held complaint: nothing of the old outcome stays on it but the history."""
+    outcome_before, holder_before = complaint.outcome or complaint.decline_code, complaint.holder_id
+    complaint.cycle += 1
+    complaint.holder = None
+    complaint.outcome = complaint.outcome_reasons = complaint.decline_code = complaint.recourse = ""
+    complaint.resolved_at = complaint.closed_at = None
+    return _move(
+        complaint,
+        verb,
+        by,
+        fields=[
+            "cycle",
+            "holder",
+            "outcome",
+            "outcome_reasons",
+            "decline_code",
+            "recourse",
+            "resolved_at",
+            "closed_at",
+        ],
+        cycle=complaint.cycle,
+        outcome_before=outcome_before,
+        holder_before=holder_before,
+        message=message_id,
+    )
+
+
+def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
+    """Hold the complaint and ask both questions at once: may this person, and is it possible now?"""
+    complaint = selectors.locked(complaint_id)
+    permissions.check(by, verb, complaint)
+    lifecycle.after(Status(complaint.status), verb)
+    return complaint
+
+
+def _move(
+    complaint: Complaint, verb: Verb, by: events.Actor, *, fields: list[str] | None = None, **data: Any
+) -> Complaint:
+    """Take the held complaint where the verb leads, and write the one event of the act."""
+    before = Status(complaint.status)
+    complaint.status = lifecycle.after(before, verb)
+    complaint.save(update_fields=["status", *(fields or [])])
+    events.record(
+        complaint, kind=verb, by=by, at=timezone.now(), before=str(before), after=str(complaint.status), **data
+    )
+    return complaint

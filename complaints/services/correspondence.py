@@ -1,0 +1,56 @@
+"""Speaking with the complainant, and among ourselves."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from complaints import events, lifecycle, permissions, selectors
+from complaints.lifecycle import Status, Verb
+from complaints.limits import check_text
+from complaints.models import Complaint, Message
+from complaints.services import messages
+
+
+@transaction.atomic
+def reply(*, complaint_id: int, by: User, body: str) -> Message:
+    """Write to the complainant. The first reply stops the first-response clock."""
+    return _speak(selectors.locked(complaint_id), Verb.REPLY, by, Message.Kind.REPLY, body)
+
+
+@transaction.atomic
+def note(*, complaint_id: int, by: User, body: str) -> Message:
+    """Write down something that only the office reads."""
+    return _speak(selectors.locked(complaint_id), Verb.NOTE, by, Message.Kind.NOTE, body)
+
+
+@transaction.atomic
+def hear(*, complaint_id: int, body: str) -> Message:
+    """Take in what the complainant writes. Ends the waiting for them, if we were."""
+    complaint = selectors.locked(complaint_id)
+    before = Status(complaint.status)
+    complaint.status = lifecycle.after(before, Verb.HEAR)
+    complaint.save(update_fields=["status"])
+    message = messages.write(complaint, kind=Message.Kind.HEARD, author=None, body=check_text("body", body))
+    _record(complaint, Verb.HEAR, complaint.complainant, message, before)
+    return message
+
+
+def _speak(complaint: Complaint, verb: Verb, by: User, kind: Message.Kind, body: str) -> Message:
+    permissions.check(by, verb, complaint)
+    before = Status(complaint.status)
+    lifecycle.after(before, verb)
+    message = messages.write(complaint, kind=kind, author=by, body=check_text("body", body))
+    _record(complaint, verb, by, message, before)
+    return message
+
+
+def _record(complaint: Complaint, verb: Verb, by: events.Actor, message: Message, before: Status) -> None:
+    events.record(
+        complaint,
+        kind=verb,
+        by=by,
+        at=timezone.now(),
+        before=str(before),
+        after=str(complaint.status),
+        message=message.pk,
+    )

@@ -1,0 +1,143 @@
+"""Deciding what a complaint is: each class a decision with reasons, grave ones never by one person. (Mission M02.)"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from complaints import classes, events, lifecycle, permissions, selectors
+from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
+from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
+from complaints.lifecycle import Status, Verb
+from complaints.limits import check_text
+from complaints.models import Complaint, Decision, Message
+
+
+@transaction.atomic
+def classify(
+    *,
+    complaint_id: int,
+    by: User,
+    complaint_class: ComplaintClass,
+    kind: Kind | None,
+    reasons: str,
+    evidence: str = "",
+    earlier: Complaint | None = None,
+    none_found: bool = False,
+) -> Decision:
+    """Decide the class, or propose it where a second, senior person must confirm (malicious).
+
+    `earlier` is the complaint that an upgrade takes further; `none_found` states that it was looked for in vain.
+    Raises Invalid for what the class demands and does not get, IllegalMove while another proposal waits.
+    """
+    complaint = _held_for(complaint_id, by, Verb.CLASSIFY)
+    if earlier is not None and earlier.pk == complaint.pk:
+        raise invalid("earlier", _("A complaint cannot take itself further. Name another one."))
+    classes.check(
+        complaint_class=complaint_class,
+        kind=kind,
+        reasons=reasons,
+        evidence=evidence,
+        explained_before=complaint.messages.filter(kind=Message.Kind.REPLY).exists(),
+        has_earlier=earlier is not None,
+        none_found=none_found,
+    )
+    if _proposal(complaint) is not None:
+        raise IllegalMove(_("A decision about the class already waits for a second person. Let it be settled first."))
+    waits = complaint_class in NEEDS_SECOND_PERSON
+    now = timezone.now()
+    if not waits:
+        _supersede(complaint)
+    decision = Decision.objects.create(
+        complaint=complaint,
+        state=Decision.State.PROPOSED if waits else Decision.State.IN_FORCE,
+        complaint_class=complaint_class,
+        class_kind=kind,
+        reasons=check_text("reasons", reasons),
+        evidence=evidence.strip(),
+        decided_by=by,
+        decided_at=now,
+        earlier=earlier,
+        none_found=none_found,
+    )
+    class_before = complaint.complaint_class
+    if not waits:
+        _put_in_force(complaint, decision)
+    _record(complaint, Verb.CLASSIFY, by, decision, class_before)
+    return decision
+
+
+@transaction.atomic
+def confirm_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
+    """The second, senior person agrees: the proposed class comes into force."""
+    complaint = _held_for(complaint_id, by, Verb.CONFIRM_CLASS)
+    decision = _second_look(complaint, by, reasons)
+    class_before = complaint.complaint_class
+    _supersede(complaint)
+    decision.state = Decision.State.IN_FORCE
+    decision.save()
+    _put_in_force(complaint, decision)
+    _record(complaint, Verb.CONFIRM_CLASS, by, decision, class_before)
+    return decision
+
+
+@transaction.atomic
+def reject_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
+    """The second, senior person disagrees: the class stays what it was."""
+    complaint = _held_for(complaint_id, by, Verb.REJECT_CLASS)
+    decision = _second_look(complaint, by, reasons)
+    decision.state = Decision.State.REJECTED
+    decision.save()
+    _record(complaint, Verb.REJECT_CLASS, by, decision, complaint.complaint_class)
+    return decision
+
+
+def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
+    complaint = selectors.locked(complaint_id)
+    permissions.check(by, verb, complaint)
+    lifecycle.after(Status(complaint.status), verb)
+    return complaint
+
+
+def _proposal(complaint: Complaint) -> Decision | None:
+    return complaint.decisions.filter(state=Decision.State.PROPOSED).first()
+
+
+def _second_look(complaint: Complaint, by: User, reasons: str) -> Decision:
+    decision = _proposal(complaint)
+    if decision is None:
+        raise IllegalMove(_("No decision about the class waits for a second person."))
+    if decision.decided_by_id == by.pk:
+        raise SecondPersonNeeded(_("You proposed this class yourself. Another senior person must look at it."))
+    decision.second_person, decision.second_at = by, timezone.now()
+    decision.second_reasons = check_text("reasons", reasons)
+    return decision
+
+
+def _supersede(complaint: Complaint) -> None:
+    complaint.decisions.filter(state=Decision.State.IN_FORCE).update(state=Decision.State.SUPERSEDED)
+
+
+def _put_in_force(complaint: Complaint, decision: Decision) -> None:
+    complaint.complaint_class = decision.complaint_class
+    complaint.class_kind = decision.class_kind
+    complaint.earlier = decision.earlier
+    complaint.save(update_fields=["complaint_class", "class_kind", "earlier"])
+
+
+def _record(complaint: Complaint, verb: Verb, by: User, decision: Decision, class_before: str) -> None:
+    events.record(
+        complaint,
+        kind=verb,
+        by=by,
+        at=timezone.now(),
+        before=complaint.status,
+        after=complaint.status,
+        decision=decision.pk,
+        state=str(decision.state),
+        complaint_class=str(decision.complaint_class),
+        class_kind=str(decision.class_kind),
+        class_before=str(class_before),
+        earlier=decision.earlier_id,
+        none_found=decision.none_found,
+    )

@@ -1,0 +1,215 @@
+"""Taking a complaint in, through whichever door it comes. (Design section 3, missions M01, M11, M20.)"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from complaints import events, permissions, references
+from complaints.errors import Invalid
+from complaints.lifecycle import Verb
+from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
+from complaints.models import Category, Complainant, Complaint, ExternalNumber, Subject
+from complaints.services.searching import index
+from complaints.vocabulary import PRIORITIES, Channel, Demand, Form, Grade, SubjectKind, Track
+
+CLOCK_SKEW = timedelta(minutes=2)
+"""How far ahead of our clock a given moment may lie before it counts as being in the future."""
+
+
+@dataclass(frozen=True)
+class ComplainantDetails:
+    """Who complains, as given. All optional: a complaint may be anonymous."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    relation: str = ""
+    anonymous: bool = False
+    on_behalf_of: str = ""
+    authority: str = ""
+
+
+@dataclass(frozen=True)
+class SubjectDetails:
+    """A person, product or place complained about."""
+
+    name: str
+    kind: SubjectKind = SubjectKind.OTHER
+    reference: str = ""
+    user: User | None = None
+
+
+@dataclass(frozen=True)
+class Registration:
+    """The registration form. Only `subject` and `description` are required; moments are aware."""
+
+    subject: str
+    description: str
+    channel: Channel = Channel.WEB
+    form: Form = Form.WRITTEN
+    track: Track = Track.COMPLAINT
+    category: Category | None = None
+    department: Department | None = None
+    impact: Grade = Grade.MEDIUM
+    urgency: Grade = Grade.MEDIUM
+    language: str = "en"
+    occurred_at: datetime | None = None
+    received_at: datetime | None = None
+    complainant: ComplainantDetails = field(default_factory=ComplainantDetails)
+    subjects: Sequence[SubjectDetails] = ()
+    demands: Sequence[Demand] = ()
+    demand_note: str = ""
+    suggestion: str = ""
+    summary: str = ""
+    read_back: bool = False
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The complaint and the secret that opens it: the only moment at which the secret is known."""
+
+    complaint: Complaint
+    access_secret: str
+
+
+@transaction.atomic
+def register(
+    *,
+    registration: Registration,
+    by: User | None,
+    access_secret: str | None = None,
+    external: tuple[str, str] | None = None,
+) -> Registered:
+    """Record a complaint. `by` is the member of the staff who logs it; None when the complainant files it alone.
+
+    `access_secret` is given only where a retry must show the same one again; `external` is (system, number).
+    Raises Invalid naming every field at fault, NotAllowed for a person without the right to register or backdate.
+    """
+    now = timezone.now()
+    received_at = registration.received_at or now
+    if by is not None:
+        permissions.check_register(by, backdated=received_at < now - CLOCK_SKEW)
+    _check(registration, now)
+    secret = access_secret or references.new_secret()
+    complaint = Complaint.objects.create(
+        reference=references.make(timezone.localtime(now).year, _next_number()),
+        access_digest=references.digest(secret),
+        track=registration.track,
+        channel=registration.channel,
+        form=registration.form,
+        language=registration.language,
+        subject=registration.subject.strip(),
+        description=registration.description.strip(),
+        summary=registration.summary.strip(),
+        demands=[str(demand) for demand in registration.demands],
+        demand_note=registration.demand_note.strip(),
+        suggestion=registration.suggestion.strip(),
+        occurred_at=registration.occurred_at,
+        received_at=min(received_at, now),
+        registered_at=now,
+        registered_by=by,
+        read_back=registration.read_back,
+        complainant=_complainant(registration.complainant),
+        impact=registration.impact,
+        urgency=registration.urgency,
+        priority=PRIORITIES[registration.impact, registration.urgency],
+        category=registration.category,
+        department=registration.department or route(registration.category),
+    )
+    Subject.objects.bulk_create(
+        Subject(
+            complaint=complaint, kind=given.kind, name=given.name.strip(), reference=given.reference, user=given.user
+        )
+        for given in registration.subjects
+    )
+    if external is not None:
+        ExternalNumber.objects.create(complaint=complaint, system=external[0], number=external[1])
+    index(complaint)
+    events.record(
+        complaint,
+        kind=Verb.REGISTER,
+        by=by or complaint.complainant,
+        at=complaint.received_at,
+        channel=complaint.channel,
+        track=complaint.track,
+        department=complaint.department_id,
+        category=complaint.category_id,
+        priority=complaint.priority,
+    )
+    return Registered(complaint, secret)
+
+
+def route(category: Category | None) -> Department:
+    """The department a category belongs to, asking upwards in the tree; else the head office (mission M11).
+
+    Raises Invalid when the organisation has no department yet.
+    """
+    while category is not None:
+        if category.department is not None and category.department.is_active:
+            return category.department
+        category = category.parent
+    head_office = Department.objects.filter(parent__isnull=True, is_active=True).order_by("id").first()
+    if head_office is None:
+        raise Invalid(_("There is no department yet that could receive complaints. Ask an administrator to add one."))
+    return head_office
+
+
+def _complainant(given: ComplainantDetails) -> Complainant:
+    return Complainant.objects.create(
+        name="" if given.anonymous else given.name.strip(),
+        email=given.email.strip(),
+        phone=given.phone.strip(),
+        relation=given.relation,
+        anonymous=given.anonymous,
+        on_behalf_of=given.on_behalf_of.strip(),
+        authority=given.authority.strip(),
+    )
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('complaints_reference_number')")
+        return int(cursor.fetchone()[0])
+
+
+def _check(given: Registration, now: datetime) -> None:
+    """Collect everything wrong with the form and refuse it all at once."""
+    errors: dict[str, list[Any]] = {}
+    for required in ("subject", "description"):
+        if not getattr(given, required).strip():
+            errors[required] = [_("This may not be empty.")]
+    errors |= too_long(
+        {
+            "subject": (given.subject.strip(), MAX_SUBJECT),
+            "description": (given.description, MAX_TEXT),
+            "summary": (given.summary, MAX_TEXT),
+            "demand_note": (given.demand_note, MAX_TEXT),
+            "suggestion": (given.suggestion, MAX_TEXT),
+            "complainant.name": (given.complainant.name, MAX_LINE),
+            "complainant.on_behalf_of": (given.complainant.on_behalf_of, MAX_LINE),
+            "complainant.authority": (given.complainant.authority, MAX_LINE),
+        }
+    )
+    for moment in ("received_at", "occurred_at"):
+        value = getattr(given, moment)
+        if value is not None and value > now + CLOCK_SKEW:
+            errors[moment] = [_("This lies in the future.")]
+    if given.occurred_at and given.received_at and given.occurred_at > given.received_at + CLOCK_SKEW:
+        errors["occurred_at"] = [_("It cannot have happened after the complaint about it was received.")]
+    for number, subject in enumerate(given.subjects, start=1):
+        if not subject.name.strip():
+            errors["subjects"] = [_("Subject %(number)d has no name.") % {"number": number}]
+        elif len(subject.name) > MAX_LINE:
+            errors["subjects"] = [_("The name of subject %(number)d is too long.") % {"number": number}]
+    if given.department is not None and not given.department.is_active:
+        errors["department"] = [_("This department is no longer active.")]
+    if given.category is not None and not given.category.is_active:
+        errors["category"] = [_("This category is no longer in use.")]
+    if errors:
+        raise Invalid(_("The complaint could not be registered: please look at the fields named."), errors=errors)

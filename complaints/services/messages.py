@@ -1,0 +1,16 @@
+"""Writing a message down. No act of its own: the acts that speak or listen call it."""
+
+from django.utils import timezone
+
+from accounts.models import User
+from complaints.models import Complaint, Message
+from complaints.services.searching import index
+
+
+def write(complaint: Complaint, *, kind: Message.Kind, author: User | None, body: str) -> Message:
+    """Add a message to a held complaint and make its words findable."""
+    message = Message.objects.create(
+        complaint=complaint, kind=kind, author=author, body=body, created_at=timezone.now()
+    )
+    index(complaint)
+    return message

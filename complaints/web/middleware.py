@@ -1,0 +1,38 @@
+"""The one place where the web turns a refusal of the office into something a person can read."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRefresh
+
+from complaints.errors import ComplaintError, NotAllowed
+
+
+class ComplaintErrorMiddleware:
+    """A `ComplaintError` that no view caught becomes a flash on the page it came from; forbidden is a 403 page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for the view. Other exceptions are not ours."""
+        if not isinstance(exception, ComplaintError):
+            return None
+        if isinstance(exception, NotAllowed) and request.method == "GET":
+            return render(request, "403.html", {"exception": exception}, status=403)
+        messages.error(request, str(exception))
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRefresh()
+        return redirect(_where_it_came_from(request))
+
+
+def _where_it_came_from(request: HttpRequest) -> str:
+    referer = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    return referer if safe else "/desk/"

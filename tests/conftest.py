@@ -1,0 +1,81 @@
+"""The cast and the stage: an office with a head office and a branch, and the people who act in the tests."""
+
+import pytest
+
+from accounts.models import Department, User
+from accounts.roles import Role
+from complaints.services import intake
+from tests.factories import DepartmentFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _files_go_to_a_throwaway_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def head_office(db) -> Department:
+    return DepartmentFactory(code="head-office", name="Head office")
+
+
+@pytest.fixture
+def branch(head_office) -> Department:
+    return DepartmentFactory(code="north", name="North branch", parent=head_office)
+
+
+@pytest.fixture
+def agent(branch) -> User:
+    return UserFactory(name="Agent", role=Role.AGENT, department=branch)
+
+
+@pytest.fixture
+def handler(branch) -> User:
+    return UserFactory(name="Handler", role=Role.HANDLER, department=branch)
+
+
+@pytest.fixture
+def supervisor(branch) -> User:
+    return UserFactory(name="Supervisor", role=Role.SUPERVISOR, department=branch)
+
+
+@pytest.fixture
+def manager(branch) -> User:
+    return UserFactory(name="Manager", role=Role.MANAGER, department=branch)
+
+
+@pytest.fixture
+def specialist(head_office) -> User:
+    return UserFactory(name="Specialist", role=Role.SPECIALIST, department=head_office)
+
+
+@pytest.fixture
+def executive(head_office) -> User:
+    return UserFactory(name="Executive", role=Role.EXECUTIVE, department=head_office)
+
+
+@pytest.fixture
+def administrator(head_office) -> User:
+    return UserFactory(name="Administrator", role=Role.ADMINISTRATOR, department=head_office, is_staff=True)
+
+
+@pytest.fixture
+def outsider(head_office) -> User:
+    """Works elsewhere in the same organisation and has no business with the branch."""
+    south = DepartmentFactory(code="south", name="South branch", parent=head_office)
+    return UserFactory(name="Outsider", role=Role.SUPERVISOR, department=south)
+
+
+@pytest.fixture
+def register(branch):
+    """Take in a complaint the real way; returns what intake returns (the complaint and its secret)."""
+
+    def _register(*, by: User | None = None, **answers) -> intake.Registered:
+        given = {
+            "subject": "Charged twice",
+            "description": "The card was charged twice for one purchase.",
+            "department": branch,
+            "complainant": intake.ComplainantDetails(name="Lin Mei-hua", email="lin@example.org"),
+        } | answers
+        return intake.register(registration=intake.Registration(**given), by=by)
+
+    return _register

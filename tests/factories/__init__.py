@@ -1,0 +1,13 @@
+"""Rows for tests. Factories name states; acts go through the services."""
+
+from tests.factories.accounts import DepartmentFactory, DutyShiftFactory, UserFactory
+from tests.factories.complaints import CategoryFactory, ComplainantFactory, ComplaintFactory
+
+__all__ = [
+    "CategoryFactory",
+    "ComplainantFactory",
+    "ComplaintFactory",
+    "DepartmentFactory",
+    "DutyShiftFactory",
+    "UserFactory",
+]
