@@ -1,11 +1,12 @@
 """Working calendars: when does working time pass, and which days count? Pure. (Design section 4.)
 
-A `Calendar` is read from its JSON form and never changes. It is compiled, a stretch of years at a time and only when
-somebody asks about those years, into sorted lists of span starts and ends with the working time before each, so that
-`advance` and `measure` are a binary search: microseconds, however far away the answer lies.
+A `Calendar` is read from its JSON form and never changes. It is compiled, a stretch of years at a time and
+only when somebody asks about those years, into sorted lists of span starts and ends with the working time
+before each, so that `advance` and `measure` are a binary search: microseconds, however far away the answer
+lies.
 
-Time is real elapsed time. Spans are half-open, `[start, end)`, on the local clock: where the clock skips an hour the
-skipped hour counts nothing, where it repeats an hour the hour counts twice.
+Time is real elapsed time. Spans are half-open, `[start, end)`, on the local clock: where the clock skips an
+hour the skipped hour counts nothing, where it repeats an hour the hour counts twice.
 """
 
 import re
@@ -74,8 +75,9 @@ class _Timeline:
 class Calendar:
     """A time zone, the working spans of each weekday, and the dates that differ from their weekday.
 
-    `notes` name the reason of such a date ("Spring Festival"), for the explanation of a deadline. `covers_until` is the
-    last local date for which the listed days are known to be complete; after it the weekly pattern is a guess.
+    `notes` name the reason of such a date ("Spring Festival"), for the explanation of a deadline.
+    `covers_until` is the last local date for which the listed days are known to be complete; after it the
+    weekly pattern is a guess.
     """
 
     name: str
@@ -86,7 +88,7 @@ class Calendar:
     covers_until: date | None = None
     _timeline: _Timeline | None = field(default=None, init=False, repr=False, compare=False)
 
-    # --- the JSON form -------------------------------------------------------------------------------------------
+    # --- the JSON form --------------------------------------------------------------------------------------
 
     @classmethod
     def from_text(cls, text: str) -> "Calendar":
@@ -112,7 +114,8 @@ class Calendar:
             raise BadCalendar(
                 fields.field("week"),
                 _(
-                    "No weekday has any working time, so no deadline could ever be reached; give at least one span."
+                    "No weekday has any working time, so no deadline could ever be reached; give at least "
+                    "one span."
                 ),
             )
         return cls(name, zone, week, days, notes, covers_until)
@@ -131,7 +134,7 @@ class Calendar:
             document["covers_until"] = self.covers_until.isoformat()
         return document
 
-    # --- moments -------------------------------------------------------------------------------------------------
+    # --- moments --------------------------------------------------------------------------------------------
 
     @property
     def zone(self) -> ZoneInfo:
@@ -141,7 +144,8 @@ class Calendar:
     def advance(self, moment: datetime, seconds: float) -> datetime:
         """The earliest moment (UTC) by which so many working seconds have gone by since `moment`.
 
-        A full day's worth therefore ends at closing time, not the next morning. Raises OutOfReach, NaiveMoment.
+        A full day's worth therefore ends at closing time, not the next morning. Raises OutOfReach,
+        NaiveMoment.
         """
         return from_micros(self.advance_micros(to_micros(moment), micros(seconds)))
 
@@ -164,14 +168,16 @@ class Calendar:
             line = self._later(line)
         return from_micros(max(at, line.starts[span]))
 
-    # --- dates ---------------------------------------------------------------------------------------------------
+    # --- dates ----------------------------------------------------------------------------------------------
 
     def local_date(self, moment: datetime) -> date:
         """The date on this calendar's clock at that moment."""
         return date.fromordinal(self.ordinal_micros(to_micros(moment)))
 
     def spans_on(self, day: date) -> tuple[Span, ...]:
-        """The working spans of a local date, in minutes since midnight: its own if it is listed, else its weekday's."""
+        """The working spans of a local date, in minutes since midnight: its own if it is listed, else its
+        weekday's.
+        """
         spans = self.days.get(day)
         return self.week[day.weekday()] if spans is None else spans
 
@@ -195,7 +201,7 @@ class Calendar:
         """
         return self.covers_micros(to_micros(moment))
 
-    # --- the same in microseconds since the epoch, for the arithmetic of targets ---------------------------------
+    # --- the same in microseconds since the epoch, for the arithmetic of targets ----------------------------
 
     def advance_micros(self, at: int, amount: int) -> int:
         """`advance` on microseconds."""
@@ -245,7 +251,9 @@ class Calendar:
         )
 
     def working_day_end_micros(self, ordinal: int, count: int) -> int:
-        """The end of the last span of the count-th working day after a local date; 0 means that date itself."""
+        """The end of the last span of the count-th working day after a local date; 0 means that date
+        itself.
+        """
         line = self._line_on(ordinal)
         while (place := bisect_right(line.working_ordinals, ordinal) - 1 + count) >= len(line.working_ends):
             line = self._later(line)
@@ -262,7 +270,7 @@ class Calendar:
         """`covers` on microseconds."""
         return self.covers_until is None or self.ordinal_micros(at - 1) <= self.covers_until.toordinal()
 
-    # --- compiling -----------------------------------------------------------------------------------------------
+    # --- compiling ------------------------------------------------------------------------------------------
 
     def _line_over(self, at: int) -> _Timeline:
         """The compiled timeline, made to contain that moment."""
@@ -286,14 +294,18 @@ class Calendar:
         return self._grown(year, year)
 
     def _later(self, line: _Timeline) -> _Timeline:
-        """The compiled timeline, made to reach further than `line` does. Raises OutOfReach after the last year."""
+        """The compiled timeline, made to reach further than `line` does. Raises OutOfReach after the last
+        year.
+        """
         if line.last_year >= LAST_YEAR:
             raise _out_of_reach()
         more = max(2, line.last_year - line.first_year)
         return self._grown(line.first_year, min(line.last_year + more, LAST_YEAR))
 
     def _grown(self, first_year: int, last_year: int) -> _Timeline:
-        """Compile the years that are missing. A finished timeline replaces the old one whole, so readers need no lock."""
+        """Compile the years that are missing. A finished timeline replaces the old one whole, so readers need
+        no lock.
+        """
         if last_year < FIRST_YEAR or first_year > LAST_YEAR:
             raise _out_of_reach()
         first_year, last_year = max(first_year, FIRST_YEAR), min(last_year, LAST_YEAR)
@@ -388,7 +400,9 @@ def _new_year(year: int, zone: ZoneInfo) -> int:
 
 
 def _offsets(lower: int, upper: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
-    """From when on the local clock is how far ahead of UTC. A change is looked for day by day, found to the second."""
+    """From when on the local clock is how far ahead of UTC. A change is looked for day by day, found to the
+    second.
+    """
     at, offset = lower, _offset(lower, zone)
     yield at, offset
     while at < upper:
@@ -411,13 +425,14 @@ def _offset(at: int, zone: ZoneInfo) -> int:
 def _out_of_reach() -> OutOfReach:
     return OutOfReach(
         _(
-            "This lies outside the years %(first)d to %(last)d for which deadlines are computed; check the date and target."
+            "This lies outside the years %(first)d to %(last)d for which deadlines are computed; check the "
+            "date and target."
         )
         % {"first": FIRST_YEAR, "last": LAST_YEAR}
     )
 
 
-# --- reading the JSON form ---------------------------------------------------------------------------------------
+# --- reading the JSON form ----------------------------------------------------------------------------------
 
 
 def _zone_name(name: str, path: str) -> str:
@@ -503,7 +518,8 @@ def _spans(document: Any, path: str) -> tuple[Span, ...]:
             raise BadCalendar(
                 place,
                 _(
-                    "The span must end after it starts; write a night as two spans, one of them ending at 24:00."
+                    "The span must end after it starts; write a night as two spans, one of them ending at "
+                    "24:00."
                 ),
             )
         if spans and opens < spans[-1][1]:

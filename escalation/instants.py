@@ -23,7 +23,8 @@ def to_micros(moment: datetime) -> int:
     if moment.tzinfo is None:
         raise NaiveMoment(
             _(
-                "The moment %(moment)s has no time zone: write it with an offset, for example %(moment)s+00:00."
+                "The moment %(moment)s has no time zone: write it with an offset, for example "
+                "%(moment)s+00:00."
             )
             % {"moment": moment.isoformat()}
         )
@@ -32,7 +33,9 @@ def to_micros(moment: datetime) -> int:
 
 
 def from_micros(micros: int) -> datetime:
-    """The aware UTC moment that lies so many microseconds after the epoch. Raises OutOfReach after the year 9999."""
+    """The aware UTC moment that lies so many microseconds after the epoch. Raises OutOfReach after the year
+    9999.
+    """
     try:
         return EPOCH + timedelta(0, 0, micros)
     except OverflowError:

@@ -1,13 +1,14 @@
 """Targets: how much time a promise allows, and the moment it runs out. Pure. (Design section 4.)
 
-Four units. `hours` are elapsed hours, `working_hours` hours of the calendar. `working_days` n is the end of the last
-span of the n-th working day after the day of receipt, or counting that day itself while some of its working time is
-still to come (`count_from: same_day`). `calendar_days` n is 24:00 local of the n-th day after, with `roll` 24:00 of
-the next working day when that day is none. (The day of receipt is not counted and a last day off rolls: PRC Civil
-Code 201 and 203, Taiwan Civil Code 120 and 122; hours run at once: Taiwan Civil Code 120.)
+Four units. `hours` are elapsed hours, `working_hours` hours of the calendar. `working_days` n is the end of
+the last span of the n-th working day after the day of receipt, or counting that day itself while some of its
+working time is still to come (`count_from: same_day`). `calendar_days` n is 24:00 local of the n-th day
+after, with `roll` 24:00 of the next working day when that day is none. (The day of receipt is not counted and
+a last day off rolls: PRC Civil Code 201 and 203, Taiwan Civil Code 120 and 122; hours run at once: Taiwan
+Civil Code 120.)
 
-A pause `[p, r)` that begins before the deadline puts it off: in the working units to `advance(r, measure(p, due))`, in
-the others by `r − p`. In other words what was left at p is left at r.
+A pause `[p, r)` that begins before the deadline puts it off: in the working units to `advance(r, measure(p,
+due))`, in the others by `r − p`. In other words what was left at p is left at r.
 """
 
 import math
@@ -57,8 +58,8 @@ DAY_UNITS: Collection[Unit] = frozenset({Unit.WORKING_DAYS, Unit.CALENDAR_DAYS})
 class Target:
     """How much time a promise allows.
 
-    Hours may be fractions (0.05 is three minutes), days are whole. `count_from` is for working days, `roll` for
-    calendar days. A statutory target cannot pause.
+    Hours may be fractions (0.05 is three minutes), days are whole. `count_from` is for working days, `roll`
+    for calendar days. A statutory target cannot pause.
     """
 
     unit: Unit
@@ -78,7 +79,9 @@ class Target:
 
     @classmethod
     def from_json(cls, document: Any, *, path: str = "") -> "Target":
-        """Read the JSON form, lying at `path` of a larger document. Raises BadTarget, which names the field."""
+        """Read the JSON form, lying at `path` of a larger document. Raises BadTarget, which names the
+        field.
+        """
         fields = Fields(document, path, BadTarget)
         unit = Unit(fields.one_of("unit", tuple(Unit)))
         amount: int | float
@@ -115,8 +118,8 @@ class Target:
 def due(calendar: Calendar, target: Target, start: datetime, pauses: Sequence[Pause] = ()) -> datetime:
     """The deadline (UTC): the first moment at which the promise is broken if it has not been kept.
 
-    A pause that begins before the start counts from the start; pauses that overlap count once. Raises OutOfReach when
-    the calendar never has so much working time, NaiveMoment for a moment without a time zone.
+    A pause that begins before the start counts from the start; pauses that overlap count once. Raises
+    OutOfReach when the calendar never has so much working time, NaiveMoment for a moment without a time zone.
     """
     at = to_micros(start)
     if not pauses:
@@ -131,7 +134,9 @@ def points(
     pauses: Sequence[Pause],
     fractions: Iterable[Fraction],
 ) -> list[datetime]:
-    """For each fraction (0 to 1) the moment (UTC) by which that part of the unpaused time to the deadline has passed."""
+    """For each fraction (0 to 1) the moment (UTC) by which that part of the unpaused time to the deadline has
+    passed.
+    """
     at = to_micros(start)
     halts = stops(at, pauses)
     all_of_it = whole(calendar, target, at)
@@ -145,7 +150,9 @@ def after(calendar: Calendar, due_at: datetime, working_seconds: float) -> datet
 
 
 def remaining(calendar: Calendar, target: Target, moment: datetime, due_at: datetime) -> float:
-    """The seconds that still count between a moment and the deadline: working seconds in the working units."""
+    """The seconds that still count between a moment and the deadline: working seconds in the working
+    units.
+    """
     return progress(calendar, target, to_micros(moment), to_micros(due_at)) / SECOND
 
 
@@ -158,7 +165,7 @@ def is_provisional(calendar: Calendar, target: Target, due_at: datetime) -> bool
     return by_calendar and not calendar.covers(due_at)
 
 
-# --- in microseconds since the epoch ---------------------------------------------------------------------------------
+# --- in microseconds since the epoch ------------------------------------------------------------------------
 
 
 def due_micros(calendar: Calendar, target: Target, at: int) -> int:
@@ -178,7 +185,9 @@ def due_micros(calendar: Calendar, target: Target, at: int) -> int:
 
 
 def whole(calendar: Calendar, target: Target, at: int) -> int:
-    """The unpaused time from the start `at` to the deadline, which no pause changes: what is left at p is left at r."""
+    """The unpaused time from the start `at` to the deadline, which no pause changes: what is left at p is
+    left at r.
+    """
     return target.amount_micros or progress(calendar, target, at, due_micros(calendar, target, at))
 
 
@@ -217,7 +226,7 @@ def _moment_of(calendar: Calendar, target: Target, at: int, halts: list[tuple[in
     return calendar.advance_micros(at, amount) if target.counts_working_time else at + amount
 
 
-# --- files of cases --------------------------------------------------------------------------------------------------
+# --- files of cases -----------------------------------------------------------------------------------------
 
 CASE_FRACTIONS: Mapping[str, Fraction] = {name: Fraction(name) for name in ("1/2", "4/5", "1/1")}
 CASE_AFTER = "after_4_working_hours"
@@ -226,9 +235,9 @@ CASE_AFTER = "after_4_working_hours"
 def evaluate_cases(document: Any) -> list[dict[str, Any]]:
     """Compute every case of a document `{calendars: {name: calendar}, cases: [...]}`.
 
-    Each case names its calendar, start, target and pauses; answers it may carry already are ignored. What comes back
-    has the same keys and all answers: `due`, `points` at 1/2, 4/5 and 1/1 of the unpaused time, and
-    `after_4_working_hours`, as ISO 8601 in UTC. Raises EscalationError, which names the field.
+    Each case names its calendar, start, target and pauses; answers it may carry already are ignored. What
+    comes back has the same keys and all answers: `due`, `points` at 1/2, 4/5 and 1/1 of the unpaused time,
+    and `after_4_working_hours`, as ISO 8601 in UTC. Raises EscalationError, which names the field.
     """
     fields = Fields(document, "", BadCases)
     calendars = {

@@ -14,7 +14,7 @@ from escalation.errors import BadCases, EscalationError
 class Command(BaseCommand):
     """Touches no complaint and no database."""
 
-    help = "Compute each case of a JSON file (calendars, start, target, pauses): its deadline and the points on the way."
+    help = "Compute each case of a JSON file: its deadline and the points on the way."
     requires_system_checks: ClassVar[list[str]] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,0 +1,263 @@
+"""The ledger of a clock, and what it says: a pure function of its events. Pure. (Design section 4, "Ledger".)
+
+Targets and calendars ride in the events, pinned to the version that was in force, so that replaying old
+events years later gives the same deadline. A database column that repeats an answer is a cache.
+
+What decides the hard cases:
+- A breach is a fact of time: `breached_at` is `due_at`, whenever somebody notices. At `due_at` itself it is
+  too late.
+- A broken promise stays broken: a pause, or a change of target, from the deadline on moves nothing.
+- A change of target carries over the time that has passed and the pauses: the new target counts from the old
+  start. It may thereby turn out to have been missed already.
+- A statutory target, or a clock that may not pause, ignores its pauses, but keeps them: they count again when
+  a later target may pause.
+- While a pause is open nobody can say when the deadline will be: `due_at` is None and `remaining` says what
+  is left.
+- Meeting or cancelling a clock ends an open pause. Reopening a met clock counts the time in between as a
+  pause.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from escalation import targets
+from escalation.calendars import Calendar
+from escalation.errors import BadLedger
+from escalation.targets import Pause, Target
+
+
+class State(TextChoices):
+    """What a clock is doing at a given moment."""
+
+    RUNNING = "running", gettext_lazy("Running")
+    PAUSED = "paused", gettext_lazy("Paused")
+    MET = "met", gettext_lazy("Kept")
+    BREACHED_OPEN = "breached_open", gettext_lazy("Overdue")
+    MET_LATE = "met_late", gettext_lazy("Kept late")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+
+
+OPEN_STATES: frozenset[State] = frozenset({State.RUNNING, State.PAUSED, State.BREACHED_OPEN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """The clock begins to count, from `at`."""
+
+    kind: ClassVar[str] = "started"
+    sequence: int
+    at: datetime
+    target: Target
+    calendar: Calendar
+    pausable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """No time counts from `at` on; `reason` is a code."""
+
+    kind: ClassVar[str] = "paused"
+    sequence: int
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """Time counts again from `at` on."""
+
+    kind: ClassVar[str] = "resumed"
+    sequence: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """The promise was kept at `at`, in time or late."""
+
+    kind: ClassVar[str] = "met"
+    sequence: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """The promise no longer applies from `at` on."""
+
+    kind: ClassVar[str] = "cancelled"
+    sequence: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """A clock that was met goes on from `at`, with what was left when it was met."""
+
+    kind: ClassVar[str] = "reopened"
+    sequence: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retargeted:
+    """Another target applies, counted from the same start."""
+
+    kind: ClassVar[str] = "retargeted"
+    sequence: int
+    at: datetime
+    target: Target
+    calendar: Calendar
+    pausable: bool = True
+
+
+Event = Started | Paused | Resumed | Met | Cancelled | Reopened | Retargeted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockState:
+    """What a ledger says at a moment (UTC); `pauses` are the ones that count for the present target.
+
+    `due_at` is None exactly while a pause is open that began before the deadline; `paused_at` is then its
+    begin, and `remaining` the seconds that are left (working seconds in the working units).
+    """
+
+    state: State
+    started_at: datetime
+    due_at: datetime | None
+    breached_at: datetime | None
+    met_at: datetime | None
+    cancelled_at: datetime | None
+    paused_at: datetime | None
+    pauses: tuple[Pause, ...]
+    provisional: bool
+    target: Target
+    calendar: Calendar
+    remaining: float | None = None
+
+
+@dataclass(slots=True)
+class _Clock:
+    """A clock while its ledger is being read."""
+
+    started_at: datetime
+    target: Target
+    calendar: Calendar
+    pausable: bool
+    pauses: list[Pause]
+    stops: list[Pause]
+    """The times between being met and being reopened, which count for no target."""
+    open_since: datetime | None = None
+    met_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+    @property
+    def may_pause(self) -> bool:
+        return self.pausable and not self.target.statutory
+
+    def counted_pauses(self) -> list[Pause]:
+        return sorted([*self.pauses, *self.stops]) if self.may_pause else self.stops
+
+    def due_at(self) -> datetime:
+        """The deadline by the pauses that have ended."""
+        return targets.due(self.calendar, self.target, self.started_at, self.counted_pauses())
+
+    def end_pause(self, at: datetime) -> None:
+        if self.open_since is not None:
+            self.pauses.append((self.open_since, at))
+            self.open_since = None
+
+    def is_broken(self, at: datetime) -> bool:
+        """Whether the deadline had passed by that moment; it cannot pass within an open pause."""
+        latest = self.open_since if self.open_since is not None and self.may_pause else at
+        return self.due_at() <= latest
+
+
+def replay(events: Iterable[Event], *, now: datetime) -> ClockState:
+    """Read a ledger and say how the clock stands at `now`.
+
+    Events are taken in the order of their sequence. One dated before the event it follows (the clocks of two
+    machines differ, or an act is recorded afterwards) counts from the moment of that event, so that time
+    never runs backwards. Raises BadLedger for events that cannot follow one another.
+    """
+    ordered = sorted(events, key=lambda event: event.sequence)
+    if not ordered or not isinstance(ordered[0], Started):
+        raise BadLedger(_("The ledger of this clock does not begin with its start."))
+    first = ordered[0]
+    clock = _Clock(first.at, first.target, first.calendar, first.pausable, [], [])
+    before: Event = first
+    at = first.at
+    for event in ordered[1:]:
+        if event.sequence == before.sequence:
+            raise BadLedger(
+                _("Two events of this clock have the number %(number)d.") % {"number": event.sequence}
+            )
+        at = max(at, event.at)
+        _apply(clock, event, at, before)
+        before = event
+    return _state_of(clock, now)
+
+
+def _apply(clock: _Clock, event: Event, at: datetime, before: Event) -> None:
+    ended = clock.met_at is not None or clock.cancelled_at is not None
+    match event:
+        case Paused() if not ended and clock.open_since is None:
+            clock.open_since = at
+        case Resumed() if not ended and clock.open_since is not None:
+            clock.end_pause(at)
+        case Met() if not ended:
+            clock.end_pause(at)
+            clock.met_at = at
+        case Cancelled() if not ended:
+            clock.end_pause(at)
+            clock.cancelled_at = at
+        case Reopened() if clock.met_at is not None:
+            clock.stops.append((clock.met_at, at))
+            clock.met_at = None
+        case Retargeted() if not ended:
+            if not clock.is_broken(at):
+                clock.target, clock.calendar, clock.pausable = event.target, event.calendar, event.pausable
+        case _:
+            raise BadLedger(
+                _("Event %(number)d of this clock, “%(kind)s”, cannot follow “%(before)s”.")
+                % {"number": event.sequence, "kind": event.kind, "before": before.kind}
+            )
+
+
+def _state_of(clock: _Clock, now: datetime) -> ClockState:
+    due_at: datetime | None = clock.due_at()
+    paused_at = None
+    remaining = None
+    if clock.open_since is not None and clock.may_pause and due_at is not None and clock.open_since < due_at:
+        paused_at = clock.open_since
+        remaining = targets.remaining(clock.calendar, clock.target, paused_at, due_at)
+        due_at = None
+    ended_at = clock.met_at or clock.cancelled_at
+    late = due_at is not None and due_at <= (ended_at or now)
+    if clock.cancelled_at is not None:
+        state = State.CANCELLED
+    elif clock.met_at is not None:
+        state = State.MET_LATE if late else State.MET
+    elif paused_at is not None:
+        state = State.PAUSED
+    else:
+        state = State.BREACHED_OPEN if late else State.RUNNING
+    return ClockState(
+        state=state,
+        started_at=clock.started_at,
+        due_at=due_at,
+        breached_at=due_at if late else None,
+        met_at=clock.met_at,
+        cancelled_at=clock.cancelled_at,
+        paused_at=paused_at,
+        pauses=tuple(clock.counted_pauses()),
+        provisional=due_at is not None and targets.is_provisional(clock.calendar, clock.target, due_at),
+        target=clock.target,
+        calendar=clock.calendar,
+        remaining=remaining,
+    )
