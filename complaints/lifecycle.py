@@ -26,7 +26,8 @@ class Status(TextChoices):
     MERGED = "merged", _("Merged")
 
 
-OPEN: frozenset[Status] = frozenset({Status.RECEIVED, Status.ASSESSING, Status.WAITING})
+_OPEN_IN_ORDER = (Status.RECEIVED, Status.ASSESSING, Status.WAITING)
+OPEN: frozenset[Status] = frozenset(_OPEN_IN_ORDER)
 """The office still owes an answer."""
 
 ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DECLINED, Status.MERGED})
@@ -74,16 +75,16 @@ _ALWAYS = (Verb.NOTE, Verb.ATTACH)
 
 MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
     {
-        **{(status, verb): status for status in OPEN for verb in _ANYWHERE_OPEN},
+        **{(status, verb): status for status in _OPEN_IN_ORDER for verb in _ANYWHERE_OPEN},
         **{(status, verb): status for status in Status for verb in _ALWAYS},
         (Status.RECEIVED, Verb.ACKNOWLEDGE): Status.ASSESSING,
         (Status.ASSESSING, Verb.WAIT): Status.WAITING,
         (Status.WAITING, Verb.RESUME): Status.ASSESSING,
         # the short way of the counter: an enquiry answered at once goes from received to resolved in one act
-        **{(status, Verb.RESOLVE): Status.RESOLVED for status in OPEN},
-        **{(status, Verb.WITHDRAW): Status.WITHDRAWN for status in OPEN},
-        **{(status, Verb.DECLINE): Status.DECLINED for status in OPEN},
-        **{(status, Verb.MERGE): Status.MERGED for status in OPEN},
+        **{(status, Verb.RESOLVE): Status.RESOLVED for status in _OPEN_IN_ORDER},
+        **{(status, Verb.WITHDRAW): Status.WITHDRAWN for status in _OPEN_IN_ORDER},
+        **{(status, Verb.DECLINE): Status.DECLINED for status in _OPEN_IN_ORDER},
+        **{(status, Verb.MERGE): Status.MERGED for status in _OPEN_IN_ORDER},
         (Status.RESOLVED, Verb.CLOSE): Status.CLOSED,
         (Status.RESOLVED, Verb.REPLY): Status.RESOLVED,
         **{

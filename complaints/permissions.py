@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
-from accounts.models import Department, User
+from accounts.models import User
 from accounts.roles import Role
 from complaints.errors import NotAllowed
 from complaints.lifecycle import COMPLAINANTS_OWN, Verb
@@ -73,6 +73,7 @@ class Standing:
     """A person's roles, each with every department it covers."""
 
     covers: Mapping[Role, frozenset[int]]
+    all_departments: frozenset[int]
 
     def departments(self, roles: frozenset[Role]) -> set[int]:
         """The departments that any of these roles covers."""
@@ -88,7 +89,9 @@ def standing(user: User) -> Standing:
     held: dict[Role, set[int]] = {}
     for role, department_id in people.roles_of(user):
         held.setdefault(role, set()).add(department_id)
-    return Standing({role: frozenset(people.departments_under(ids)) for role, ids in held.items()})
+    tree = people.tree()
+    covers = {role: frozenset(tree.under(ids)) for role, ids in held.items()}
+    return Standing(covers, all_departments=frozenset(tree.parents))
 
 
 def allowed_verbs(user: User, complaint: Complaint) -> frozenset[Verb]:
@@ -123,8 +126,9 @@ def check_register(user: User, *, backdated: bool) -> None:
 
 def readable_departments(user: User) -> set[int] | None:
     """The departments whose complaints the person reads; None when that is all of them."""
-    readable = standing(user).departments(READERS)
-    return None if readable.issuperset(Department.objects.values_list("id", flat=True)) else readable
+    theirs = standing(user)
+    readable = theirs.departments(READERS)
+    return None if readable and readable >= theirs.all_departments else readable
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Complaint]:
