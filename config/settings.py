@@ -166,6 +166,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.web.views.locked_out"
 AXES_SENSITIVE_PARAMETERS: list[str] = ["username", "ip_address"]  # keeps them out of the log lines
 AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False  # no greeting in the log at every start
 
 # --- Languages and time -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
