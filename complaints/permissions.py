@@ -145,3 +145,14 @@ def can_handle(user: User, complaint: Complaint) -> bool:
     """Whether the complaint can be assigned to this person: they may answer it where it lies."""
     roles = standing(user).roles_in(complaint.department_id)
     return user.is_active and any(Verb.RESOLVE in GRANTS[role] for role in roles)
+
+
+def handlers_of(complaint: Complaint) -> QuerySet[User]:
+    """The people the complaint can be assigned to: the rule of `can_handle` as a queryset, in order of name."""
+    roles = [role for role, verbs in GRANTS.items() if Verb.RESOLVE in verbs]
+    departments = people.lineage(complaint.department_id)
+    return (
+        User.objects.filter(is_active=True, memberships__role__in=roles, memberships__department__in=departments)
+        .distinct()
+        .order_by("name", "id")
+    )

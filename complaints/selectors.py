@@ -125,4 +125,22 @@ def related(user: User, complaint: Complaint) -> QuerySet[Complaint]:
         same |= Q(complainant__email__iexact=person.email)
     if person.phone:
         same |= Q(complainant__phone=person.phone)
-    return permissions.visible_to(user).filter(same).exclude(pk=complaint.pk).order_by("-received_at", "-id")[:10]
+    return (
+        permissions.visible_to(user)
+        .filter(same)
+        .exclude(pk=complaint.pk)
+        .order_by("-received_at", "-id")[:10]
+    )
+
+
+def last_events(complaints: Sequence[Complaint]) -> dict[int, Event]:
+    """The newest event of each complaint of a page, by the complaint's id, in one query."""
+    newest = Event.objects.filter(
+        complaint__in=[complaint.pk for complaint in complaints], sequence=F("complaint__event_count")
+    )
+    return {event.complaint_id: event for event in newest.select_related("actor")}
+
+
+def events_after(complaint: Complaint, sequence: int) -> list[Event]:
+    """What happened to the complaint after its event of that number, oldest first."""
+    return list(complaint.events.filter(sequence__gt=sequence).select_related("actor").order_by("sequence"))

@@ -1,5 +1,7 @@
 """Speaking with the complainant, and among ourselves."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,19 +10,20 @@ from complaints import events, lifecycle, permissions, selectors
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message
-from complaints.services import messages
+from complaints.services import evidence, messages
+from complaints.services.evidence import CheckedFile
 
 
 @transaction.atomic
-def reply(*, complaint_id: int, by: User, body: str) -> Message:
+def reply(*, complaint_id: int, by: User, body: str, files: Sequence[CheckedFile] = ()) -> Message:
     """Write to the complainant. The first reply stops the first-response clock."""
-    return _speak(selectors.locked(complaint_id), Verb.REPLY, by, Message.Kind.REPLY, body)
+    return _speak(selectors.locked(complaint_id), Verb.REPLY, by, Message.Kind.REPLY, body, files)
 
 
 @transaction.atomic
-def note(*, complaint_id: int, by: User, body: str) -> Message:
-    """Write down something that only the office reads."""
-    return _speak(selectors.locked(complaint_id), Verb.NOTE, by, Message.Kind.NOTE, body)
+def note(*, complaint_id: int, by: User, body: str, files: Sequence[CheckedFile] = ()) -> Message:
+    """Write down something that only the office reads; so are its files."""
+    return _speak(selectors.locked(complaint_id), Verb.NOTE, by, Message.Kind.NOTE, body, files)
 
 
 @transaction.atomic
@@ -35,12 +38,18 @@ def hear(*, complaint_id: int, body: str) -> Message:
     return message
 
 
-def _speak(complaint: Complaint, verb: Verb, by: User, kind: Message.Kind, body: str) -> Message:
+def _speak(
+    complaint: Complaint, verb: Verb, by: User, kind: Message.Kind, body: str, files: Sequence[CheckedFile]
+) -> Message:
     permissions.check(by, verb, complaint)
+    if files:
+        permissions.check(by, Verb.ATTACH, complaint)
     before = Status(complaint.status)
     lifecycle.after(before, verb)
     message = messages.write(complaint, kind=kind, author=by, body=check_text("body", body))
     _record(complaint, verb, by, message, before)
+    for file in files:
+        evidence.keep(complaint, file, by=by, internal=not message.seen_by_complainant, message=message)
     return message
 
 

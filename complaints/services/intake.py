@@ -15,6 +15,8 @@ from complaints.errors import Invalid
 from complaints.lifecycle import Verb
 from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
 from complaints.models import Category, Complainant, Complaint, ExternalNumber, Subject
+from complaints.services import evidence
+from complaints.services.evidence import CheckedFile
 from complaints.services.searching import index
 from complaints.vocabulary import PRIORITIES, Channel, Demand, Form, Grade, SubjectKind, Track
 
@@ -85,10 +87,12 @@ def register(
     by: User | None,
     access_secret: str | None = None,
     external: tuple[str, str] | None = None,
+    files: Sequence[CheckedFile] = (),
 ) -> Registered:
     """Record a complaint. `by` is the member of the staff who logs it; None when the complainant files it alone.
 
     `access_secret` is given only where a retry must show the same one again; `external` is (system, number).
+    `files` are evidence that came with it, to be seen by both sides.
     Raises Invalid naming every field at fault, NotAllowed for a person without the right to register or backdate.
     """
     now = timezone.now()
@@ -124,7 +128,11 @@ def register(
     )
     Subject.objects.bulk_create(
         Subject(
-            complaint=complaint, kind=given.kind, name=given.name.strip(), reference=given.reference, user=given.user
+            complaint=complaint,
+            kind=given.kind,
+            name=given.name.strip(),
+            reference=given.reference,
+            user=given.user,
         )
         for given in registration.subjects
     )
@@ -142,6 +150,8 @@ def register(
         category=complaint.category_id,
         priority=complaint.priority,
     )
+    for file in files:
+        evidence.keep(complaint, file, by=by, internal=False)
     return Registered(complaint, secret)
 
 
@@ -156,7 +166,9 @@ def route(category: Category | None) -> Department:
         category = category.parent
     head_office = Department.objects.filter(parent__isnull=True, is_active=True).order_by("id").first()
     if head_office is None:
-        raise Invalid(_("There is no department yet that could receive complaints. Ask an administrator to add one."))
+        raise Invalid(
+            _("There is no department yet that could receive complaints. Ask an administrator to add one.")
+        )
     return head_office
 
 
@@ -212,4 +224,6 @@ def _check(given: Registration, now: datetime) -> None:
     if given.category is not None and not given.category.is_active:
         errors["category"] = [_("This category is no longer in use.")]
     if errors:
-        raise Invalid(_("The complaint could not be registered: please look at the fields named."), errors=errors)
+        raise Invalid(
+            _("The complaint could not be registered: please look at the fields named."), errors=errors
+        )
