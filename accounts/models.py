@@ -1,7 +1,7 @@
 """People, the departments they work in, the roles they hold there, and who is on duty when."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -20,7 +20,9 @@ from common.text import localised
 def validate_time_zone(name: str) -> None:
     """Accept only names of the IANA time zone table."""
     if name not in available_timezones():
-        raise ValidationError(_("%(name)s is not a time zone. Use a name such as Asia/Taipei."), params={"name": name})
+        raise ValidationError(
+            _("%(name)s is not a time zone. Use a name such as Asia/Taipei."), params={"name": name}
+        )
 
 
 class Department(models.Model):
@@ -29,7 +31,10 @@ class Department(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     translations = models.JSONField(
-        _("names in other languages"), default=dict, blank=True, help_text=_('For example {"zh-hant": "總公司"}.')
+        _("names in other languages"),
+        default=dict,
+        blank=True,
+        help_text=_('For example {"zh-hant": "總公司"}.'),
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
@@ -37,10 +42,10 @@ class Department(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
-        ordering: ClassVar = ["code"]
+        ordering = ["code"]
         verbose_name = _("department")
         verbose_name_plural = _("departments")
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 condition=~models.Q(parent=models.F("id")), name="accounts_department_not_its_own_parent"
             )
@@ -95,20 +100,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("time zone"), max_length=40, default=settings.TIME_ZONE, validators=[validate_time_zone]
     )
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("home department")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("home department"),
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the set-up tables"), default=False)
     date_joined = models.DateTimeField(_("joined at"), default=now)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar = ["name"]
-    objects: ClassVar = UserManager()
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case")]
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case")]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -132,11 +142,11 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(fields=["user", "department", "role"], name="accounts_membership_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="accounts_membership_role"),
         ]
-        indexes: ClassVar = [models.Index(fields=["department", "role"], name="accounts_membership_holders")]
+        indexes = [models.Index(fields=["department", "role"], name="accounts_membership_holders")]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.department}"
@@ -154,18 +164,19 @@ class DutyShift(models.Model):
     ends_at = models.DateTimeField(_("until"))
 
     class Meta:
-        ordering: ClassVar = ["starts_at"]
+        ordering = ["starts_at"]
         verbose_name = _("duty shift")
         verbose_name_plural = _("duty shifts")
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
-                condition=models.Q(starts_at__lt=models.F("ends_at")), name="accounts_dutyshift_starts_before_end"
+                condition=models.Q(starts_at__lt=models.F("ends_at")),
+                name="accounts_dutyshift_starts_before_end",
             ),
             models.CheckConstraint(
                 condition=models.Q(tier__gte=1, tier__lte=TOP_TIER), name="accounts_dutyshift_tier"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["department", "tier", "ends_at"], name="accounts_dutyshift_now")]
+        indexes = [models.Index(fields=["department", "tier", "ends_at"], name="accounts_dutyshift_now")]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.department}, {self.tier}"
@@ -182,7 +193,9 @@ class ApiToken(models.Model):
     name = models.CharField(_("what it is for"), max_length=80)
     prefix = models.CharField(_("begins with"), max_length=12)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True, editable=False)
-    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"), default=list)
+    scopes = ArrayField(
+        models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"), default=list
+    )
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)

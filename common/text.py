@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 
 from django.utils.translation import get_language
 from opencc import OpenCC
@@ -40,7 +41,7 @@ def search_terms(*texts: str) -> list[str]:
         for han, word in _RUNS.findall(fold(text)):
             if han:
                 terms.update(han)
-                terms.update(a + b for a, b in zip(han, han[1:], strict=False))
+                terms.update(a + b for a, b in pairwise(han))
             else:
                 terms.add(word[:60])
     return sorted(terms)
@@ -51,7 +52,7 @@ def query_terms(query: str) -> list[str]:
     terms: set[str] = set()
     for han, word in _RUNS.findall(fold(query)):
         if len(han) > 1:
-            terms.update(a + b for a, b in zip(han, han[1:], strict=False))
+            terms.update(a + b for a, b in pairwise(han))
         elif han:
             terms.add(han)
         else:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from psycopg2.extras import execute_values
 
 from accounts.models import User
 from complaints.models import ActorKind, Complainant, Complaint, Event
@@ -106,14 +105,17 @@ def _actor_kind(by: Actor) -> ActorKind:
     return ActorKind.COMPLAINANT if isinstance(by, Complainant) else ActorKind.SYSTEM
 
 
-def _save_tips(complaints: Any) -> None:
+def _save_tips(complaints: Collection[Complaint]) -> None:
     with connection.cursor() as cursor:
-        execute_values(
-            cursor.cursor,
+        cursor.execute(
             "UPDATE complaints_complaint AS c SET event_count = tip.event_count, event_head = tip.event_head"
-            " FROM (VALUES %s) AS tip (id, event_count, event_head) WHERE c.id = tip.id",
-            [(complaint.pk, complaint.event_count, complaint.event_head) for complaint in complaints],
-            page_size=5_000,
+            " FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS tip (id, event_count, event_head)"
+            " WHERE c.id = tip.id",
+            [
+                [complaint.pk for complaint in complaints],
+                [complaint.event_count for complaint in complaints],
+                [complaint.event_head for complaint in complaints],
+            ],
         )
 
 

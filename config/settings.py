@@ -15,7 +15,9 @@ DEBUG = env.flag("REDRESS_DEBUG")
 SECRET_KEY = env.text("REDRESS_SECRET_KEY", "insecure-development-key" if DEBUG else None)
 BASE_URL = env.text("REDRESS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 if not BASE_URL.startswith(("http://", "https://")):
-    raise ImproperlyConfigured(f"REDRESS_BASE_URL is {BASE_URL!r}, but it must start with http:// or https://.")
+    raise ImproperlyConfigured(
+        f"REDRESS_BASE_URL is {BASE_URL!r}, but it must start with http:// or https://."
+    )
 ALLOWED_HOSTS = env.names("REDRESS_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 SERVED_OVER_TLS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -23,7 +25,9 @@ CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT = SERVED_OVER_T
 CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
-if SERVED_OVER_TLS:  # the proxy that ends TLS says so in this header; nobody else can reach the unix socket or port
+if (
+    SERVED_OVER_TLS
+):  # the proxy that ends TLS says so in this header; nobody else can reach the unix socket or port
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -170,7 +174,11 @@ AXES_VERBOSE = False  # no greeting in the log at every start
 
 # --- Languages and time -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("zh-hant", _("Traditional Chinese")), ("zh-hans", _("Simplified Chinese"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("zh-hant", _("Traditional Chinese")),
+    ("zh-hans", _("Simplified Chinese")),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("REDRESS_DEBUG", "0")
 os.environ.setdefault("REDRESS_SECRET_KEY", "a-key-for-tests-only")
 
-from config.settings import *  # noqa: E402,F403 - the tests run on the real settings, changed below
+from config.settings import *  # noqa: F403 - the tests run on the real settings, changed below
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -1,7 +1,5 @@
 """The category tree: what complaints are about, and which department that belongs to."""
 
-from typing import ClassVar
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +29,7 @@ class Category(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
-        ordering: ClassVar = ["code"]
+        ordering = ["code"]
         verbose_name = _("category")
         verbose_name_plural = _("categories")
 

@@ -1,7 +1,5 @@
 """Who complains. Personal data lives here and in messages, never in events or logs."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
@@ -23,14 +21,17 @@ class Complainant(models.Model):
     class Meta:
         verbose_name = _("complainant")
         verbose_name_plural = _("complainants")
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
-                condition=models.Q(anonymous=False) | models.Q(name=""), name="complaints_anonymous_has_no_name"
+                condition=models.Q(anonymous=False) | models.Q(name=""),
+                name="complaints_anonymous_has_no_name",
             ),
         ]
-        indexes: ClassVar = [
+        indexes = [
             models.Index(Upper("email"), name="complaints_complainant_email", condition=~models.Q(email="")),
-            models.Index(fields=["phone"], name="complaints_complainant_phone", condition=~models.Q(phone="")),
+            models.Index(
+                fields=["phone"], name="complaints_complainant_phone", condition=~models.Q(phone="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """The complaint: the registration form, and where the case stands."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -16,7 +15,17 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import OPEN, Status
 from complaints.models.category import Category
 from complaints.models.complainant import Complainant
-from complaints.vocabulary import Channel, DeclineCode, Demand, Form, Grade, Outcome, Priority, SubjectKind, Track
+from complaints.vocabulary import (
+    Channel,
+    DeclineCode,
+    Demand,
+    Form,
+    Grade,
+    Outcome,
+    Priority,
+    SubjectKind,
+    Track,
+)
 
 OPEN_VALUES = sorted(OPEN)
 
@@ -71,7 +80,9 @@ class Complaint(models.Model):
     urgency = models.CharField(_("urgency"), max_length=10, choices=Grade, default=Grade.MEDIUM)
     priority = models.CharField(_("priority"), max_length=10, choices=Priority, default=Priority.ORDINARY)
     priority_reason = models.TextField(
-        _("why the priority was overridden"), blank=True, help_text=_("Empty: it follows from impact and urgency.")
+        _("why the priority was overridden"),
+        blank=True,
+        help_text=_("Empty: it follows from impact and urgency."),
     )
 
     # responsibility
@@ -120,16 +131,24 @@ class Complaint(models.Model):
     class Meta:
         verbose_name = _("complaint")
         verbose_name_plural = _("complaints")
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="complaints_status"),
             models.CheckConstraint(
                 condition=models.Q(complaint_class__in=ComplaintClass.values), name="complaints_class"
             ),
-            models.CheckConstraint(condition=models.Q(priority__in=Priority.values), name="complaints_priority"),
-            models.CheckConstraint(condition=models.Q(tier__gte=1, tier__lte=TOP_TIER), name="complaints_tier"),
+            models.CheckConstraint(
+                condition=models.Q(priority__in=Priority.values), name="complaints_priority"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tier__gte=1, tier__lte=TOP_TIER), name="complaints_tier"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status__in=[Status.RESOLVED, Status.CLOSED])
-                | (~models.Q(outcome="") & ~models.Q(outcome_reasons="") & models.Q(resolved_at__isnull=False)),
+                | (
+                    ~models.Q(outcome="")
+                    & ~models.Q(outcome_reasons="")
+                    & models.Q(resolved_at__isnull=False)
+                ),
                 name="complaints_no_end_without_reasons",
             ),
             models.CheckConstraint(
@@ -143,10 +162,11 @@ class Complaint(models.Model):
                 name="complaints_merged_says_where",
             ),
             models.CheckConstraint(
-                condition=models.Q(received_at__lte=models.F("registered_at")), name="complaints_received_first"
+                condition=models.Q(received_at__lte=models.F("registered_at")),
+                name="complaints_received_first",
             ),
         ]
-        indexes: ClassVar = [
+        indexes = [
             models.Index(fields=["-received_at", "-id"], name="complaints_newest"),
             models.Index(fields=["status", "-received_at", "-id"], name="complaints_by_status"),
             models.Index(fields=["department", "-received_at", "-id"], name="complaints_by_department"),
@@ -187,7 +207,9 @@ class Complaint(models.Model):
 class Subject(models.Model):
     """A person, product or place that is complained about; a complaint may name several."""
 
-    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="subjects", verbose_name=_("complaint"))
+    complaint = models.ForeignKey(
+        Complaint, models.CASCADE, related_name="subjects", verbose_name=_("complaint")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=SubjectKind, default=SubjectKind.OTHER)
     name = models.CharField(_("name"), max_length=200)
     reference = models.CharField(_("number"), max_length=100, blank=True)
@@ -220,7 +242,7 @@ class ExternalNumber(models.Model):
     class Meta:
         verbose_name = _("external number")
         verbose_name_plural = _("external numbers")
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(fields=["system", "number"], name="complaints_external_number_once")
         ]
 
@@ -241,7 +263,7 @@ class SearchEntry(models.Model):
     terms = ArrayField(models.CharField(max_length=60), default=list)
 
     class Meta:
-        indexes: ClassVar = [GinIndex(fields=["terms"], name="complaints_search_terms", fastupdate=True)]
+        indexes = [GinIndex(fields=["terms"], name="complaints_search_terms", fastupdate=True)]
 
     def __str__(self) -> str:
         return str(self.complaint)

@@ -1,7 +1,5 @@
 """Class decisions: who judged the complaint to be what, why, and who confirmed it."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +17,9 @@ class Decision(models.Model):
         REJECTED = "rejected", _("Rejected by the second person")
         SUPERSEDED = "superseded", _("Replaced")
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="decisions", verbose_name=_("complaint"))
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="decisions", verbose_name=_("complaint")
+    )
     state = models.CharField(_("state"), max_length=12, choices=State)
     complaint_class = models.CharField(_("class"), max_length=20, choices=ComplaintClass)
     class_kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -40,15 +40,20 @@ class Decision(models.Model):
     second_at = models.DateTimeField(_("second person at"), null=True, blank=True)
     second_reasons = models.TextField(_("what the second person says"), blank=True)
     earlier = models.ForeignKey(
-        Complaint, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("earlier complaint")
+        Complaint,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("earlier complaint"),
     )
     none_found = models.BooleanField(_("no earlier complaint was found"), default=False)
 
     class Meta:
-        ordering: ClassVar = ["decided_at", "id"]
+        ordering = ["decided_at", "id"]
         verbose_name = _("class decision")
         verbose_name_plural = _("class decisions")
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(
                 fields=["complaint"],
                 condition=models.Q(state="proposed"),
@@ -60,7 +65,8 @@ class Decision(models.Model):
                 name="complaints_one_decision_in_force",
             ),
             models.CheckConstraint(
-                condition=models.Q(second_person__isnull=True) | ~models.Q(second_person=models.F("decided_by")),
+                condition=models.Q(second_person__isnull=True)
+                | ~models.Q(second_person=models.F("decided_by")),
                 name="complaints_second_person_is_another",
             ),
             models.CheckConstraint(

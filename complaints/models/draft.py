@@ -1,7 +1,5 @@
 """A complaint that somebody is still writing on the public form."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +16,7 @@ class Draft(models.Model):
     class Meta:
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
-        indexes: ClassVar = [models.Index(fields=["updated_at"], name="complaints_draft_age")]
+        indexes = [models.Index(fields=["updated_at"], name="complaints_draft_age")]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -35,7 +33,7 @@ class DraftFile(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64)
 
     class Meta:
-        ordering: ClassVar = ["id"]
+        ordering = ["id"]
         verbose_name = _("file of a draft")
         verbose_name_plural = _("files of drafts")
 

@@ -1,7 +1,5 @@
 """What happened: append-only, chained by hashes, so that nobody can rewrite the story unnoticed."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,12 +20,19 @@ class Event(models.Model):
     moments, never personal data: a person can be erased and the chain still holds (design section 5).
     """
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"))
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint")
+    )
     sequence = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=40)
     actor_kind = models.CharField(_("who"), max_length=12, choices=ActorKind)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
     )
     occurred_at = models.DateTimeField(_("occurred at"))
     recorded_at = models.DateTimeField(_("recorded at"))
@@ -36,10 +41,10 @@ class Event(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
-        ordering: ClassVar = ["complaint_id", "sequence"]
+        ordering = ["complaint_id", "sequence"]
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(fields=["complaint", "sequence"], name="complaints_event_once"),
             models.CheckConstraint(
                 condition=models.Q(actor_kind=ActorKind.STAFF, actor__isnull=False)

@@ -1,7 +1,5 @@
 """Creates that a program may safely send twice."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +20,7 @@ class IdempotentCreate(models.Model):
     class Meta:
         verbose_name = _("idempotent create")
         verbose_name_plural = _("idempotent creates")
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(fields=["token", "key"], name="complaints_idempotent_create_once")
         ]
 

@@ -1,7 +1,5 @@
 """The conversation, and what only the office reads."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,25 +15,32 @@ class Message(models.Model):
         NOTE = "note", _("Internal note")
         HEARD = "heard", _("From the complainant")
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="messages", verbose_name=_("complaint"))
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="messages", verbose_name=_("complaint")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("author")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("author"),
     )
     body = models.TextField(_("text"))
     created_at = models.DateTimeField(_("written at"))
 
     class Meta:
-        ordering: ClassVar = ["created_at", "id"]
+        ordering = ["created_at", "id"]
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind="heard", author__isnull=True) | ~models.Q(kind="heard"),
                 name="complaints_heard_from_outside",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["complaint", "created_at"], name="complaints_conversation")]
+        indexes = [models.Index(fields=["complaint", "created_at"], name="complaints_conversation")]
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.kind}"
@@ -73,7 +78,7 @@ class Attachment(models.Model):
     created_at = models.DateTimeField(_("added at"))
 
     class Meta:
-        ordering: ClassVar = ["created_at", "id"]
+        ordering = ["created_at", "id"]
         verbose_name = _("piece of evidence")
         verbose_name_plural = _("evidence")
 

@@ -30,7 +30,9 @@ def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
     complaint = _held_for(complaint_id, by, Verb.ASSIGN)
     if not permissions.can_handle(to, complaint):
         raise invalid(
-            "to", _("%(name)s cannot handle complaints of this department. Choose somebody else.") % {"name": to.name}
+            "to",
+            _("%(name)s cannot handle complaints of this department. Choose somebody else.")
+            % {"name": to.name},
         )
     if complaint.holder_id == to.pk:
         raise invalid("to", _("%(name)s holds this complaint already.") % {"name": to.name})
@@ -95,7 +97,9 @@ def prioritise(
 def wait(*, complaint_id: int, by: User, question: str) -> Complaint:
     """Ask the complainant something and wait for the answer; deadlines that may pause do so."""
     complaint = _held_for(complaint_id, by, Verb.WAIT)
-    asked = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_text("question", question))
+    asked = messages.write(
+        complaint, kind=Message.Kind.REPLY, author=by, body=check_text("question", question)
+    )
     return _move(complaint, Verb.WAIT, by, message=asked.pk)
 
 
@@ -188,7 +192,7 @@ def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
     complaint.merged_into = into
     complaint.closed_at = timezone.now()
     _move(complaint, Verb.MERGE, by, fields=["merged_into", "closed_at"], into=into.pk)
-    events.record(into, kind="merged_from", by=by, at=complaint.closed_at, complaint=complaint.pk)
+    events.record(into, kind="merged_from", by=by, at=complaint.closed_at, merged=complaint.pk)
     return complaint
 
 
@@ -253,6 +257,12 @@ def _move(
     complaint.status = lifecycle.after(before, verb)
     complaint.save(update_fields=["status", *(fields or [])])
     events.record(
-        complaint, kind=verb, by=by, at=timezone.now(), before=str(before), after=str(complaint.status), **data
+        complaint,
+        kind=verb,
+        by=by,
+        at=timezone.now(),
+        before=str(before),
+        after=str(complaint.status),
+        **data,
     )
     return complaint

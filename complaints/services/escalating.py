@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from psycopg2.extras import execute_values
 
 from complaints.models import Complaint
 
@@ -27,14 +26,18 @@ def place(placements: Sequence[Placement]) -> None:
     if not changed:
         return
     with connection.cursor() as cursor:
-        execute_values(
-            cursor.cursor,
+        cursor.execute(
             "UPDATE complaints_complaint AS c"
             " SET tier = p.tier, holder_id = p.holder_id, priority = p.priority, due_at = p.due_at"
-            " FROM (VALUES %s) AS p (id, tier, holder_id, priority, due_at) WHERE c.id = p.id",
-            [(p.complaint.pk, p.tier, p.holder_id, p.priority, p.due_at) for p in changed],
-            template="(%s, %s, %s::bigint, %s, %s::timestamptz)",
-            page_size=5_000,
+            " FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::timestamptz[])"
+            " AS p (id, tier, holder_id, priority, due_at) WHERE c.id = p.id",
+            [
+                [p.complaint.pk for p in changed],
+                [p.tier for p in changed],
+                [p.holder_id for p in changed],
+                [str(p.priority) for p in changed],
+                [p.due_at for p in changed],
+            ],
         )
     for p in changed:
         p.complaint.tier, p.complaint.holder_id = p.tier, p.holder_id

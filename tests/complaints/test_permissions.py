@@ -40,7 +40,10 @@ def test_a_role_counts_below_its_department_and_not_beside_or_above(head_office,
 
 
 def test_visible_to_is_the_same_rule_as_a_queryset(head_office, branch, supervisor, executive, outsider):
-    here, below = ComplaintFactory(department=branch), ComplaintFactory(department=DepartmentFactory(parent=branch))
+    here, below = (
+        ComplaintFactory(department=branch),
+        ComplaintFactory(department=DepartmentFactory(parent=branch)),
+    )
     beside = ComplaintFactory(department=outsider.department)
     above = ComplaintFactory(department=head_office)
     assert set(permissions.visible_to(supervisor)) == {here, below}
@@ -89,8 +92,6 @@ def test_the_visibility_query_costs_the_same_for_one_role_and_for_many(
 ):
     for number in range(3):
         if number:
-            Membership.objects.create(
-                user=supervisor, department=DepartmentFactory(), role=Role.AGENT
-            )
+            Membership.objects.create(user=supervisor, department=DepartmentFactory(), role=Role.AGENT)
         with django_assert_num_queries(3):
             list(permissions.visible_to(supervisor))

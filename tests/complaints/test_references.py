@@ -15,7 +15,13 @@ def test_a_reference_can_be_said_on_the_phone():
 @given(numbers)
 def test_a_reference_is_found_however_it_is_typed(number):
     reference = references.make(2026, number)
-    for typed in (reference, reference.lower(), reference.replace("-", " "), reference.replace("-", ""), f" {reference} "):
+    for typed in (
+        reference,
+        reference.lower(),
+        reference.replace("-", " "),
+        reference.replace("-", ""),
+        f" {reference} ",
+    ):
         assert references.normalise(typed) == reference
 
 
