@@ -1,0 +1,23 @@
+"""What deadlines rest on, and the deadlines themselves.
+
+Calendars and policies are kept in versions that never change; a clock is pinned to the versions it runs by.
+"""
+
+from escalation.models.calendar import Calendar, CalendarVersion
+from escalation.models.clock import Clock, ClockEvent, EventKind
+from escalation.models.firing import Firing, Heartbeat
+from escalation.models.policy import Policy, PolicyVersion
+from escalation.models.tier import Tier
+
+__all__ = [
+    "Calendar",
+    "CalendarVersion",
+    "Clock",
+    "ClockEvent",
+    "EventKind",
+    "Firing",
+    "Heartbeat",
+    "Policy",
+    "PolicyVersion",
+    "Tier",
+]

@@ -1,0 +1,171 @@
+"""Clocks and their ledgers."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Complaint
+from escalation.models.calendar import CalendarVersion
+from escalation.models.policy import PolicyVersion
+from escalation.policies import ClockKind
+from escalation.replay import State
+
+ENDED_VALUES = sorted({State.MET, State.MET_LATE, State.CANCELLED})
+
+
+class Clock(models.Model):
+    """One promise to one complainant.
+
+    Everything below `cycle` repeats what the ledger says (`replay.py`), but for `wake_at`, when a sweep must look again,
+    and what a sweep noted of its failures. `breached_at` is null until the breach has been written down as an event; it
+    then equals `due_at`, however late that was. The complaint's row guards its clocks: lock it first.
+    """
+
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="clocks", verbose_name=_("complaint")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=ClockKind)
+    cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
+    policy_version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version of the policy")
+    )
+    calendar_version = models.ForeignKey(
+        CalendarVersion, models.PROTECT, related_name="+", verbose_name=_("version of the calendar")
+    )
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.RUNNING)
+    started_at = models.DateTimeField(_("started at"))
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True, help_text=_("Empty while paused."))
+    met_at = models.DateTimeField(_("met at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    breached_at = models.DateTimeField(_("broken at"), null=True, blank=True)
+    remaining = models.FloatField(
+        _("seconds left"),
+        null=True,
+        blank=True,
+        help_text=_("While paused: working seconds in the working units."),
+    )
+    provisional = models.BooleanField(
+        _("provisional"), default=False, help_text=_("Rests on days that are not listed in the calendar yet.")
+    )
+    wake_at = models.DateTimeField(_("look again at"), null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(_("failures"), default=0)
+    last_error = models.TextField(_("last failure"), blank=True)
+    set_aside_at = models.DateTimeField(_("set aside at"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["complaint_id", "cycle", "id"]
+        verbose_name = _("clock")
+        verbose_name_plural = _("clocks")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["complaint", "kind", "cycle"], name="escalation_clock_once"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="escalation_clock_state"),
+            models.CheckConstraint(condition=Q(kind__in=ClockKind.values), name="escalation_clock_kind"),
+            models.CheckConstraint(
+                condition=Q(breached_at__isnull=True) | Q(breached_at=F("due_at")),
+                name="escalation_clock_broken_when_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.PAUSED, due_at__isnull=True, remaining__isnull=False)
+                | (~Q(state=State.PAUSED) & Q(due_at__isnull=False, remaining__isnull=True)),
+                name="escalation_clock_due_unless_paused",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.MET, State.MET_LATE], met_at__isnull=False)
+                | (~Q(state__in=[State.MET, State.MET_LATE]) & Q(met_at__isnull=True)),
+                name="escalation_clock_met_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.CANCELLED, cancelled_at__isnull=False)
+                | (~Q(state=State.CANCELLED) & Q(cancelled_at__isnull=True)),
+                name="escalation_clock_cancelled_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.BREACHED_OPEN, State.MET_LATE]) | Q(breached_at__isnull=False),
+                name="escalation_clock_late_is_broken",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.RUNNING, State.PAUSED, State.MET])
+                | Q(breached_at__isnull=True),
+                name="escalation_clock_in_time_is_not_broken",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=ENDED_VALUES) | Q(wake_at__isnull=True),
+                name="escalation_clock_ended_sleeps",
+            ),
+        ]
+        indexes: ClassVar = [
+            # all that a sweep reads when nothing is due; its cost follows the due rows, not the open complaints
+            models.Index(
+                fields=["wake_at"], name="escalation_clock_wake", condition=Q(wake_at__isnull=False)
+            ),
+            models.Index(
+                fields=["set_aside_at"],
+                name="escalation_clock_set_aside",
+                condition=Q(set_aside_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id} {self.kind} {self.cycle}"
+
+
+class EventKind(models.TextChoices):
+    """What can happen to a clock; the words are those of `replay.py`."""
+
+    STARTED = "started", _("Started")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Went on")
+    MET = "met", _("Kept")
+    CANCELLED = "cancelled", _("Cancelled")
+    REOPENED = "reopened", _("Opened again")
+    RETARGETED = "retargeted", _("Counted by another target")
+
+
+class ClockEvent(models.Model):
+    """One entry of a clock's ledger, from which its due date can be computed again. A database trigger refuses UPDATE
+    and DELETE. The entries that set a target pin the versions of policy and calendar it came from.
+    """
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="ledger", verbose_name=_("clock"))
+    sequence = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=12, choices=EventKind)
+    at = models.DateTimeField(_("at"))
+    policy_version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, null=True, related_name="+", verbose_name=_("version of the policy")
+    )
+    calendar_version = models.ForeignKey(
+        CalendarVersion,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("version of the calendar"),
+    )
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["clock_id", "sequence"]
+        verbose_name = _("entry of a clock's ledger")
+        verbose_name_plural = _("entries of clocks' ledgers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["clock", "sequence"], name="escalation_clock_event_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=EventKind.values), name="escalation_clock_event_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[EventKind.STARTED, EventKind.RETARGETED],
+                    policy_version__isnull=False,
+                    calendar_version__isnull=False,
+                )
+                | (
+                    ~Q(kind__in=[EventKind.STARTED, EventKind.RETARGETED])
+                    & Q(policy_version__isnull=True, calendar_version__isnull=True)
+                ),
+                name="escalation_clock_event_pins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id}.{self.sequence} {self.kind}"
