@@ -27,14 +27,16 @@ def note(*, complaint_id: int, by: User, body: str, files: Sequence[CheckedFile]
 
 
 @transaction.atomic
-def hear(*, complaint_id: int, body: str) -> Message:
-    """Take in what the complainant writes. Ends the waiting for them, if we were."""
+def hear(*, complaint_id: int, body: str, files: Sequence[CheckedFile] = ()) -> Message:
+    """Take in what the complainant writes and the evidence with it. Ends the waiting for them, if we were."""
     complaint = selectors.locked(complaint_id)
     before = Status(complaint.status)
     complaint.status = lifecycle.after(before, Verb.HEAR)
     complaint.save(update_fields=["status"])
     message = messages.write(complaint, kind=Message.Kind.HEARD, author=None, body=check_text("body", body))
     _record(complaint, Verb.HEAR, complaint.complainant, message, before)
+    for file in files:
+        evidence.keep(complaint, file, by=None, internal=False, message=message)
     return message
 
 

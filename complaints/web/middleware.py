@@ -35,4 +35,5 @@ class ComplaintErrorMiddleware:
 def _where_it_came_from(request: HttpRequest) -> str:
     referer = request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
-    return referer if safe else "/desk/"
+    door = "/desk/" if request.path.startswith("/desk/") else "/"
+    return referer if safe else door

@@ -1,0 +1,153 @@
+"""What the complainant sees of their case: the story from now downwards, and what they can do. Reads only.
+
+Only what stands in `TOLD` is ever told, and notes and internal files are never even read from the database: the
+class, the priority, the tier and the office's own words have no way onto the page.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.lifecycle import COMPLAINANTS_OWN, Status, Verb, possible
+from complaints.models import ActorKind, Attachment, Complaint, Event, Message
+from complaints.vocabulary import DeclineCode, Outcome
+
+OURS, THEIRS = "ours", "theirs"
+
+TOGETHER = timedelta(minutes=2)
+"""Files added within this time of each other are told as one."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How one kind of event is told: its heading, and who speaks."""
+
+    heading: Promise
+    side: str = OURS
+
+
+TOLD: Mapping[str, Telling] = MappingProxyType(
+    {
+        Verb.REGISTER.value: Telling(_("We received your complaint")),
+        Verb.ACKNOWLEDGE.value: Telling(_("We have taken on your complaint")),
+        Verb.REPLY.value: Telling(_("We wrote to you")),
+        Verb.WAIT.value: Telling(_("We asked you something")),
+        Verb.RESUME.value: Telling(_("We are going on with our work")),
+        Verb.RESOLVE.value: Telling(_("We answered your complaint")),
+        Verb.CLOSE.value: Telling(_("The complaint is closed")),
+        Verb.REOPEN.value: Telling(_("We are looking at your complaint again")),
+        Verb.WITHDRAW.value: Telling(_("The complaint was withdrawn")),
+        Verb.DECLINE.value: Telling(_("We cannot take on this complaint")),
+        Verb.MERGE.value: Telling(_("We are dealing with this together with another complaint about the same matter")),
+        Verb.ATTACH.value: Telling(_("We added a document")),
+        Verb.HEAR.value: Telling(_("You wrote to us"), THEIRS),
+        Verb.CONFIRM.value: Telling(_("You told us that the answer settles it, and the complaint was closed"), THEIRS),
+        Verb.DISPUTE.value: Telling(_("You told us that you disagree, and we are looking at it again"), THEIRS),
+    }
+)
+_YOU_ADDED = Telling(_("You added evidence"), THEIRS)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened, as it is told to the complainant."""
+
+    kind: str
+    at: datetime
+    heading: Promise
+    side: str
+    message: Message | None
+    files: Sequence[Attachment]
+    finding: Any = None
+    """The outcome of an answer, or the reason for declining, in words."""
+
+
+@dataclass(frozen=True)
+class PublicCase:
+    """All that the page of a case shows."""
+
+    complaint: Complaint
+    entries: Sequence[Entry]
+    late: bool
+    can: frozenset[Verb]
+
+
+def public_case(complaint: Complaint, *, now: datetime) -> PublicCase:
+    """The case in a constant number of queries. The caller has made sure that the reader may open it."""
+    files = public_files(complaint)
+    messages = {
+        message.pk: message
+        for message in complaint.messages.exclude(kind=Message.Kind.NOTE)
+        .select_related("author", "author__department")
+        .prefetch_related(Prefetch("attachments", files))
+    }
+    alone = {file.pk: file for file in files if file.message_id is None}
+    told = complaint.events.filter(kind__in=TOLD).order_by("sequence")
+    entries = _gathered(_entry(event, messages, alone) for event in told)
+    return PublicCase(
+        complaint=complaint,
+        entries=entries[::-1],
+        late=complaint.is_overdue(now),
+        can=frozenset(verb for verb in COMPLAINANTS_OWN if possible(Status(complaint.status), verb)),
+    )
+
+
+def public_files(complaint: Complaint) -> QuerySet[Attachment]:
+    """The files of this case that its complainant may fetch: theirs, and what the office meant for them."""
+    meant_for_them = Q(message__isnull=True) | ~Q(message__kind=Message.Kind.NOTE)
+    return complaint.attachments.filter(meant_for_them, internal=False).order_by("id")
+
+
+def _entry(event: Event, messages: Mapping[int, Message], alone: Mapping[int, Attachment]) -> Entry | None:
+    telling = TOLD[event.kind]
+    message = messages.get(event.data.get("message", 0))
+    files: list[Attachment] = list(message.attachments.all()) if message is not None else []
+    if event.kind == Verb.ATTACH:
+        file = alone.get(event.data.get("attachment", 0))
+        if file is None:
+            return None
+        files = [file]
+        telling = _YOU_ADDED if event.actor_kind == ActorKind.COMPLAINANT else telling
+    return Entry(
+        kind=event.kind,
+        at=event.occurred_at,
+        heading=telling.heading,
+        side=telling.side,
+        message=message,
+        files=files,
+        finding=_finding(event),
+    )
+
+
+def _gathered(entries: Iterable[Entry | None]) -> list[Entry]:
+    """Files that came together, or with the complaint itself, are one entry and not one each."""
+    gathered: list[Entry] = []
+    for entry in entries:
+        if entry is None:
+            continue
+        last = gathered[-1] if gathered else None
+        if (
+            last is not None
+            and entry.kind == Verb.ATTACH
+            and last.kind in (Verb.ATTACH, Verb.REGISTER)
+            and last.side == (entry.side if last.kind == Verb.ATTACH else OURS)
+            and entry.at - last.at < TOGETHER
+        ):
+            gathered[-1] = replace(last, files=[*last.files, *entry.files])
+        else:
+            gathered.append(entry)
+    return gathered
+
+
+def _finding(event: Event) -> Any:
+    if event.kind == Verb.RESOLVE:
+        return Outcome(event.data["outcome"]).label
+    if event.kind == Verb.DECLINE:
+        return DeclineCode(event.data["code"]).label
+    return None
