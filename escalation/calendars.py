@@ -168,6 +168,21 @@ class Calendar:
             line = self._later(line)
         return from_micros(max(at, line.starts[span]))
 
+    def next_change(self, moment: datetime) -> datetime:
+        """The first moment (UTC) after `moment` at which working time begins to pass, or stops passing."""
+        if not self.is_working(moment):
+            return self.next_working(moment)
+        line = self._line_over(to_micros(moment))
+        span = bisect_right(line.starts, to_micros(moment)) - 1
+        while span + 1 < len(line.starts) and line.starts[span + 1] == line.ends[span]:
+            span += 1
+        return from_micros(line.ends[span])
+
+    @property
+    def usual_day_seconds(self) -> int:
+        """The working seconds of the longest ordinary weekday: what people here call a day."""
+        return max(sum(end - start for start, end in spans) for spans in self.week) * 60
+
     # --- dates ----------------------------------------------------------------------------------------------
 
     def local_date(self, moment: datetime) -> date:

@@ -94,17 +94,17 @@ class Clock(models.Model):
                 condition=~Q(state__in=ENDED_VALUES) | Q(wake_at__isnull=True),
                 name="escalation_clock_ended_sleeps",
             ),
+            models.CheckConstraint(
+                condition=Q(set_aside_at__isnull=True) | Q(wake_at__isnull=True, failures__gt=0),
+                name="escalation_clock_set_aside_sleeps",
+            ),
         ]
         indexes: ClassVar = [
             # all that a sweep reads when nothing is due; its cost follows the due rows, not the open complaints
             models.Index(
                 fields=["wake_at"], name="escalation_clock_wake", condition=Q(wake_at__isnull=False)
             ),
-            models.Index(
-                fields=["set_aside_at"],
-                name="escalation_clock_set_aside",
-                condition=Q(set_aside_at__isnull=False),
-            ),
+            models.Index(fields=["set_aside_at"], name="escalation_clock_failed", condition=Q(failures__gt=0)),
         ]
 
     def __str__(self) -> str:

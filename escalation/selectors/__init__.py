@@ -1,0 +1,26 @@
+"""Reads about deadlines: the rules in force, ledgers, who holds a tier, clocks for pages, the engine's health."""
+
+from escalation.selectors.clocks import NextClock, clocks_of, explained, next_clocks
+from escalation.selectors.health import EngineHealth, database_now, engine_health
+from escalation.selectors.ledgers import fired_keys, ledgers
+from escalation.selectors.people import Roster, holder_of
+from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
+
+__all__ = [
+    "EngineHealth",
+    "NextClock",
+    "Roster",
+    "Rulebook",
+    "Rules",
+    "calendar_rules",
+    "clocks_of",
+    "database_now",
+    "engine_health",
+    "explained",
+    "fired_keys",
+    "holder_of",
+    "ledgers",
+    "next_clocks",
+    "policy_rules",
+    "prepare",
+]

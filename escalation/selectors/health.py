@@ -1,0 +1,59 @@
+"""How the engine is doing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from escalation.models import Heartbeat
+
+
+@dataclass(frozen=True)
+class EngineHealth:
+    """What `/healthz/deadlines` and the desk show. Seconds are by the database's clock.
+
+    `lag` is how late the oldest due clock is, 0 when nothing is due. `since_sweep` is how long ago a sweep last
+    looked; None if never.
+    """
+
+    now: datetime
+    lag: float
+    oldest_due_at: datetime | None
+    swept_at: datetime | None
+    since_sweep: float | None
+    failing: int
+    set_aside: int
+
+    def is_late(self, allowed: float) -> bool:
+        """Whether nothing has swept for so many seconds, or something has been due for as long."""
+        return self.since_sweep is None or self.since_sweep > allowed or self.lag > allowed
+
+
+def database_now() -> datetime:
+    """The database's own clock: the only one that all workers share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now
+
+
+def engine_health() -> EngineHealth:
+    """How the engine is doing, at the cost of two index look-ups."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clock_timestamp(), (SELECT min(wake_at) FROM escalation_clock WHERE wake_at IS NOT NULL),"
+            " count(*) FILTER (WHERE set_aside_at IS NULL), count(*) FILTER (WHERE set_aside_at IS NOT NULL)"
+            " FROM escalation_clock WHERE failures > 0"
+        )
+        now, next_at, failing, set_aside = cursor.fetchone()
+    oldest = next_at if next_at is not None and next_at <= now else None
+    beat = Heartbeat.objects.first()
+    return EngineHealth(
+        now=now,
+        lag=(now - oldest).total_seconds() if oldest else 0.0,
+        oldest_due_at=oldest,
+        swept_at=beat.swept_at if beat else None,
+        since_sweep=(now - beat.swept_at).total_seconds() if beat else None,
+        failing=failing,
+        set_aside=set_aside,
+    )

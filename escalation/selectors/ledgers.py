@@ -1,0 +1,82 @@
+"""Ledgers as the pure rules read them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from escalation import ladder, replay
+from escalation.models import ClockEvent, EventKind, Firing
+from escalation.policies import ClockKind
+from escalation.selectors.rulebook import calendar_rules, policy_rules, prepare
+
+
+def ledgers(kinds: Mapping[int, str]) -> dict[int, list[replay.Event]]:
+    """The ledgers of the clocks given by id and kind, each in its order, in one query."""
+    rows = list(
+        ClockEvent.objects.filter(clock_id__in=list(kinds))
+        .order_by("clock_id", "sequence")
+        .values_list(
+            "clock_id", "sequence", "kind", "at", "policy_version_id", "calendar_version_id", "reason"
+        )
+    )
+    prepare(
+        policy_version_ids={row[4] for row in rows if row[4] is not None},
+        calendar_version_ids={row[5] for row in rows if row[5] is not None},
+    )
+    found: dict[int, list[replay.Event]] = defaultdict(list)
+    for clock_id, sequence, kind, at, policy_version_id, calendar_version_id, reason in rows:
+        found[clock_id].append(
+            entry(
+                clock_kind=kinds[clock_id],
+                sequence=sequence,
+                kind=kind,
+                at=at,
+                policy_version_id=policy_version_id,
+                calendar_version_id=calendar_version_id,
+                reason=reason,
+            )
+        )
+    return found
+
+
+def entry(
+    *,
+    clock_kind: str,
+    sequence: int,
+    kind: str,
+    at: datetime,
+    policy_version_id: int | None = None,
+    calendar_version_id: int | None = None,
+    reason: str = "",
+) -> replay.Event:
+    """One entry of a ledger with the target and calendar it pins, as the pure rules read it."""
+    if policy_version_id is not None and calendar_version_id is not None:
+        rule = policy_rules(policy_version_id).clocks[ClockKind(clock_kind)]
+        sets_target = replay.Started if kind == EventKind.STARTED else replay.Retargeted
+        return sets_target(
+            sequence=sequence,
+            at=at,
+            target=rule.target,
+            calendar=calendar_rules(calendar_version_id),
+            pausable=rule.pausable,
+        )
+    if kind == EventKind.PAUSED:
+        return replay.Paused(sequence=sequence, at=at, reason=reason)
+    return _PLAIN[EventKind(kind)](sequence=sequence, at=at)
+
+
+_PLAIN: Mapping[EventKind, type[replay.Resumed | replay.Met | replay.Cancelled | replay.Reopened]] = {
+    EventKind.RESUMED: replay.Resumed,
+    EventKind.MET: replay.Met,
+    EventKind.CANCELLED: replay.Cancelled,
+    EventKind.REOPENED: replay.Reopened,
+}
+
+
+def fired_keys(clock_ids: Collection[int]) -> dict[int, set[ladder.Key]]:
+    """Which steps of these clocks have fired, in one query."""
+    found: dict[int, set[ladder.Key]] = defaultdict(set)
+    rows = Firing.objects.filter(clock_id__in=clock_ids).order_by().values_list("clock_id", "step", "repeat")
+    for clock_id, step, repeat in rows:
+        found[clock_id].add((step, repeat))
+    return found

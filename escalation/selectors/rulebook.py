@@ -1,0 +1,131 @@
+"""The rules: versions parsed once, and which policy applies to which complaint now."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from accounts.models import Department
+from complaints.models import Category, Complaint
+from escalation import policies
+from escalation.calendars import Calendar
+from escalation.models import CalendarVersion, PolicyVersion
+from escalation.policies import PolicyRules
+
+# Versions never change once published, so what was parsed of them stays right for the life of the program.
+_calendars: dict[int, Calendar] = {}
+_policies: dict[int, PolicyRules] = {}
+
+
+def calendar_rules(version_id: int) -> Calendar:
+    """The calendar of a published version."""
+    if version_id not in _calendars:
+        prepare(calendar_version_ids=[version_id])
+    return _calendars[version_id]
+
+
+def policy_rules(version_id: int) -> PolicyRules:
+    """The rules of a published version."""
+    if version_id not in _policies:
+        prepare(policy_version_ids=[version_id])
+    return _policies[version_id]
+
+
+def prepare(
+    *, policy_version_ids: Collection[int] = (), calendar_version_ids: Collection[int] = ()
+) -> None:
+    """Parse the versions that this program has not met yet: at most one query for each table."""
+    unknown_policies = set(policy_version_ids) - _policies.keys()
+    if unknown_policies:
+        for pk, document in PolicyVersion.objects.filter(pk__in=unknown_policies).values_list("pk", "document"):
+            _policies[pk] = PolicyRules.from_json(document)
+    unknown_calendars = set(calendar_version_ids) - _calendars.keys()
+    if unknown_calendars:
+        versions = CalendarVersion.objects.filter(pk__in=unknown_calendars)
+        for pk, document in versions.values_list("pk", "document"):
+            _calendars[pk] = Calendar.from_json(document)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A policy version and the calendar version it works by: what a clock is pinned to when it starts."""
+
+    policy_id: int
+    policy_version_id: int
+    calendar_version_id: int
+
+    @property
+    def policy(self) -> PolicyRules:
+        """What the policy version says."""
+        return policy_rules(self.policy_version_id)
+
+    @property
+    def calendar(self) -> Calendar:
+        """What the calendar version says."""
+        return calendar_rules(self.calendar_version_id)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The newest version of every active policy, in the order in which they are tried, with its calendar."""
+
+    entries: Sequence[tuple[Rules, PolicyRules]]
+    departments: Mapping[int, Sequence[str]]
+    categories: Mapping[int, Sequence[str]]
+    """For each department and category its own code and the codes of those above it, where a policy asks."""
+
+    @classmethod
+    def read(cls) -> "Rulebook":
+        """Read what is in force now: two queries, and one more for each tree that a policy matches on."""
+        calendars = dict(
+            CalendarVersion.objects.order_by("calendar_id", "-number")
+            .distinct("calendar_id")
+            .values_list("calendar__code", "pk")
+        )
+        newest = list(
+            PolicyVersion.objects.filter(policy__is_active=True)
+            .order_by("policy_id", "-number")
+            .distinct("policy_id")
+            .values_list("policy__position", "policy_id", "pk")
+        )
+        prepare(policy_version_ids=[pk for _position, _policy, pk in newest])
+        entries = []
+        for _position, policy_id, version_id in sorted(newest):
+            rules = policy_rules(version_id)
+            if rules.calendar in calendars:
+                entries.append((Rules(policy_id, version_id, calendars[rules.calendar]), rules))
+        asked = {fact for _pins, rules in entries for fact in rules.match}
+        return cls(
+            entries=entries,
+            departments=_codes_upwards(Department) if "department" in asked else {},
+            categories=_codes_upwards(Category) if "category" in asked else {},
+        )
+
+    def match(self, complaint: Complaint) -> Rules | None:
+        """The first policy that applies to the complaint as it is now; None if none does."""
+        found = policies.first_match(self.entries, self.facts(complaint))
+        return found[0] if found else None
+
+    def facts(self, complaint: Complaint) -> policies.Facts:
+        """What policies match on. A department or category counts as each of those above it, too."""
+        return {
+            "class": str(complaint.complaint_class),
+            "priority": str(complaint.priority),
+            "track": str(complaint.track),
+            "channel": str(complaint.channel),
+            "department": self.departments.get(complaint.department_id, ()),
+            "category": self.categories.get(complaint.category_id, ()) if complaint.category_id else (),
+        }
+
+
+def _codes_upwards(model: type[Department] | type[Category]) -> dict[int, list[str]]:
+    """For each node of a tree its code and those above it, in one query."""
+    nodes = {pk: (code, parent) for pk, code, parent in model.objects.values_list("pk", "code", "parent_id")}
+    lines: dict[int, list[str]] = {}
+    for pk in nodes:
+        line: list[str] = []
+        at: int | None = pk
+        while at is not None and nodes[at][0] not in line:
+            code, above = nodes[at]
+            line.append(code)
+            at = above
+        lines[pk] = line
+    return lines
