@@ -1,0 +1,76 @@
+"""Signing in and out, passwords, and one's own language and zone."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import views as auth
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.messages.views import SuccessMessageMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import UpdateView
+
+from accounts.models import User
+from accounts.web.forms import ForgottenPasswordForm, ProfileForm, SignInForm
+
+
+class SignIn(auth.LoginView):
+    """The staff's front door."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+class PasswordChange(SuccessMessageMixin, auth.PasswordChangeView):
+    template_name = "accounts/password_change.html"
+    success_url = reverse_lazy("accounts:profile")
+    success_message = _("Your password is changed.")
+
+
+class PasswordReset(auth.PasswordResetView):
+    """Mails a link; says the same thing whether or not the address belongs to somebody."""
+
+    template_name = "accounts/password_reset.html"
+    form_class = ForgottenPasswordForm
+    email_template_name = "accounts/password_reset_mail.txt"
+    subject_template_name = "accounts/password_reset_subject.txt"
+    success_url = reverse_lazy("accounts:password-reset-sent")
+    extra_email_context = {"base_url": settings.BASE_URL}
+
+
+class PasswordResetConfirm(SuccessMessageMixin, auth.PasswordResetConfirmView):
+    template_name = "accounts/password_reset_confirm.html"
+    success_url = reverse_lazy("accounts:sign-in")
+    success_message = _("Your new password counts from now on. Sign in with it.")
+
+
+class Profile(LoginRequiredMixin, UpdateView):
+    """A person's own settings."""
+
+    template_name = "accounts/profile.html"
+    form_class = ProfileForm
+    success_url = reverse_lazy("accounts:profile")
+
+    def get_object(self, queryset: Any = None) -> User:
+        return User.objects.get(pk=self.request.user.pk)
+
+    def form_valid(self, form: ProfileForm) -> HttpResponse:
+        response = super().form_valid(form)
+        with translation.override(form.instance.language):
+            messages.success(self.request, _("Your settings are kept."))
+        return response
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    """Too many wrong passwords for one address from one place: come back later (setting AXES_COOLOFF_TIME)."""
+    minutes = round(settings.AXES_COOLOFF_TIME * 60)
+    response = render(request, "accounts/locked_out.html", {"minutes": minutes}, status=429)
+    response["Retry-After"] = str(minutes * 60)
+    return response
+
+
