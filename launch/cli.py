@@ -47,4 +47,6 @@ def main(arguments: list[str]) -> int:
 def usage() -> str:
     width = max(map(len, COMMANDS))
     lines = [f"  {name.ljust(width)}  {purpose}" for name, purpose in COMMANDS.items()]
-    return "\n".join(["Usage: python3 launch COMMAND …", "", *lines, "", "`python3 launch run --help` lists its options."])
+    return "\n".join(
+        ["Usage: python3 launch COMMAND …", "", *lines, "", "`python3 launch run --help` lists its options."]
+    )

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 INDENT = "  "
 
@@ -21,10 +21,8 @@ class Console:
 
     def warn(self, text: str) -> None:
         """A line that is printed even when quiet, on standard error."""
-        try:
+        with suppress(OSError):  # the terminal may be gone; stopping in order matters more than saying so
             print(text, file=sys.stderr, flush=True)
-        except OSError:
-            pass  # the terminal is gone; stopping in order matters more than saying so
 
     def passing(self, text: str) -> None:
         """A line that the next one replaces; only on a terminal."""
@@ -44,11 +42,9 @@ class Console:
             self.say(f"{INDENT}{step.result} ({time.monotonic() - started:.1f} s)")
 
     def _write(self, text: str) -> None:
-        try:
+        with suppress(OSError):  # as above
             sys.stdout.write(text)
             sys.stdout.flush()
-        except OSError:
-            pass  # the terminal is gone; stopping in order matters more than saying so
 
 
 class Step:

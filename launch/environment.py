@@ -48,7 +48,12 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_django(
-    data: DataDirectory, servers: Servers, environment: Mapping[str, str], *, base_url: str = "", hosts: str = ""
+    data: DataDirectory,
+    servers: Servers,
+    environment: Mapping[str, str],
+    *,
+    base_url: str = "",
+    hosts: str = "",
 ) -> dict[str, str]:
     """The environment of every Python child. What the operator set stays, except the data directory."""
     values = {name: value for name, value in environment.items() if name not in FOREIGN}

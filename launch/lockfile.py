@@ -6,7 +6,6 @@ The parts follow the three hand-written files. A package stands in the first par
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from launch.errors import LaunchError
 from launch.places import CHECKOUT

@@ -4,7 +4,6 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 
 from launch import lockfile
 from launch.console import Console
@@ -34,9 +33,7 @@ def translations(
         step.done(f"{len(stale)} translations compiled")
 
 
-def database(
-    venv: VirtualEnvironment, environment: Mapping[str, str], console: Console, signals: StopSignals
-) -> None:
+def database(venv: VirtualEnvironment, environment: Mapping[str, str], console: Console, signals: StopSignals) -> None:
     """See that the database and the broker answer and can search Chinese; raises LaunchError after its sentence."""
     argv = venv.module("launch.inside.database")
     with console.step("Trying the database"):
@@ -52,7 +49,10 @@ def office(
     *,
     furnishing: str = "",
 ) -> None:
-    """Migrate, and furnish a house without people: `demo`, `empty`, or nothing. Raises LaunchError after its sentence."""
+    """Migrate, and furnish a house without people: `demo`, `empty`, or nothing.
+
+    Raises LaunchError after the step's own sentence.
+    """
     argv = venv.module("launch.inside.office", furnishing, *(["--quiet"] if console.quiet else []))
     if run_to_end(argv, environment=environment, cwd=CHECKOUT, signals=signals, log=None):
         raise LaunchError("The office could not be prepared.")

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from launch.account import Account
 from launch.errors import LaunchError
@@ -56,7 +57,8 @@ def birth(pid: int) -> str:
     if LINUX:
         facts = _facts(pid)
         return f"{_boot()} {facts.started}" if facts else ""
-    shown = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    question = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
+    shown = subprocess.run(question, capture_output=True, text=True, check=False)
     state, _, started = shown.stdout.strip().partition(" ")
     return "" if state.startswith("Z") else started.strip()
 
@@ -105,9 +107,6 @@ def spawn(
             if os.getppid() != parent:
                 os.kill(os.getpid(), dies_with_us)
 
-    identity: dict[str, Any] = {}
-    if account is not None:
-        identity = {"user": account.uid, "group": account.gid, "extra_groups": []}
     try:
         return subprocess.Popen(
             argv,
@@ -119,7 +118,7 @@ def spawn(
             start_new_session=True,
             preexec_fn=tie_to_parent,
             pass_fds=pass_fds,
-            **identity,
+            **(account.credentials() if account else {}),
         )
     except OSError as error:
         who = f" as {account.name}" if account else ""
@@ -140,7 +139,7 @@ def run_to_end(
 
     A request to stop ends the step and raises StopRequested.
     """
-    with open(log, "ab") if log else _nothing() as output:
+    with open(log, "ab") if log else nullcontext() as output:
         process = spawn(argv, environment=environment, cwd=cwd, output=output, account=account)
         try:
             while (code := process.poll()) is None:
@@ -151,14 +150,6 @@ def run_to_end(
             if process.poll() is None:
                 end(process)
     return code
-
-
-class _nothing:  # noqa: N801 - stands where `open()` stands
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_exc: object) -> None:
-        return None
 
 
 def end(process: subprocess.Popen[bytes], *, patience: float = 5.0) -> None:
@@ -173,10 +164,8 @@ def end(process: subprocess.Popen[bytes], *, patience: float = 5.0) -> None:
 
 def kill_session(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
     """Signal a process started by spawn() with all it started itself."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):  # gone already, or (macOS) only zombies are left of it
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass  # gone already, or (macOS) only zombies are left of it
 
 
 def note(folder: Path, name: str, pid: int) -> None:

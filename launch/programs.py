@@ -8,8 +8,6 @@ from pathlib import Path
 from launch.account import Account
 
 
-
-
 @dataclass(frozen=True)
 class Program:
     """One long-running program.

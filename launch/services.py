@@ -18,7 +18,6 @@ from launch.supervisor import Supervisor
 from launch.venv import VirtualEnvironment
 
 LONGEST_SOCKET_PATH = 103  # bytes; macOS allows one less than 104, Linux 107
-LONGEST_SOCKET_NAME = "/.s.PGSQL.5432.lock"
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,8 @@ def _make_run_directory(data: DataDirectory, account: Account | None) -> Path:
     """A new directory for the sockets, entered by nobody else, whose path is short enough for a socket."""
     own = os.environ.get("XDG_RUNTIME_DIR", "")
     for base in ["/run", "/tmp"] if account else [own, "/tmp", "/var/tmp"]:  # noqa: S108 - mkdtemp makes it private
-        if not base or len(os.fsencode(base)) + len("/redress-12345678" + LONGEST_SOCKET_NAME) > LONGEST_SOCKET_PATH:
+        longest = f"{base}/redress-12345678/.s.PGSQL.5432.lock"
+        if not base or len(os.fsencode(longest)) > LONGEST_SOCKET_PATH:
             continue
         with suppress(OSError):
             made = Path(tempfile.mkdtemp(prefix="redress-", dir=base))

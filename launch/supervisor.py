@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from launch import processes
@@ -60,8 +61,8 @@ class Supervisor:
         for program in programs:
             self._spawn(program)
         for program in programs:
-            if not self._signals.wait_until(lambda name=program.name: self._look(name), timeout=READY_WITHIN):
-                raise LaunchError(f"{program.name} did not become ready. The end of its log:\n{tail(program.log)}")
+            if not self._signals.wait_until(partial(self._look, program.name), timeout=READY_WITHIN):
+                raise LaunchError(f"{program.name} does not become ready. Its log ends:\n{tail(program.log)}")
         self.publish()
 
     def watch(self) -> None:
@@ -119,7 +120,7 @@ class Supervisor:
         """Whether a starting program serves by now; raises LaunchError if it fell instead."""
         child = self._children[name]
         if (code := child.process.poll()) is not None:
-            raise LaunchError(f"{name} ended at once ({_ending(code)}). The end of its log:\n{tail(child.program.log)}")
+            raise LaunchError(f"{name} ended at once ({_ending(code)}). Its log ends:\n{tail(child.program.log)}")
         child.is_up = child.is_up or child.program.is_ready(child.process.pid)
         return child.is_up
 
@@ -138,11 +139,11 @@ class Supervisor:
         if child.falls >= MAX_FALLS:
             raise LaunchError(
                 f"{name} fell {child.falls} times in a row ({_ending(code)}), so everything stops. "
-                f"The end of its log:\n{tail(child.program.log)}"
+                f"Its log ends:\n{tail(child.program.log)}"
             )
         pause = 2.0 ** (child.falls - 1)
         child.next_start = now + pause
-        self._console.warn(f"{name} fell ({_ending(code)}); starting it again in {pause:.0f} s. Log: {child.program.log}")
+        self._console.warn(f"{name} fell ({_ending(code)}); starting it again in {pause:.0f} s.")
         self.publish()
 
     def _stop(self, child: _Child) -> str:
@@ -184,10 +185,14 @@ def stop_leftovers(data: DataDirectory, console: Console, signals: StopSignals) 
                 gentle = signal.SIGINT if name == "postgres" else signal.SIGTERM
                 _send(gentle, [identity.pid] if identity.pid in running else running)
                 with suppress(StopRequested):
-                    signals.wait_until(lambda who=identity: not who.session(), timeout=20)
+                    signals.wait_until(partial(_is_gone, identity), timeout=20)
                 _send(signal.SIGKILL, identity.session())
                 step.done(f"stopped a {name} that an earlier launch left running")
         processes.forget(folder, name)
+
+
+def _is_gone(identity: processes.Identity) -> bool:
+    return not identity.session()
 
 
 def set_long_logs_aside(data: DataDirectory) -> None:

@@ -38,7 +38,7 @@ def program(
                 line.settimeout(1)
                 line.connect(str(address))
                 line.sendall(b"PING\r\n")
-                return line.recv(16).startswith(b"+PONG")  # while it still loads its data, it answers -LOADING
+                return line.recv(16).startswith(b"+PONG")  # it says -LOADING while it reads its files
         except OSError:
             return False
 

@@ -47,7 +47,7 @@ class VirtualEnvironment:
         locked = lockfile.read()
         if self._is_current(wanted, locked):
             return
-        with open(lockfile.LOCK, encoding="utf-8") as turnstile:  # two launches at once install one after the other
+        with lockfile.LOCK.open(encoding="utf-8") as turnstile:  # two launches at once go in one by one
             if not _take(turnstile):
                 console.say("  Another launch is installing here; waiting for it.")
                 signals.wait_until(lambda: _take(turnstile), timeout=float("inf"))
@@ -90,9 +90,10 @@ class VirtualEnvironment:
             try:
                 self.folder.mkdir(parents=True)
             except OSError as error:
-                raise LaunchError(f"Cannot write to the checkout {self.folder.parent}: {error.strerror}.") from error
-            log = self.folder / "venv.log"
-            self._run([sys.executable, "-m", "venv", str(self.folder)], log, console, signals, "Making .venv failed")
+                where = self.folder.parent
+                raise LaunchError(f"Cannot write to the checkout {where}: {error.strerror}.") from error
+            make = [sys.executable, "-m", "venv", str(self.folder)]
+            self._run(make, self.folder / "venv.log", console, signals, "Making .venv failed")
             step.done("virtual environment made in .venv")
 
     def _install(self, part: lockfile.Part, console: Console, signals: StopSignals) -> None:
@@ -108,8 +109,16 @@ class VirtualEnvironment:
         pip = self.module("pip", "--disable-pip-version-check", "--no-input")
         with console.step(f"Installing {len(part.packages)} packages") as step:
             if dropped:
-                self._run([*pip, "uninstall", "--yes", *dropped], log, console, signals, "Removing packages failed")
-            install = [*pip, "install", "--require-hashes", "--no-deps", "--progress-bar", "off", "-r", str(wanted)]
+                remove = [*pip, "uninstall", "--yes", *dropped]
+                self._run(remove, log, console, signals, "Removing packages failed")
+            install = [
+                *pip,
+                "install",
+                "--require-hashes",
+                "--no-deps",
+                "--progress-bar=off",
+                f"--requirement={wanted}",
+            ]
             try:
                 self._run(install, log, console, signals, "Installing packages failed")
             except LaunchError:

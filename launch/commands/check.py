@@ -20,8 +20,8 @@ def checks(venv: VirtualEnvironment) -> dict[str, list[str]]:
     manage = [str(venv.python), "manage.py"]
     contracts = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
     return {
-        "style": venv.module("ruff", "check"),
-        "format": venv.module("ruff", "format", "--check"),
+        "style": venv.module("ruff", "check", "--quiet", "--output-format=concise"),
+        "format": venv.module("ruff", "format", "--check", "--output-format=concise"),
         "types": venv.module("mypy"),
         "layers": [str(venv.python), "-c", contracts],
         "templates": venv.module("djlint", "templates", "--lint", "--quiet"),

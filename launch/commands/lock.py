@@ -27,7 +27,9 @@ def main(arguments: list[str], console: Console, signals: StopSignals) -> int:
     Raises LaunchError with what the resolver said. Versions already in the lock stay unless --upgrade is given.
     """
     parser = argparse.ArgumentParser(prog="python3 launch lock", description="Make requirements.lock again.")
-    parser.add_argument("--upgrade", action="store_true", help="take the newest versions instead of keeping the locked ones")
+    parser.add_argument(
+        "--upgrade", action="store_true", help="take the newest versions instead of keeping the locked ones"
+    )
     wanted = parser.parse_args(arguments)
     venv = VirtualEnvironment()
     if not venv.package("uv"):

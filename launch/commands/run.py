@@ -6,6 +6,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from launch import environment, preparing, services, supervisor, web_port, welcome
@@ -75,7 +76,11 @@ def main(arguments: list[str], console: Console, signals: StopSignals) -> int:
 
 
 def office_programs(
-    data: DataDirectory, venv: VirtualEnvironment, values: Mapping[str, str], line: socket.socket, wanted: argparse.Namespace
+    data: DataDirectory,
+    venv: VirtualEnvironment,
+    values: Mapping[str, str],
+    line: socket.socket,
+    wanted: argparse.Namespace,
 ) -> list[Program]:
     """Web, worker and beat. The web server gets the listening socket, so its port is never lost to another."""
     address = f"{web_port.address(wanted.host, line)}/healthz"
@@ -94,30 +99,29 @@ def office_programs(
     )
     celery = venv.module("celery", "--app", "config")
     worker = [*celery, "worker", "--loglevel=INFO", f"--concurrency={wanted.workers}"]
-    worker += ["--without-mingle", "--without-gossip"]  # there is one worker; listening for others costs a second
+    worker += [
+        "--without-mingle",
+        "--without-gossip",
+    ]  # there is one worker; listening for others costs a second
     beat = [*celery, "beat", "--loglevel=WARNING", f"--schedule={data.state / 'beat-schedule'}", "--pidfile="]
-    shared = {"environment": values, "cwd": CHECKOUT}
+    program = partial(Program, environment=values, cwd=CHECKOUT)
     return [
-        Program(
+        program(
             name="web",
             argv=gunicorn,
             log=data.logs / "web.log",
             is_ready=lambda _pid: answers(address),
             patience=35,
             pass_fds=(line.fileno(),),
-            **shared,
         ),
-        Program(
+        program(
             name="worker",
             argv=worker,
             log=data.logs / "worker.log",
             is_ready=Mentions(data.logs / "worker.log", " ready."),
             patience=120,
-            **shared,
         ),
-        Program(
-            name="beat", argv=beat, log=data.logs / "beat.log", is_ready=lambda _pid: True, patience=10, **shared
-        ),
+        program(name="beat", argv=beat, log=data.logs / "beat.log", is_ready=lambda _pid: True, patience=10),
     ]
 
 

@@ -49,7 +49,9 @@ def find_browser() -> str | None:
 
 def side_by_side(arguments: list[str]) -> list[str]:
     """Two processes for the whole suite; one when a person picked tests or a number, or wants to debug."""
-    picked = any(not word.startswith("-") or word.startswith(("-n", "-k", "-m", "--pdb", "--lf")) for word in arguments)
+    picked = any(
+        not word.startswith("-") or word.startswith(("-n", "-k", "-m", "--pdb", "--lf")) for word in arguments
+    )
     if picked or (os.cpu_count() or 1) < 2:
         return []
     return ["-n", "2", "--dist", "loadgroup"]

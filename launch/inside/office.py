@@ -4,6 +4,7 @@ One process does both, because loading Django is most of the time a start takes.
 are brought up to date.
 """
 
+import logging
 import os
 import sys
 
@@ -38,6 +39,7 @@ def move_in(console: Console, furnishing: str) -> None:
 
 def main(furnishing: str) -> None:
     console = Console(quiet="--quiet" in sys.argv)
+    logging.disable(logging.WARNING)  # packages greet in the log when they load; errors still show
     try:
         django.setup()
         migrate(console)

@@ -1,4 +1,4 @@
-"""`python -m launch.inside.translations PO…`: compile translations without gettext; prints nothing when all is well."""
+"""`python -m launch.inside.translations PO…`: compile translations without gettext, in silence."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 
 def compile_one(source: Path) -> None:
-    """Write the .mo beside its .po, whole or not at all. Doubtful (fuzzy) translations are left out, as gettext does."""
+    """Write the .mo beside its .po, whole or not at all. Fuzzy translations are left out, as gettext does."""
     with source.open("rb") as file:
         try:
             catalog = read_po(file, abort_invalid=True)
