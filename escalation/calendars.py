@@ -113,10 +113,7 @@ class Calendar:
         if not any(week):
             raise BadCalendar(
                 fields.field("week"),
-                _(
-                    "No weekday has any working time, so no deadline could ever be reached; give at least "
-                    "one span."
-                ),
+                _("No weekday has any working time, so no deadline could ever be reached; give at least one span."),
             )
         return cls(name, zone, week, days, notes, covers_until)
 
@@ -422,12 +419,13 @@ def _offsets(lower: int, upper: int, zone: ZoneInfo) -> Iterator[tuple[int, int]
     yield at, offset
     while at < upper:
         later = min(at + DAY, upper)
-        if (changed := _offset(later - SECOND, zone)) != offset:
-            low, high = at, later - SECOND
+        if (changed := _offset(later, zone)) != offset:
+            low, high = at, later
             while high - low > SECOND:
                 middle = (low + high) // 2 // SECOND * SECOND
                 low, high = (middle, high) if _offset(middle, zone) == offset else (low, middle)
-            yield high, changed
+            if high < upper:
+                yield high, changed
             offset = changed
         at = later
 
@@ -479,10 +477,7 @@ def _days(document: Any, path: str) -> dict[date, tuple[Span, ...]]:
         raise BadCalendar(
             path, _("This must be an object with one field for each date that differs from its weekday.")
         )
-    return {
-        _date(name, below(path, str(name))): _spans(spans, below(path, name))
-        for name, spans in document.items()
-    }
+    return {_date(name, below(path, str(name))): _spans(spans, below(path, name)) for name, spans in document.items()}
 
 
 def _notes(document: Any, path: str, days: Mapping[date, Any]) -> dict[date, str]:
@@ -492,9 +487,7 @@ def _notes(document: Any, path: str, days: Mapping[date, Any]) -> dict[date, str
     for name, note in document.items():
         day = _date(name, below(path, str(name)))
         if day not in days:
-            raise BadCalendar(
-                below(path, name), _("This date is not listed in “days”, so there is nothing to note.")
-            )
+            raise BadCalendar(below(path, name), _("This date is not listed in “days”, so there is nothing to note."))
         if not isinstance(note, str) or not note.strip():
             raise BadCalendar(below(path, name), _("This must be a text that is not empty."))
         notes[day] = note.strip()
@@ -507,9 +500,7 @@ def _date(value: Any, path: str) -> date:
             raise ValueError
         day = date.fromisoformat(value)
     except ValueError:
-        raise BadCalendar(
-            path, _("This is not a date; write year-month-day, for example 2026-02-14.")
-        ) from None
+        raise BadCalendar(path, _("This is not a date; write year-month-day, for example 2026-02-14.")) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise BadCalendar(
             path,
@@ -520,9 +511,7 @@ def _date(value: Any, path: str) -> date:
 
 def _spans(document: Any, path: str) -> tuple[Span, ...]:
     if not isinstance(document, list | tuple):
-        raise BadCalendar(
-            path, _('This must be a list of spans such as [["09:00", "17:30"]], or [] when closed.')
-        )
+        raise BadCalendar(path, _('This must be a list of spans such as [["09:00", "17:30"]], or [] when closed.'))
     spans: list[Span] = []
     for number, pair in enumerate(document):
         place = f"{path}[{number}]"
@@ -532,15 +521,10 @@ def _spans(document: Any, path: str) -> tuple[Span, ...]:
         if opens >= closes:
             raise BadCalendar(
                 place,
-                _(
-                    "The span must end after it starts; write a night as two spans, one of them ending at "
-                    "24:00."
-                ),
+                _("The span must end after it starts; write a night as two spans, one of them ending at 24:00."),
             )
         if spans and opens < spans[-1][1]:
-            raise BadCalendar(
-                place, _("The span begins before the one above it has ended; put them in order.")
-            )
+            raise BadCalendar(place, _("The span begins before the one above it has ended; put them in order."))
         spans.append((opens, closes))
     return tuple(spans)
 

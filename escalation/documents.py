@@ -95,8 +95,7 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int | float) or not above < value <= most:
             raise self.refuse(
                 self.field(name),
-                _("This must be a number above %(above)g and up to %(most)g.")
-                % {"above": above, "most": most},
+                _("This must be a number above %(above)g and up to %(most)g.") % {"above": above, "most": most},
             )
         return value
 

@@ -22,9 +22,7 @@ class BadDocument(EscalationError):
     code = "bad_document"
 
     def __init__(self, field: str, problem: Any) -> None:
-        super().__init__(
-            _("%(field)s: %(problem)s") % {"field": field, "problem": problem}, errors={field: [problem]}
-        )
+        super().__init__(_("%(field)s: %(problem)s") % {"field": field, "problem": problem}, errors={field: [problem]})
         self.field = field
 
 

@@ -265,9 +265,7 @@ COUNTED_DAYS = frozenset({Kind.WORKING, Kind.MAKE_UP, Kind.SPECIAL, Kind.CALENDA
 PLAIN = {
     Kind.WORKING: gettext_lazy("%(period)s: %(length)s of working time count."),
     Kind.MAKE_UP: gettext_lazy("%(period)s: %(length)s of working time count, a make-up working day."),
-    Kind.SPECIAL: gettext_lazy(
-        "%(period)s: %(length)s of working time count, in the special hours of this day."
-    ),
+    Kind.SPECIAL: gettext_lazy("%(period)s: %(length)s of working time count, in the special hours of this day."),
     Kind.ELAPSED: gettext_lazy("%(period)s: %(length)s count, around the clock."),
     Kind.CALENDAR_DAYS: gettext_lazy("%(period)s: %(length)s count, part of a calendar day."),
     Kind.RECEIPT: gettext_lazy("%(period)s: the day of receipt is not counted."),
@@ -281,9 +279,7 @@ PLAIN = {
 }
 
 WITH_NOTE = {
-    Kind.MAKE_UP: gettext_lazy(
-        "%(period)s: %(length)s of working time count, a make-up working day (%(note)s)."
-    ),
+    Kind.MAKE_UP: gettext_lazy("%(period)s: %(length)s of working time count, a make-up working day (%(note)s)."),
     Kind.SPECIAL: gettext_lazy(
         "%(period)s: %(length)s of working time count, in the special hours of this day (%(note)s)."
     ),

@@ -22,10 +22,7 @@ def to_micros(moment: datetime) -> int:
     """The moment as microseconds since the epoch. Raises NaiveMoment if it has no time zone."""
     if moment.tzinfo is None:
         raise NaiveMoment(
-            _(
-                "The moment %(moment)s has no time zone: write it with an offset, for example "
-                "%(moment)s+00:00."
-            )
+            _("The moment %(moment)s has no time zone: write it with an offset, for example %(moment)s+00:00.")
             % {"moment": moment.isoformat()}
         )
     since = moment - EPOCH

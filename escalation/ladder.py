@@ -229,9 +229,7 @@ def describe_step(step: Step) -> str:
 
 def _when(step: Step) -> str:
     if step.after_working_hours:
-        return _("%(length)s of working time after the deadline") % {
-            "length": span(step.after_working_hours * 3600)
-        }
+        return _("%(length)s of working time after the deadline") % {"length": span(step.after_working_hours * 3600)}
     if step.at == DEADLINE:
         return _("at the deadline")
     return _("after %(part)s of the time") % {"part": f"{float(step.at * 100):.4g} %"}
@@ -245,9 +243,7 @@ def _effects_in_words(effects: Effects) -> Iterator[str]:
     if effects.raise_priority:
         yield _("raise the priority")
     if effects.notify:
-        names = [
-            _("the person in charge") if name == HOLDER else str(Role(name).label) for name in effects.notify
-        ]
+        names = [_("the person in charge") if name == HOLDER else str(Role(name).label) for name in effects.notify]
         yield _("notify %(names)s") % {"names": _listed(names)}
 
 
@@ -331,9 +327,7 @@ def _repeat(form: Any, path: str) -> Repeat:
     fields = Fields(form, path, BadLadder)
     every = fields.number("every_working_hours", above=0, most=MOST_HOURS)
     if every < SHORTEST_REPEAT_HOURS:
-        raise BadLadder(
-            fields.field("every_working_hours"), _("Repeating more often than every minute helps nobody.")
-        )
+        raise BadLadder(fields.field("every_working_hours"), _("Repeating more often than every minute helps nobody."))
     times = fields.whole("times", least=1, most=MOST_REPEATS)
     fields.finish()
     return Repeat(every_working_hours=every, times=times)
@@ -360,9 +354,7 @@ def _effects(form: Any, path: str) -> Effects:
     )
     fields.finish()
     if effects == Effects():
-        raise BadLadder(
-            path, _("The step does nothing; let it raise the tier, assign, raise the priority or notify.")
-        )
+        raise BadLadder(path, _("The step does nothing; let it raise the tier, assign, raise the priority or notify."))
     return effects
 
 
@@ -374,9 +366,7 @@ def _check_order(step: Step, steps: Sequence[Step], path: str) -> None:
     if step.number <= above.number:
         raise BadLadder(f"{path}.number", _("The numbers of the steps must go up from one step to the next."))
     if step.order < above.order:
-        raise BadLadder(
-            path, _("This step comes before the one above it in time; put the steps in order of time.")
-        )
+        raise BadLadder(path, _("This step comes before the one above it in time; put the steps in order of time."))
     highest = max((earlier.effects.raise_to_tier or 1 for earlier in steps), default=1)
     if step.effects.raise_to_tier is not None and step.effects.raise_to_tier < highest:
         raise BadLadder(

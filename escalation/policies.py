@@ -119,9 +119,7 @@ class PolicyRules:
         return all(_fits(codes, facts.get(name, ())) for name, codes in self.match.items())
 
 
-def first_match(
-    policies: Iterable[tuple[Found, PolicyRules]], facts: Facts
-) -> tuple[Found, PolicyRules] | None:
+def first_match(policies: Iterable[tuple[Found, PolicyRules]], facts: Facts) -> tuple[Found, PolicyRules] | None:
     """The first policy that matches, with whatever stood beside it; None if there is none."""
     for found, rules in policies:
         if rules.matches(facts):
@@ -141,11 +139,7 @@ def _match(document: Any, path: str) -> dict[str, tuple[str, ...]]:
         if codes is None:
             continue
         place = fields.field(name)
-        if (
-            not isinstance(codes, list)
-            or not codes
-            or not all(isinstance(code, str) and code for code in codes)
-        ):
+        if not isinstance(codes, list) or not codes or not all(isinstance(code, str) and code for code in codes):
             raise BadPolicy(place, _("This must be a list of codes; leave it out to match every complaint."))
         if len(set(codes)) != len(codes):
             raise BadPolicy(place, _("A code is listed twice; list each once."))
@@ -172,10 +166,7 @@ def _clocks(document: Any, path: str) -> dict[ClockKind, ClockRule]:
     if not clocks:
         raise BadPolicy(
             path,
-            _(
-                "The policy has no target, so it promises nothing; give a target for at least one of: "
-                "%(kinds)s."
-            )
+            _("The policy has no target, so it promises nothing; give a target for at least one of: %(kinds)s.")
             % {"kinds": ", ".join(ClockKind.values)},
         )
     return clocks

@@ -194,9 +194,7 @@ def replay(events: Iterable[Event], *, now: datetime) -> ClockState:
     at = first.at
     for event in ordered[1:]:
         if event.sequence == before.sequence:
-            raise BadLedger(
-                _("Two events of this clock have the number %(number)d.") % {"number": event.sequence}
-            )
+            raise BadLedger(_("Two events of this clock have the number %(number)d.") % {"number": event.sequence})
         at = max(at, event.at)
         _apply(clock, event, at, before)
         before = event

@@ -92,9 +92,7 @@ class Target:
         else:
             amount = fields.number("amount", above=0, most=MOST_HOURS)
             if round(amount * HOUR) == 0:
-                raise BadTarget(
-                    fields.field("amount"), _("This is less than a microsecond; give a longer time.")
-                )
+                raise BadTarget(fields.field("amount"), _("This is less than a microsecond; give a longer time."))
         count_from = CountFrom.NEXT_DAY
         if unit is Unit.WORKING_DAYS:
             count_from = CountFrom(fields.one_of("count_from", tuple(CountFrom), default=CountFrom.NEXT_DAY))
@@ -284,9 +282,7 @@ def _moment(value: Any, path: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise BadCases(
-            path, _("This is not a moment; write for example 2026-02-13T09:00:00+08:00.")
-        ) from None
+        raise BadCases(path, _("This is not a moment; write for example 2026-02-13T09:00:00+08:00.")) from None
     if moment.tzinfo is None:
         raise BadCases(path, _("This moment has no time zone; add its offset, for example +08:00."))
     return moment
