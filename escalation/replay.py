@@ -97,7 +97,7 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopened:
-    """A clock that was met goes on from `at`, with what was left when it was met."""
+    """A clock that was met or cancelled goes on from `at`, with what was left when it ended."""
 
     kind: ClassVar[str] = "reopened"
     sequence: int
@@ -151,7 +151,7 @@ class _Clock:
     pausable: bool
     pauses: list[Pause]
     stops: list[Pause]
-    """The times between being met and being reopened, which count for no target."""
+    """The times between being met or cancelled and being reopened, which count for no target."""
     open_since: datetime | None = None
     met_at: datetime | None = None
     cancelled_at: datetime | None = None
@@ -214,9 +214,9 @@ def _apply(clock: _Clock, event: Event, at: datetime, before: Event) -> None:
         case Cancelled() if not ended:
             clock.end_pause(at)
             clock.cancelled_at = at
-        case Reopened() if clock.met_at is not None:
-            clock.stops.append((clock.met_at, at))
-            clock.met_at = None
+        case Reopened() if (ended_at := clock.met_at or clock.cancelled_at) is not None:
+            clock.stops.append((ended_at, at))
+            clock.met_at = clock.cancelled_at = None
         case Retargeted() if not ended:
             if not clock.is_broken(at):
                 clock.target, clock.calendar, clock.pausable = event.target, event.calendar, event.pausable

@@ -149,6 +149,12 @@ def test_a_reopened_clock_that_was_kept_late_is_overdue_since_its_old_deadline()
     assert (state.state, state.breached_at) == (State.BREACHED_OPEN, at("2026-03-02T05:00"))
 
 
+def test_a_cancelled_clock_goes_on_with_what_was_left_when_it_applies_again():
+    events = ledger(("cancelled", "2026-03-02T03:00"), ("reopened", "2026-03-09T01:00"))
+    state = said(events, now="2026-03-09T01:30")
+    assert (state.state, state.cancelled_at, state.due_at) == (State.RUNNING, None, at("2026-03-09T03:00"))
+
+
 def test_a_deadline_past_the_loaded_days_is_provisional():
     form = CALENDARS["cn-office"].to_json() | {"covers_until": "2026-12-31"}
     calendar = type(OFFICE).from_json(form)
@@ -175,7 +181,7 @@ def test_an_event_dated_before_the_one_it_follows_counts_from_that_moment():
         [("met", MONDAY), ("met", MONDAY)],
         [("met", MONDAY), ("paused", MONDAY)],
         [("cancelled", MONDAY), ("met", MONDAY)],
-        [("cancelled", MONDAY), ("reopened", MONDAY)],
+        [("cancelled", MONDAY), ("cancelled", MONDAY)],
         [("reopened", MONDAY)],
         [("met", MONDAY), (TWO_HOURS, MONDAY)],
     ],
