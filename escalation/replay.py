@@ -13,8 +13,8 @@ What decides the hard cases:
   a later target may pause.
 - While a pause is open nobody can say when the deadline will be: `due_at` is None and `remaining` says what
   is left.
-- Meeting or cancelling a clock ends an open pause. Reopening a met clock counts the time in between as a
-  pause.
+- Meeting or cancelling a clock ends an open pause. Reopening a clock that has ended counts the time
+  in between as a pause, whatever the target.
 """
 
 from collections.abc import Iterable

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from escalation.calendars import Calendar
 from escalation.errors import BadCalendar, NaiveMoment, OutOfReach
-from tests.escalation.strategies import CALENDARS, OFFICE, at, calendar_form, calendars, moments, quick
+from tests.escalation.strategies import CALENDARS, OFFICE, at, calendar_form, calendars, moments, often
 
 HOUR = 3600
 
@@ -184,6 +184,7 @@ def test_the_search_for_working_time_ends_where_the_calendar_ends():
         rare.advance(at("2026-01-01T00:00"), 1000 * HOUR)
 
 
+@pytest.mark.slow
 def test_a_far_deadline_is_exact():
     hundred_years = OFFICE.measure(at("2026-01-01T00:00"), at("2126-01-01T00:00"))
     calendar = Calendar.from_json(calendar_form())
@@ -223,7 +224,7 @@ def test_the_last_covered_day_is_covered_to_its_end():
 
 
 @given(calendars(), moments, st.integers(1, 4000))
-@quick
+@often
 def test_measure_counts_the_same_minutes_as_a_walk_along_the_clock(calendar, begin, minutes):
     begin = begin.replace(second=0, microsecond=0)
     end = begin + timedelta(minutes=minutes)
@@ -231,26 +232,26 @@ def test_measure_counts_the_same_minutes_as_a_walk_along_the_clock(calendar, beg
 
 
 @given(calendars(), moments, st.integers(0, 400_000))
-@quick
+@often
 def test_measure_undoes_advance(calendar, begin, seconds):
     assert calendar.measure(begin, calendar.advance(begin, seconds)) == seconds
 
 
 @given(calendars(), moments, st.integers(1, 400_000))
-@quick
+@often
 def test_advance_finds_the_earliest_moment(calendar, begin, seconds):
     end = calendar.advance(begin, seconds)
     assert calendar.measure(begin, end - timedelta(microseconds=1)) < seconds
 
 
 @given(calendars(), moments, st.integers(0, 200_000), st.integers(0, 200_000))
-@quick
+@often
 def test_advancing_in_two_parts_is_advancing_once(calendar, begin, first, second):
     assert calendar.advance(calendar.advance(begin, first), second) == calendar.advance(begin, first + second)
 
 
 @given(calendars(), moments, moments, st.integers(1, 200_000))
-@quick
+@often
 def test_a_later_start_never_ends_earlier(calendar, one, other, seconds):
     early, late = sorted((one, other))
     assert calendar.advance(early, seconds) <= calendar.advance(late, seconds)

@@ -1,6 +1,7 @@
 """Why this date: the stretches of time between a start and its deadline."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from escalation import explanation, replay, targets
 from escalation.explanation import Kind
 from escalation.targets import Target
-from tests.escalation.strategies import CALENDARS, OFFICE, at, calendars, moments, quick
+from tests.escalation.strategies import CALENDARS, OFFICE, at, calendars, moments, often
 from tests.escalation.strategies import pauses as some_pauses
 from tests.escalation.strategies import targets as some_targets
 from tests.escalation.test_targets import LEGAL
@@ -102,13 +103,13 @@ def test_the_form_for_programs_carries_the_sentence():
 
 
 @given(calendars(), some_targets, moments, st.data())
-@quick
+@often
 def test_the_stretches_follow_one_another_and_sum_to_the_target(calendar, target, start, data):
     pauses = data.draw(some_pauses(start))
     due = targets.due(calendar, target, start, pauses)
     stretches = explanation.explain(calendar, target, start, pauses, due)
     assert (stretches[0].start, stretches[-1].end) == (start, due)
-    assert all(one.end == other.start for one, other in zip(stretches, stretches[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(stretches))
     if target.amount_micros:
         counted = sum(timedelta(seconds=stretch.counted_seconds).total_seconds() for stretch in stretches)
         assert counted == pytest.approx(target.amount * 3600, abs=1e-5)

@@ -11,7 +11,7 @@ from escalation import ladder, replay
 from escalation.errors import BadLadder
 from escalation.replay import State
 from escalation.targets import Target
-from tests.escalation.strategies import OFFICE, at, calendars, moments, quick
+from tests.escalation.strategies import OFFICE, at, calendars, moments, often
 from tests.escalation.strategies import pauses as some_pauses
 from tests.escalation.strategies import targets as some_targets
 
@@ -171,7 +171,7 @@ def test_the_ladder_reads_as_one_line():
 
 
 @given(calendars(), some_targets, moments, st.data())
-@quick
+@often
 def test_however_often_a_clock_is_judged_each_step_fires_exactly_once(calendar, target, start, data):
     pauses = data.draw(some_pauses(start))
     events: list[replay.Event] = [replay.Started(sequence=1, at=start, target=target, calendar=calendar)]
@@ -200,7 +200,7 @@ def test_however_often_a_clock_is_judged_each_step_fires_exactly_once(calendar, 
 
 
 @given(calendars(), some_targets, moments)
-@quick
+@often
 def test_waking_when_told_to_finds_every_step_at_its_very_moment(calendar, target, start):
     first = replay.Started(sequence=1, at=start, target=target, calendar=calendar)
     fired: set[ladder.Key] = set()

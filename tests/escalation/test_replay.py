@@ -10,7 +10,7 @@ from escalation import replay, targets
 from escalation.errors import BadLedger
 from escalation.replay import State
 from escalation.targets import Target
-from tests.escalation.strategies import CALENDARS, OFFICE, at, calendars, moments, quick
+from tests.escalation.strategies import CALENDARS, OFFICE, at, calendars, moments, often
 from tests.escalation.strategies import targets as some_targets
 
 MONDAY = "2026-03-02T01:00"  # 09:00 in Taipei, where the office opens
@@ -208,7 +208,7 @@ def test_two_events_with_one_number_are_refused():
 
 
 @given(calendars(), some_targets, moments, st.lists(st.integers(1, 5000), max_size=8), st.integers(0, 9000))
-@quick
+@often
 def test_replaying_pauses_one_by_one_gives_the_deadline_of_them_all(calendar, target, start, gaps, later):
     events: list[replay.Event] = [replay.Started(sequence=1, at=start, target=target, calendar=calendar)]
     marks = [start]

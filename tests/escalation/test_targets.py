@@ -22,7 +22,7 @@ from tests.escalation.strategies import (
     calendar_form,
     calendars,
     moments,
-    quick,
+    often,
 )
 from tests.escalation.strategies import pauses as some_pauses
 from tests.escalation.strategies import targets as some_targets
@@ -138,20 +138,20 @@ def test_a_bad_target_is_refused_with_the_field_at_fault(form, field):
 
 
 @given(some_targets)
-@quick
+@often
 def test_a_target_is_read_back_from_its_json_form(goal):
     assert Target.from_json(json.loads(json.dumps(goal.to_json()))) == goal
 
 
 @given(calendars(), some_targets, moments, st.data())
-@quick
+@often
 def test_pauses_put_the_deadline_off_as_the_rule_is_written(calendar, goal, start, data):
     pauses = data.draw(some_pauses(start))
     assert targets.due(calendar, goal, start, pauses) == by_the_letter(calendar, goal, start, pauses)
 
 
 @given(calendars(), some_targets, moments, st.data())
-@quick
+@often
 def test_splitting_a_pause_in_two_changes_nothing(calendar, goal, start, data):
     pauses = data.draw(some_pauses(start).filter(bool))
     number = data.draw(st.integers(0, len(pauses) - 1))
@@ -165,7 +165,7 @@ def test_splitting_a_pause_in_two_changes_nothing(calendar, goal, start, data):
 
 
 @given(calendars(), some_targets, moments, st.data())
-@quick
+@often
 def test_pauses_in_another_order_or_overlapping_count_once(calendar, goal, start, data):
     pauses = data.draw(some_pauses(start).filter(bool))
     shuffled = data.draw(st.permutations([*pauses, pauses[0]]))
@@ -173,14 +173,14 @@ def test_pauses_in_another_order_or_overlapping_count_once(calendar, goal, start
 
 
 @given(calendars(), some_targets, moments, st.data())
-@quick
+@often
 def test_a_pause_never_brings_the_deadline_forward(calendar, goal, start, data):
     pauses = data.draw(some_pauses(start))
     assert targets.due(calendar, goal, start, pauses) >= targets.due(calendar, goal, start)
 
 
 @given(calendars(), some_targets, moments, st.data())
-@quick
+@often
 def test_points_come_in_order_and_the_last_is_the_deadline(calendar, goal, start, data):
     pauses = data.draw(some_pauses(start))
     fractions = [Fraction(0), Fraction(1, 3), HALF, Fraction(4, 5), WHOLE]
@@ -191,7 +191,7 @@ def test_points_come_in_order_and_the_last_is_the_deadline(calendar, goal, start
 
 
 @given(calendars(), some_targets, moments, st.dates(date(2026, 1, 1), date(2027, 8, 31)))
-@quick
+@often
 def test_a_day_taken_out_of_the_calendar_never_makes_the_deadline_earlier(calendar, goal, start, day):
     if goal.counts_working_time and day == calendar.local_date(start):
         return  # a day of receipt that is off already is not the same question
@@ -200,7 +200,7 @@ def test_a_day_taken_out_of_the_calendar_never_makes_the_deadline_earlier(calend
 
 
 @given(calendars(), some_targets, moments, moments)
-@quick
+@often
 def test_a_later_start_never_has_an_earlier_deadline(calendar, goal, one, other):
     early, late = sorted((one, other))
     assert targets.due(calendar, goal, early) <= targets.due(calendar, goal, late)
