@@ -120,8 +120,14 @@ def check_register(user: User, *, backdated: bool) -> None:
     roles = {role for role, _department in people.roles_of(user)}
     if not any(Verb.REGISTER in GRANTS[role] for role in roles):
         raise NotAllowed(_("Your roles do not include registering complaints."))
-    if backdated and not roles & BACKDATERS:
-        raise NotAllowed(_("Your roles do not include stating an earlier date of receipt. Leave it empty."))
+    if backdated:
+        check_backdate(user)
+
+
+def check_backdate(user: User) -> None:
+    """Stating that something happened before it is being recorded needs the right to. Raises NotAllowed."""
+    if not {role for role, _department in people.roles_of(user)} & BACKDATERS:
+        raise NotAllowed(_("Your roles do not include stating an earlier date. Leave it empty."))
 
 
 def readable_departments(user: User) -> set[int] | None:

@@ -1,5 +1,6 @@
 """The everyday acts of the office, from acknowledging to closing. One public function for each verb."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -31,8 +32,7 @@ def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
     if not permissions.can_handle(to, complaint):
         raise invalid(
             "to",
-            _("%(name)s cannot handle complaints of this department. Choose somebody else.")
-            % {"name": to.name},
+            _("%(name)s cannot handle complaints of this department. Choose somebody else.") % {"name": to.name},
         )
     if complaint.holder_id == to.pk:
         raise invalid("to", _("%(name)s holds this complaint already.") % {"name": to.name})
@@ -97,9 +97,7 @@ def prioritise(
 def wait(*, complaint_id: int, by: User, question: str) -> Complaint:
     """Ask the complainant something and wait for the answer; deadlines that may pause do so."""
     complaint = _held_for(complaint_id, by, Verb.WAIT)
-    asked = messages.write(
-        complaint, kind=Message.Kind.REPLY, author=by, body=check_text("question", question)
-    )
+    asked = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_text("question", question))
     return _move(complaint, Verb.WAIT, by, message=asked.pk)
 
 
@@ -249,20 +247,12 @@ def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
     return complaint
 
 
-def _move(
-    complaint: Complaint, verb: Verb, by: events.Actor, *, fields: list[str] | None = None, **data: Any
-) -> Complaint:
+def _move(complaint: Complaint, verb: Verb, by: events.Actor, *, fields: Sequence[str] = (), **data: Any) -> Complaint:
     """Take the held complaint where the verb leads, and write the one event of the act."""
     before = Status(complaint.status)
     complaint.status = lifecycle.after(before, verb)
-    complaint.save(update_fields=["status", *(fields or [])])
+    complaint.save(update_fields=["status", *fields])
     events.record(
-        complaint,
-        kind=verb,
-        by=by,
-        at=timezone.now(),
-        before=str(before),
-        after=str(complaint.status),
-        **data,
+        complaint, kind=verb, by=by, at=timezone.now(), before=str(before), after=str(complaint.status), **data
     )
     return complaint
