@@ -32,7 +32,8 @@ if __name__ == "__main__":
     if sys.version_info[:2] < OLDEST:
         sys.exit(refusal())
     # `python3 launch` puts this folder first on the path, where venv.py would hide the library's own venv.
-    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [os.path.dirname(here)] + [entry for entry in sys.path if os.path.abspath(entry) != here]
     from launch.cli import main
 
     sys.exit(main(sys.argv[1:]))

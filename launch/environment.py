@@ -9,7 +9,7 @@ from launch.errors import LaunchError
 from launch.places import CHECKOUT, DataDirectory
 from launch.services import Servers
 
-FOREIGN = ("DJANGO_SETTINGS_MODULE", "PYTHONHOME", "PYTHONPATH")  # meant for other projects
+FOREIGN = ("DJANGO_SETTINGS_MODULE", "PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH")  # meant for other projects
 
 
 def given(dotenv: Path = CHECKOUT / ".env") -> dict[str, str]:
@@ -60,7 +60,8 @@ def for_django(
     values |= servers.as_environment()
     values["DJANGO_SETTINGS_MODULE"] = "config.settings"
     values["REDRESS_DATA_DIR"] = str(data.root)
-    values.setdefault("REDRESS_SECRET_KEY", data.secret_key())
+    if not values.get("REDRESS_SECRET_KEY"):
+        values["REDRESS_SECRET_KEY"] = data.secret_key()
     if base_url:
         values.setdefault("REDRESS_BASE_URL", base_url)
     if hosts:

@@ -4,6 +4,8 @@ import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -79,6 +81,21 @@ class DataDirectory:
             handle.close()
             return None
         return handle
+
+    @contextmanager
+    def visiting(self) -> Iterator[None]:
+        """Use the services that another launcher has up, and keep it from ending them meanwhile."""
+        with open(self.state / "visitors", "a", encoding="ascii") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            yield
+
+    def has_visitors(self) -> bool:
+        with open(self.state / "visitors", "a", encoding="ascii") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            return False
 
     def read_status(self) -> dict[str, Any]:
         """What the launcher that holds the directory noted last; empty when there is nothing readable."""

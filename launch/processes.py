@@ -37,11 +37,10 @@ class Identity:
         """The living processes of the session that this one led, itself included; Linux only, elsewhere itself."""
         if not LINUX:
             return [self.pid] if self.is_alive() else []
-        now = birth(self.pid)
-        if now and now != self.born:
+        if birth(self.pid) not in {"", self.born}:
             return []  # the number now belongs to somebody else
-        if self.born.split()[0] != _boot():
-            return []
+        if not self.born.startswith(_boot()):
+            return []  # another life of this machine
         return [pid for pid in _all_pids() if (facts := _facts(pid)) and facts.session == self.pid]
 
 

@@ -93,6 +93,7 @@ class Supervisor:
         """Stop in order and wait for each; from the second request on, do not wait any more."""
         if not self._children:
             return
+        self.publish(state="stopping")
         self._console.say("Stopping.")
         for name in STOP_ORDER:
             if child := self._children.get(name):

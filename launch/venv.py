@@ -134,6 +134,7 @@ class VirtualEnvironment:
 
     def _run(self, argv: list[str], log: Path, console: Console, signals: StopSignals, failure: str) -> None:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
+        environment["PIP_USER"] = "0"  # an operator's habit of installing at home has no place in here
 
         def show_progress() -> None:
             console.passing(tail(log, lines=1).strip())
