@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from complaints import references
@@ -25,7 +26,7 @@ def signed_link(complaint: Complaint) -> str:
     that giving the case a new secret also ends every link sent before.
     """
     key = _signer().sign(_signed_part(complaint)).removeprefix(f"{_signed_part(complaint)}.")
-    return f"{settings.BASE_URL}/track/{complaint.reference}/?key={key}"
+    return f"{settings.BASE_URL}{reverse('portal:case', args=[complaint.reference])}?key={key}"
 
 
 def opens(complaint: Complaint, key: str) -> bool:

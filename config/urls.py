@@ -3,8 +3,20 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import health
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include("accounts.web.urls")),
+    path("desk/mailbox/", include("notifications.web.urls")),
+    path("api/v1/", include(([path("", include("complaints.api.urls"))], "api"))),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("complaints.web.portal.urls")),
 ]

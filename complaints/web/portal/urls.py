@@ -1,0 +1,20 @@
+"""The public doors: file a complaint, and follow it."""
+
+from django.urls import path
+
+from complaints.web.portal.views import filing, home, tracking
+
+app_name = "portal"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("file/", filing.start, name="file"),
+    path("file/check/", filing.check, name="check"),
+    path("file/receipt/", filing.receipt, name="receipt"),
+    path("file/evidence/", filing.evidence_step, name="evidence"),
+    path("file/<slug:slug>/", filing.step, name="step"),
+    path("track/", tracking.track, name="track"),
+    path("track/lost/", tracking.lost, name="lost"),
+    path("track/<str:reference>/", tracking.case, name="case"),
+    path("track/<str:reference>/leave/", tracking.leave, name="leave"),
+    path("track/<str:reference>/files/<int:file_id>/", tracking.download, name="download"),
+]
