@@ -48,6 +48,12 @@ class SecondPersonNeeded(ComplaintError):
     code = "second_person_needed"
 
 
+class IdempotencyConflict(ComplaintError):
+    """A program used the key of one create for another one."""
+
+    code = "idempotency_conflict"
+
+
 class FileRefused(Invalid):
     """The file is too large, of a kind that is not taken, or not what its name says."""
 

@@ -99,6 +99,9 @@ COMPLAINT_EVENT_HANDLERS = [
     "notifications.handlers.queue_messages",
 ]
 
+# What apps above tell in the API's JSON of a complaint: name → function of a page of complaints
+COMPLAINT_API_SECTIONS: dict[str, str] = {}
+
 # --- Storage ------------------------------------------------------------------------------------------------
 DATABASES = {
     "default": {
@@ -219,15 +222,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["complaints.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
+        "complaints.api.parsers.Json",  # files are taken by the one door that asks for them
     ],
     "DEFAULT_PAGINATION_CLASS": "complaints.api.paging.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": [],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "complaints.api.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["complaints.api.throttling.PerToken"],
     "DEFAULT_THROTTLE_RATES": {"read": "1200/min", "write": "600/min"},
-    "EXCEPTION_HANDLER": "common.api_errors.problem",
+    "EXCEPTION_HANDLER": "complaints.api.problems.problem",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -242,6 +244,31 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "Status": "complaints.lifecycle.Status",
+        "Verb": "complaints.lifecycle.Verb",
+        "ComplaintClass": "complaints.classes.ComplaintClass",
+        "ClassKind": "complaints.classes.Kind",
+        "Channel": "complaints.vocabulary.Channel",
+        "Form": "complaints.vocabulary.Form",
+        "Track": "complaints.vocabulary.Track",
+        "Grade": "complaints.vocabulary.Grade",
+        "Priority": "complaints.vocabulary.Priority",
+        "Demand": "complaints.vocabulary.Demand",
+        "Relation": "complaints.vocabulary.Relation",
+        "SubjectKind": "complaints.vocabulary.SubjectKind",
+        "Outcome": "complaints.vocabulary.Outcome",
+        "DeclineCode": "complaints.vocabulary.DeclineCode",
+        "MessageKind": "complaints.models.Message.Kind",
+        "DecisionState": "complaints.models.Decision.State",
+        "Language": LANGUAGES,
+    },
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "defaultModelsExpandDepth": 0,
+        "validatorUrl": None,  # its badge would ask a server that is not ours
+    },
 }
 
 # --- Throttles on the public doors (per address) ------------------------------------------------------------

@@ -1,0 +1,68 @@
+"""Every verb of the office as the API takes it: what is sent, and which service does it.
+
+`POST /complaints/{reference}/{verb}/`. The description in the OpenAPI document is the service's own.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from accounts.models import User
+from complaints.api import serializers as shapes
+from complaints.lifecycle import Verb
+from complaints.services import casework, correspondence, decisions, evidence
+
+
+@dataclass(frozen=True)
+class Act:
+    """`takes` what is sent; `does` gets `complaint_id=`, `by=` and what was sent, by name."""
+
+    takes: type[shapes.Strict]
+    does: Callable[..., Any]
+    multipart: bool = False
+
+    def do(self, *, complaint_id: int, by: User, given: Mapping[str, Any]) -> None:
+        """One call of one service."""
+        self.does(complaint_id=complaint_id, by=by, **given)
+
+
+def _classify(*, class_kind: str, **given: Any) -> None:
+    decisions.classify(kind=class_kind, **given)
+
+
+def _merge(*, into: Any, **given: Any) -> None:
+    casework.merge(into_id=into.pk, **given)
+
+
+def _attach(*, file: Any, **given: Any) -> None:
+    evidence.attach(file=evidence.check_file(file), **given)
+
+
+_classify.__doc__ = decisions.classify.__doc__
+_merge.__doc__ = casework.merge.__doc__
+_attach.__doc__ = evidence.attach.__doc__
+
+ACTS: Mapping[Verb, Act] = MappingProxyType(
+    {
+        Verb.ACKNOWLEDGE: Act(shapes.NothingIn, casework.acknowledge),
+        Verb.ASSIGN: Act(shapes.AssignIn, casework.assign),
+        Verb.TRANSFER: Act(shapes.TransferIn, casework.transfer),
+        Verb.CLASSIFY: Act(shapes.ClassifyIn, _classify),
+        Verb.CONFIRM_CLASS: Act(shapes.SecondLookIn, decisions.confirm_class),
+        Verb.REJECT_CLASS: Act(shapes.SecondLookIn, decisions.reject_class),
+        Verb.PRIORITISE: Act(shapes.PrioritiseIn, casework.prioritise),
+        Verb.REPLY: Act(shapes.MessageIn, correspondence.reply),
+        Verb.NOTE: Act(shapes.MessageIn, correspondence.note),
+        Verb.ATTACH: Act(shapes.AttachIn, _attach, multipart=True),
+        Verb.WAIT: Act(shapes.WaitIn, casework.wait),
+        Verb.RESUME: Act(shapes.NothingIn, casework.resume),
+        Verb.RESOLVE: Act(shapes.ResolveIn, casework.resolve),
+        Verb.CLOSE: Act(shapes.NothingIn, casework.close),
+        Verb.REOPEN: Act(shapes.ReasonsIn, casework.reopen),
+        Verb.WITHDRAW: Act(shapes.ReasonsIn, casework.withdraw),
+        Verb.DECLINE: Act(shapes.DeclineIn, casework.decline),
+        Verb.MERGE: Act(shapes.MergeIn, _merge),
+    }
+)
+"""Registering is not among them: it has no complaint yet, its door is `POST /complaints/`."""

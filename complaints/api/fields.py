@@ -1,0 +1,112 @@
+"""What the API takes in place of our rows: codes, e-mail addresses, references, and moments that are clear."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import User
+from complaints import permissions, references
+from complaints.limits import MAX_LINE
+from complaints.models import Complaint
+
+_FIRST_YEAR = 1900
+"""Nobody complains about what happened before; a typing error does."""
+
+
+class MomentIn(serializers.DateTimeField):
+    """An ISO 8601 moment that says its offset: without one nobody can know when it was."""
+
+    default_error_messages = {
+        "naive": _("Say which time it is: add the offset from UTC, as in 2026-11-20T09:30:00+08:00."),
+        "too_early": _("This lies before the year 1900."),
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Aware, in UTC."""
+        if value.tzinfo is None:
+            self.fail("naive")
+        try:
+            value = value.astimezone(UTC)
+        except OverflowError:
+            self.fail("overflow")
+        if value.year < _FIRST_YEAR:
+            self.fail("too_early")
+        return value
+
+
+class MomentOut(serializers.DateTimeField):
+    """An ISO 8601 moment in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, read_only=True, **kwargs)
+
+
+class CodeIn(serializers.SlugRelatedField):
+    """The code of a department or a category."""
+
+    default_error_messages = {
+        "does_not_exist": _("There is none with the code “{value}”."),
+        "invalid": _("Give the code as text."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="code", **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The row with this code."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            return self.get_queryset().get(code=data)
+        except self.get_queryset().model.DoesNotExist:
+            self.fail("does_not_exist", value=data[:MAX_LINE])
+        except ValueError:  # characters that no database text can hold
+            self.fail("invalid")
+
+
+@extend_schema_field(OpenApiTypes.EMAIL)
+class PersonIn(serializers.Field):
+    """The e-mail address of somebody on the staff."""
+
+    default_error_messages = {
+        "unknown": _("Nobody with this e-mail address works here."),
+        "invalid": _("Give an e-mail address as text."),
+    }
+
+    def to_internal_value(self, data: Any) -> User:
+        """The person, whether or not they may do what is asked of them: that is for the service to say."""
+        if not isinstance(data, str) or "\x00" in data or len(data) > MAX_LINE:
+            self.fail("invalid")
+        try:
+            return User.objects.get(email__iexact=data.strip())
+        except User.DoesNotExist:
+            self.fail("unknown")
+        except ValueError:  # characters that no database text can hold
+            self.fail("invalid")
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class ComplaintIn(serializers.Field):
+    """The reference of another complaint that the person sees."""
+
+    default_error_messages = {
+        "check": _("The check character of this reference does not match: please compare it with the original."),
+        "unknown": _("There is no complaint with this reference that you may see."),
+        "invalid": _("Give a reference as text."),
+    }
+
+    def to_internal_value(self, data: Any) -> Complaint:
+        """The complaint, found as every other is: among those the person sees."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        reference = references.normalise(data)
+        if reference is None:
+            self.fail("check")
+        try:
+            return permissions.visible_to(self.context["request"].user).get(reference=reference)
+        except Complaint.DoesNotExist:
+            self.fail("unknown")

@@ -1,0 +1,463 @@
+"""What goes in (`…In`) and what comes out (`…Out`). Shapes only: none of these saves anything."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.drainage import get_override, set_override
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.fields import empty
+from rest_framework.reverse import reverse
+
+from accounts.models import Department
+from complaints.api.fields import CodeIn, ComplaintIn, MomentIn, MomentOut, PersonIn
+from complaints.classes import ComplaintClass, Kind
+from complaints.lifecycle import Status, Verb
+from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT
+from complaints.models import ActorKind, Attachment, Category, Complaint, Decision, Event, Message
+from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
+from complaints.vocabulary import (
+    Channel,
+    DeclineCode,
+    Demand,
+    Form,
+    Grade,
+    Outcome,
+    Priority,
+    Relation,
+    SubjectKind,
+    Track,
+)
+
+_MAX_EMAIL = 254
+_MAX_SUBJECTS = 50
+
+
+# --- in -----------------------------------------------------------------------------------------------------
+
+
+class Strict(serializers.Serializer):
+    """Takes the fields it knows and names every other: a misspelt field must not vanish without a word."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse unknown fields, then read the known ones; everything wrong is told at once."""
+        unknown = {}
+        if isinstance(data, Mapping):
+            unknown = {
+                str(name)[:MAX_LINE]: [_("There is no such field here.")] for name in data if name not in self.fields
+            }
+        try:
+            taken = super().to_internal_value(data)
+        except serializers.ValidationError as refused:
+            raise serializers.ValidationError({**unknown, **refused.detail}) from None
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return taken
+
+
+def _words(**kwargs: Any) -> serializers.CharField:
+    """A text of ordinary length; left out, it is empty."""
+    return serializers.CharField(**{"required": False, "allow_blank": True, "max_length": MAX_TEXT} | kwargs)
+
+
+def _line(**kwargs: Any) -> serializers.CharField:
+    """A text of one line; left out, it is empty."""
+    return _words(**{"max_length": MAX_LINE} | kwargs)
+
+
+class ComplainantIn(Strict):
+    """Who complains. All of it may be missing: a complaint may be anonymous."""
+
+    name = _line()
+    email = serializers.EmailField(required=False, allow_blank=True, max_length=_MAX_EMAIL)
+    phone = _line(max_length=60)
+    relation = serializers.ChoiceField(Relation.choices, required=False, allow_blank=True)
+    anonymous = serializers.BooleanField(required=False)
+    on_behalf_of = _line(help_text=_("For whom, when not for themselves."))
+    authority = _line(help_text=_("By what authority for somebody else."))
+
+
+class SubjectIn(Strict):
+    """A person, product or place complained about."""
+
+    name = serializers.CharField(max_length=MAX_LINE)
+    kind = serializers.ChoiceField(SubjectKind.choices, required=False)
+    reference = _line(max_length=100)
+
+
+class RegisterIn(Strict):
+    """The registration form. Only `subject` and `description` are required."""
+
+    subject = serializers.CharField(max_length=MAX_SUBJECT)
+    description = serializers.CharField(
+        max_length=MAX_TEXT, help_text=_("The complainant's own words; the office never changes them.")
+    )
+    channel = serializers.ChoiceField(Channel.choices, required=False, default=Channel.API)
+    form = serializers.ChoiceField(Form.choices, required=False)
+    track = serializers.ChoiceField(Track.choices, required=False)
+    category = CodeIn(queryset=Category.objects.all(), required=False, allow_null=True)
+    department = CodeIn(
+        queryset=Department.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text=_("A code. Left out, the category decides, else the head office takes it."),
+    )
+    impact = serializers.ChoiceField(Grade.choices, required=False)
+    urgency = serializers.ChoiceField(Grade.choices, required=False)
+    language = serializers.ChoiceField(
+        settings.LANGUAGES,
+        required=False,
+        help_text=_("In which the complainant is written to. Left out, that of the person the token acts for."),
+    )
+    occurred_at = MomentIn(required=False, allow_null=True)
+    received_at = MomentIn(
+        required=False, allow_null=True, help_text=_("An earlier moment than now needs a role that may backdate.")
+    )
+    complainant = ComplainantIn(required=False)
+    subjects = SubjectIn(many=True, required=False, max_length=_MAX_SUBJECTS)
+    demands = serializers.ListField(
+        child=serializers.ChoiceField(Demand.choices), required=False, max_length=len(Demand)
+    )
+    demand_note = _words()
+    suggestion = _words()
+    summary = _words(help_text=_("The office's own summary, kept apart from the complainant's words."))
+    read_back = serializers.BooleanField(
+        required=False, help_text=_("Whether an oral complaint was read back to the complainant.")
+    )
+
+    def registration(self) -> Registration:
+        """What was sent, as intake takes it."""
+        given = {name: value for name, value in self.validated_data.items() if value is not None}
+        given.setdefault("language", self.context["request"].user.language)
+        return Registration(
+            **given
+            | {
+                "complainant": ComplainantDetails(**given.get("complainant", {})),
+                "subjects": [SubjectDetails(**subject) for subject in given.get("subjects", ())],
+                "demands": list(dict.fromkeys(given.get("demands", ()))),
+            }
+        )
+
+
+class NothingIn(Strict):
+    """An act that needs no words."""
+
+
+class AssignIn(Strict):
+    to = PersonIn(help_text=_("The e-mail address of who shall hold the complaint."))
+
+
+class TransferIn(Strict):
+    to = CodeIn(queryset=Department.objects.all(), help_text=_("The code of the other department."))
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+
+
+class ClassifyIn(Strict):
+    complaint_class = serializers.ChoiceField(ComplaintClass.choices)
+    class_kind = serializers.ChoiceField(Kind.choices)
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+    evidence = _words(help_text=_("Required for malicious."))
+    earlier = ComplaintIn(
+        required=False, allow_null=True, help_text=_("For upgrade: the reference of the earlier complaint.")
+    )
+    none_found = serializers.BooleanField(
+        required=False, help_text=_("For upgrade: an earlier complaint was looked for in vain.")
+    )
+
+
+class SecondLookIn(Strict):
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+
+
+class PrioritiseIn(Strict):
+    impact = serializers.ChoiceField(Grade.choices)
+    urgency = serializers.ChoiceField(Grade.choices)
+    override = serializers.ChoiceField(
+        Priority.choices,
+        required=False,
+        allow_null=True,
+        help_text=_("Another priority than impact and urgency give; needs reasons."),
+    )
+    reasons = _words()
+
+
+class MessageIn(Strict):
+    body = serializers.CharField(max_length=MAX_TEXT)
+
+
+class AttachIn(Strict):
+    file = serializers.FileField(allow_empty_file=True)
+    internal = serializers.BooleanField(
+        default=True, help_text=_("Say false to let the complainant see the file as well.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # a form that leaves the field out means the default, not an unticked box
+        self.fields["internal"].default_empty_html = empty
+
+
+class WaitIn(Strict):
+    question = serializers.CharField(max_length=MAX_TEXT)
+
+
+class ResolveIn(Strict):
+    outcome = serializers.ChoiceField(Outcome.choices)
+    reasons = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the file."))
+    message = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the complainant."))
+
+
+class ReasonsIn(Strict):
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+
+
+class DeclineIn(Strict):
+    code = serializers.ChoiceField(DeclineCode.choices)
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+    recourse = serializers.CharField(max_length=MAX_TEXT, help_text=_("Where else to turn."))
+    message = _words(help_text=_("For the complainant. Left out, they are told the reasons and the recourse."))
+
+
+class MergeIn(Strict):
+    into = ComplaintIn(help_text=_("The reference of the complaint that goes on."))
+
+
+# --- out ----------------------------------------------------------------------------------------------------
+
+
+class Section(serializers.Field):
+    """A part of a complaint that an app above tells (settings: COMPLAINT_API_SECTIONS)."""
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(source="*", read_only=True, **kwargs)
+        self.name = name
+        set_override(self, "field", get_override(section(name), "field", OpenApiTypes.ANY))
+
+    def to_representation(self, value: Complaint) -> Any:
+        """What was read for the whole page at once."""
+        return self.context["sections"][self.name].get(value.pk, [])
+
+
+@cache
+def section(name: str) -> Any:
+    """The function of that section: complaints of a page → what each one's JSON says there, by id."""
+    return import_string(settings.COMPLAINT_API_SECTIONS[name])
+
+
+def sections_of(complaints: Sequence[Complaint]) -> dict[str, Mapping[int, Any]]:
+    """Every section of these complaints, each read once for all of them."""
+    return {name: section(name)(complaints) for name in settings.COMPLAINT_API_SECTIONS}
+
+
+class LinksOut(serializers.Serializer):
+    """Where to go on from a complaint."""
+
+    self = serializers.URLField()
+    events = serializers.URLField()
+    messages = serializers.URLField()
+    decisions = serializers.URLField()
+    attachments = serializers.URLField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Sections that have an address of their own are linked as well."""
+        return super().get_fields() | {name: serializers.URLField() for name in settings.COMPLAINT_API_SECTIONS}
+
+
+def _chosen(choices: Any, **kwargs: Any) -> serializers.ChoiceField:
+    return serializers.ChoiceField(choices, read_only=True, **kwargs)
+
+
+class ComplaintRowOut(serializers.Serializer):
+    """A complaint in a list. Departments and categories by code, people by e-mail address."""
+
+    reference = serializers.CharField()
+    subject = serializers.CharField()
+    status = _chosen(Status.choices)
+    complaint_class = _chosen(ComplaintClass.choices)
+    class_kind = _chosen(Kind.choices, allow_blank=True)
+    priority = _chosen(Priority.choices)
+    track = _chosen(Track.choices)
+    channel = _chosen(Channel.choices)
+    tier = serializers.IntegerField(min_value=1, max_value=5)
+    cycle = serializers.IntegerField(min_value=1, help_text=_("Rises at each reopening."))
+    holder = serializers.EmailField(source="holder.email", default=None, allow_null=True)
+    holder_name = serializers.CharField(source="holder.name", default=None, allow_null=True)
+    department = serializers.CharField(source="department.code")
+    department_name = serializers.CharField(source="department.label")
+    category = serializers.CharField(source="category.code", default=None, allow_null=True)
+    received_at = MomentOut()
+    due_at = MomentOut(allow_null=True, help_text=_("The next promise to be kept; null when none is open."))
+    outcome = _chosen(Outcome.choices, allow_blank=True)
+    links = serializers.SerializerMethodField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """With the sections of the apps above, such as `clocks`."""
+        return super().get_fields() | {name: Section(name) for name in settings.COMPLAINT_API_SECTIONS}
+
+    @extend_schema_field(LinksOut)
+    def get_links(self, complaint: Complaint) -> dict[str, str]:
+        """Absolute addresses."""
+        itself = reverse("api:complaint", args=[complaint.reference], request=self.context["request"])
+        parts = ("events", "messages", "decisions", "attachments", *settings.COMPLAINT_API_SECTIONS)
+        return {"self": itself} | {part: f"{itself}{part}/" for part in parts}
+
+
+class ComplainantOut(serializers.Serializer):
+    """Who complains, as they gave themselves."""
+
+    name = serializers.CharField(allow_blank=True)
+    email = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    relation = _chosen(Relation.choices, allow_blank=True)
+    anonymous = serializers.BooleanField()
+    on_behalf_of = serializers.CharField(allow_blank=True)
+    authority = serializers.CharField(allow_blank=True)
+
+
+class SubjectOut(serializers.Serializer):
+    """A person, product or place complained about."""
+
+    kind = _chosen(SubjectKind.choices)
+    name = serializers.CharField()
+    reference = serializers.CharField(allow_blank=True)
+
+
+class ComplaintOut(ComplaintRowOut):
+    """A complaint with its whole record."""
+
+    form = _chosen(Form.choices)
+    language = _chosen(settings.LANGUAGES)
+    description = serializers.CharField()
+    summary = serializers.CharField(allow_blank=True)
+    demands = serializers.ListField(child=_chosen(Demand.choices))
+    demand_note = serializers.CharField(allow_blank=True)
+    suggestion = serializers.CharField(allow_blank=True)
+    complainant = ComplainantOut()
+    subjects = SubjectOut(many=True, source="subjects.all")
+    impact = _chosen(Grade.choices)
+    urgency = _chosen(Grade.choices)
+    priority_reason = serializers.CharField(allow_blank=True)
+    occurred_at = MomentOut(allow_null=True)
+    registered_at = MomentOut()
+    read_back = serializers.BooleanField()
+    acknowledged_at = MomentOut(allow_null=True)
+    resolved_at = MomentOut(allow_null=True)
+    closed_at = MomentOut(allow_null=True)
+    outcome_reasons = serializers.CharField(allow_blank=True)
+    decline_code = _chosen(DeclineCode.choices, allow_blank=True)
+    recourse = serializers.CharField(allow_blank=True)
+    merged_into = serializers.CharField(source="merged_into.reference", default=None, allow_null=True)
+    earlier = serializers.CharField(source="earlier.reference", default=None, allow_null=True)
+    acts = serializers.SerializerMethodField(
+        help_text=_("The verbs that are possible now and that this person may do.")
+    )
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Verb.choices)))
+    def get_acts(self, complaint: Complaint) -> list[str]:
+        """What the desk would show as buttons."""
+        return [str(verb) for verb in self.context["acts"]]
+
+
+class RegisteredOut(ComplaintOut):
+    """A complaint just registered, with the secret that opens it for the complainant."""
+
+    access_secret = serializers.SerializerMethodField(
+        help_text=_("Shown in this answer only: only its digest is kept. Give it to the complainant.")
+    )
+
+    def get_access_secret(self, complaint: Complaint) -> str:
+        """Empty only when a repeated request comes after the case was given another secret."""
+        secret: str = self.context["access_secret"]
+        return secret
+
+
+class EventOut(serializers.Serializer):
+    """One thing that happened. `hash` covers all of it and the hash before it."""
+
+    kind = serializers.CharField(help_text=_("A verb, or what happened by itself."))
+    actor = serializers.SerializerMethodField(
+        help_text=_("The e-mail address of who acted, “complainant”, or null for the system.")
+    )
+    occurred_at = MomentOut(help_text=_("When it became true."))
+    recorded_at = MomentOut(help_text=_("When it was written down."))
+    data = serializers.DictField(help_text=_("Numbers, codes and moments; never personal data."))
+    hash = serializers.CharField()
+
+    def get_actor(self, event: Event) -> str | None:
+        """Who acted."""
+        if event.actor is not None:
+            return event.actor.email
+        return "complainant" if event.actor_kind == ActorKind.COMPLAINANT else None
+
+
+class AttachmentOut(serializers.Serializer):
+    """A file. `content_type` is what its bytes say."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text=_("Bytes."))
+    sha256 = serializers.CharField()
+    internal = serializers.BooleanField(help_text=_("Whether only the office sees it."))
+    uploaded_by = serializers.EmailField(
+        source="uploaded_by.email", default=None, allow_null=True, help_text=_("Null: the complainant.")
+    )
+    created_at = MomentOut()
+    download = serializers.SerializerMethodField()
+
+    def get_download(self, attachment: Attachment) -> str:
+        """Where the file itself is."""
+        place = [self.context["reference"], attachment.pk]
+        return str(reverse("api:attachment", args=place, request=self.context["request"]))
+
+
+class MessageOut(serializers.Serializer):
+    """A reply, a note among the staff, or what the complainant wrote."""
+
+    kind = _chosen(Message.Kind.choices)
+    author = serializers.EmailField(
+        source="author.email", default=None, allow_null=True, help_text=_("Null: the complainant or the system.")
+    )
+    body = serializers.CharField()
+    created_at = MomentOut()
+    attachments = serializers.SerializerMethodField(help_text=_("The ids of its files."))
+
+    def get_attachments(self, message: Message) -> list[int]:
+        """In the order in which they came."""
+        return [attachment.pk for attachment in message.attachments.all()]
+
+
+class DecisionOut(serializers.Serializer):
+    """A decision about the class: who judged what, why, and who confirmed it."""
+
+    state = _chosen(Decision.State.choices)
+    complaint_class = _chosen(ComplaintClass.choices)
+    class_kind = _chosen(Kind.choices)
+    reasons = serializers.CharField()
+    evidence = serializers.CharField(allow_blank=True)
+    decided_by = serializers.EmailField(source="decided_by.email")
+    decided_at = MomentOut()
+    second_person = serializers.EmailField(source="second_person.email", default=None, allow_null=True)
+    second_at = MomentOut(allow_null=True)
+    second_reasons = serializers.CharField(allow_blank=True)
+    earlier = serializers.CharField(source="earlier.reference", default=None, allow_null=True)
+    none_found = serializers.BooleanField()
+
+
+class ProblemOut(serializers.Serializer):
+    """Every error (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField(help_text=_("Stable: write programs against this."))
+    detail = serializers.CharField(help_text=_("A sentence for people, in the language of Accept-Language."))
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text=_("Sentences by the path of the field at fault, such as complainant.email or subjects.0.name."),
+    )

@@ -1,0 +1,24 @@
+"""Addresses of the REST API, below /api/v1/. Other apps add theirs to the same namespace (config/urls.py)."""
+
+from django.urls import path
+
+from complaints.api import views
+from complaints.api.acts import ACTS
+from complaints.api.docs import Docs, Schema
+
+urlpatterns = [
+    path("schema/", Schema.as_view(), name="schema"),
+    path("docs/", Docs.as_view(), name="docs"),
+    path("complaints/", views.Complaints.as_view(), name="complaints"),
+    path("complaints/<str:reference>/", views.ComplaintDoor.as_view(), name="complaint"),
+    path("complaints/<str:reference>/events/", views.Events.as_view(), name="events"),
+    path("complaints/<str:reference>/messages/", views.Messages.as_view(), name="messages"),
+    path("complaints/<str:reference>/decisions/", views.Decisions.as_view(), name="decisions"),
+    path("complaints/<str:reference>/attachments/", views.Attachments.as_view(), name="attachments"),
+    path(
+        "complaints/<str:reference>/attachments/<int:attachment_id>/",
+        views.AttachmentDoor.as_view(),
+        name="attachment",
+    ),
+    *(path(f"complaints/<str:reference>/{verb}/", views.Acting.as_view(verb=verb), name=verb.value) for verb in ACTS),
+]

@@ -1,0 +1,61 @@
+"""Registering for programs that may have to send the same request twice."""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiToken
+from complaints import references
+from complaints.errors import IdempotencyConflict
+from complaints.models import Complaint, IdempotentCreate
+from complaints.services import intake
+from complaints.services.intake import Registration
+
+
+@dataclass(frozen=True)
+class RegisteredOnce:
+    """The complaint, its secret, and whether it had been registered by an earlier request.
+
+    `access_secret` is empty when the case has been given another secret since.
+    """
+
+    complaint: Complaint
+    access_secret: str
+    repeated: bool
+
+
+@transaction.atomic
+def register_once(*, registration: Registration, token: ApiToken, key: str, request_digest: str) -> RegisteredOnce:
+    """Register a complaint, unless this token did so before with this key: then give back that one.
+
+    The secret follows from the key, so that the repeated answer shows the same one although only its digest is
+    kept. Two requests at the same moment queue on the key (an advisory lock until the transaction ends).
+    Raises IdempotencyConflict when the key came with another request, and what `intake.register` raises.
+    """
+    _queue_on(token, key)
+    secret = references.secret_from(_seed(token, key))
+    before = IdempotentCreate.objects.select_related("complaint").filter(token=token, key=key).first()
+    if before is not None:
+        if before.request_digest != request_digest:
+            raise IdempotencyConflict(
+                _("This Idempotency-Key was used for a complaint with other content. Use a new key.")
+            )
+        same = references.digest(secret) == before.complaint.access_digest
+        return RegisteredOnce(before.complaint, secret if same else "", repeated=True)
+    registered = intake.register(registration=registration, by=token.user, access_secret=secret)
+    IdempotentCreate.objects.create(
+        token=token, key=key, request_digest=request_digest, complaint=registered.complaint
+    )
+    return RegisteredOnce(registered.complaint, registered.access_secret, repeated=False)
+
+
+def _seed(token: ApiToken, key: str) -> bytes:
+    return salted_hmac("complaints.idempotency", f"{token.pk}:{key}", algorithm="sha256").digest()
+
+
+def _queue_on(token: ApiToken, key: str) -> None:
+    number = int.from_bytes(_seed(token, key)[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
