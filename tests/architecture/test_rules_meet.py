@@ -1,0 +1,60 @@
+"""Where two lists must agree, a test says so."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
+
+from complaints import drawing
+from complaints.lifecycle import COMPLAINANTS_OWN, MOVES, Verb
+from complaints.permissions import GRANTS
+
+STAFF_VERBS = [verb for verb in Verb if verb not in COMPLAINANTS_OWN]
+REFERENCE = "R26-000001-E"
+
+
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb != Verb.REGISTER])
+def test_each_verb_has_a_move(verb):
+    assert any(moved == verb for _status, moved in MOVES)
+
+
+@pytest.mark.parametrize("verb", STAFF_VERBS)
+def test_each_verb_of_the_staff_has_somebody_who_may_do_it(verb):
+    assert any(verb in verbs for verbs in GRANTS.values())
+
+
+@pytest.mark.parametrize("kind", [*Verb, "breached", "escalated", "reminded", "merged_from"])
+def test_each_kind_of_event_has_its_line_in_the_story(kind):
+    assert get_template(f"desk/events/{kind}.html")
+
+
+@pytest.mark.parametrize("verb", [verb for verb in STAFF_VERBS if verb != Verb.REGISTER])
+def test_each_verb_has_both_doors(verb):
+    assert reverse(f"desk:{verb.replace('_', '-')}", args=[REFERENCE])
+    try:
+        address = reverse(f"api:{verb}", args=[REFERENCE])
+    except NoReverseMatch:
+        pytest.fail(f"{verb} has no API door")
+    assert address == f"/api/v1/complaints/{REFERENCE}/{verb}/"
+
+
+@pytest.mark.parametrize(("name", "draw"), [("lifecycle.md", drawing.lifecycle), ("permissions.md", drawing.grants)])
+def test_the_drawings_in_the_docs_are_fresh(name, draw):
+    document = (Path(settings.BASE_DIR) / "docs" / name).read_text(encoding="utf-8")
+    assert drawing.redrawn(document, draw()) == document, "run `python3 launch manage draw_lifecycle`"
+
+
+@pytest.mark.django_db
+def test_no_model_waits_for_a_migration():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_no_template_runs_inline_code():
+    for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8").lower()
+        for forbidden in (' style="', " onclick=", " onchange=", " onsubmit=", " onload=", "javascript:", "<style"):
+            assert forbidden not in text, f"{path}: {forbidden}"
+        assert text.count("<script") == text.count("<script src=") + text.count('<script type="module" src='), path
