@@ -5,13 +5,25 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework.serializers import BaseSerializer
 
 from common.api_errors import MEDIA_TYPE
 from complaints.api.serializers import ProblemOut
 
-_ALWAYS = ("400", "401", "403", "429", "503")
-_WITH_REFERENCE = ("404",)
-_WHEN_CHANGING = ("409", "413", "415")
+_PROBLEMS = {
+    "400": "What was sent cannot be taken: `malformed`, `invalid` or `file_refused`; `errors` names the fields.",
+    "401": "`not_authenticated`, `invalid_token` or `token_expired`.",
+    "403": "`scope_missing` (of the token) or `not_allowed` (of the person).",
+    "404": "`not_found`: there is no such complaint, or the person does not see it.",
+    "409": "Not now, or not by this person alone: `illegal_move`, `second_person_needed`, `idempotency_conflict`.",
+    "412": "`changed_meanwhile`: the complaint is no longer as `If-Match` says.",
+    "413": "`too_large`.",
+    "415": "`unsupported_media_type`.",
+    "429": "`throttled`; `Retry-After` says for how many seconds.",
+    "503": "`unavailable`; nothing was changed, try again after `Retry-After` seconds.",
+}
+"""What each status of an error means, and the codes it comes with."""
 
 
 class Schema(AutoSchema):
@@ -39,19 +51,24 @@ class Schema(AutoSchema):
         told = inspect.getdoc(act.does) or ""
         return told.split("\n\nRaises")[0].split("\nRaises")[0]
 
+    def get_serializer_name(self, serializer: BaseSerializer[Any], direction: str) -> str:
+        """What comes out is simply called what it is."""
+        return type(serializer).__name__.removesuffix("Out")
+
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status in self._problem_statuses():
-            bodies.setdefault(status, self._get_response_for_code(ProblemOut, status, media_types=[MEDIA_TYPE]))
+            answer = OpenApiResponse(ProblemOut, description=_PROBLEMS[status])
+            bodies.setdefault(status, self._get_response_for_code(answer, status, media_types=[MEDIA_TYPE]))
         return dict(sorted(bodies.items()))
 
-    def _problem_statuses(self) -> list[str]:
-        statuses = [*_ALWAYS]
+    def _problem_statuses(self) -> set[str]:
+        statuses = {"400", "401", "403", "429", "503"}
         if "{reference}" in self.path:
-            statuses += _WITH_REFERENCE
+            statuses |= {"404"}
         if self.method != "GET":
-            statuses += _WHEN_CHANGING
-        return statuses + (["412"] if getattr(self.view, "act", None) else [])
+            statuses |= {"409", "413", "415"}
+        return statuses | {"412"} if getattr(self.view, "act", None) else statuses
 
 
 class BearerTokenInSchema(OpenApiAuthenticationExtension):

@@ -15,6 +15,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
@@ -116,11 +117,15 @@ class Door(GenericAPIView):
         return Response(shape(complaint, context=context).data, status=status, headers={"ETag": _etag(complaint)})
 
 
-class Listing(Door):
+class Listing(ListModelMixin, Door):
     """A list in pages."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One page."""
+        return self.list(request)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Everything a row shows is read at once for the whole page."""
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         context = self.get_serializer_context() | self.context_of(rows or [])
         return self.get_paginated_response(self.serializer_class(rows, many=True, context=context).data)
