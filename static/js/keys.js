@@ -6,7 +6,7 @@
 const OFF = "redress.keys.off";
 const help = document.getElementById("keys-help");
 const toggle = document.getElementById("keys-off");
-let wentG = 0;
+let wentG = -Infinity;
 
 const isOff = () => localStorage.getItem(OFF) === "1";
 const types = (element) =>
@@ -39,7 +39,10 @@ const acts = {
   j: () => move(1),
   k: () => move(-1),
   o: () => document.activeElement?.closest("[data-row]")?.querySelector("[data-open]")?.click(),
-  "/": () => document.getElementById("search")?.select(),
+  "/": () => {
+    document.getElementById("search")?.focus();
+    document.getElementById("search")?.select();
+  },
   "?": () => help?.showModal(),
 };
 
@@ -49,7 +52,7 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.length === 1 ? event.key : "";
   if (!key) return;
   if (event.timeStamp - wentG < 1200) {
-    wentG = 0;
+    wentG = -Infinity;
     const link = document.querySelector(`.rail [data-key="${CSS.escape(key)}"]`);
     if (link) {
       event.preventDefault();
