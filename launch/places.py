@@ -80,6 +80,8 @@ class DataDirectory:
         except BlockingIOError:
             handle.close()
             return None
+        # What stood there is of an earlier life; its other facts are still needed to clear up after it.
+        self.write_status(self.read_status() | {"supervisor": os.getpid(), "state": "starting"})
         return handle
 
     @contextmanager

@@ -107,6 +107,7 @@ def program(
         log=data.logs / "postgres.log",
         is_ready=is_ready,
         patience=60,
+        hurried=3,
         account=account,
         stop=signal.SIGINT,
         hard=signal.SIGQUIT,

@@ -13,7 +13,7 @@ class Program:
     """One long-running program.
 
     `is_ready` gets the process number and says whether the program serves. `patience` is how long, in seconds, an
-    orderly stop may take; `hard` is the signal for those who do not want to wait.
+    orderly stop may take; `hurried` is what remains of it for a person who asked twice, and `hard` the signal after.
     """
 
     name: str
@@ -25,5 +25,6 @@ class Program:
     patience: float
     account: Account | None = None
     stop: signal.Signals = signal.SIGTERM
+    hurried: float = 0.0
     hard: signal.Signals = signal.SIGKILL
     pass_fds: tuple[int, ...] = ()

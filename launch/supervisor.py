@@ -153,11 +153,11 @@ class Supervisor:
         if process.poll() is not None:
             return "had ended already"
         process.send_signal(program.stop)
-        deadline = time.monotonic() + program.patience
         started = time.monotonic()
         told = False
         while process.poll() is None:
-            if self._signals.count > 1 or time.monotonic() > deadline:
+            patience = program.hurried if self._signals.count > 1 else program.patience
+            if time.monotonic() - started > patience:
                 processes.kill_session(process.pid, program.hard)
                 try:
                     process.wait(5)

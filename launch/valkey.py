@@ -50,5 +50,6 @@ def program(
         log=data.logs / "valkey.log",
         is_ready=is_ready,
         patience=15,
+        hurried=3,
         account=account,
     )

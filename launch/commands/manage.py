@@ -3,6 +3,7 @@
 import argparse
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from launch import environment, foreground, preparing, services, supervisor
 from launch.console import Console
@@ -24,35 +25,64 @@ def main(arguments: list[str], console: Console, signals: StopSignals) -> int:
     wanted = parser.parse_args(arguments)
     data = DataDirectory(Path(wanted.data).expanduser().resolve() if wanted.data else CHECKOUT / "data")
     data.create()
-    venv = VirtualEnvironment()
-    given = environment.given()
-    command = [str(venv.python), str(CHECKOUT / "manage.py"), *(wanted.command or ["help"])]
-    handle = data.try_hold()
+    words = wanted.command or ["help"]
+    handle = hold_or_find_running(data, signals)
     if handle is None:
-        status = data.read_status()
-        if status.get("state") != "running":
-            raise LaunchError("Redress is being started or stopped in this data directory: try again in a moment.")
-        servers = Servers(status["DATABASE_URL"], status["REDIS_URL"])
-        values = environment.for_django(data, servers, given, base_url=status.get("address", ""))
         with data.visiting():
-            return foreground.run(command, values, signals, at_home=False)
+            return visit(data, words, signals)
     with handle:
-        venv.ensure(services.parts_to_install(given), console, signals)
-        quiet = Console(quiet=True)
-        supervisor.stop_leftovers(data, quiet, signals)
-        services.remove_run_directory(data)
-        with services.sockets_removed(data), Supervisor(data, quiet, signals) as watched:
-            servers = services.start(data, venv, watched, quiet, signals, given=given)
-            values = environment.for_django(data, servers, given)
-            preparing.translations(venv, values, quiet, signals)
-            preparing.database(venv, values, quiet, signals)
-            if command[2] not in NEEDS_NO_TABLES:
-                preparing.office(venv, values, quiet, signals)
-            watched.publish(state="running", **servers.as_environment())
-            code = foreground.run(command, values, signals, at_home=False)
-            signals.count = 0  # Ctrl-C was for the command; the servers still stop in order
-            if data.has_visitors():
-                console.warn("Another command still uses these services; waiting for it. Ctrl-C stops them now.")
-                with suppress(StopRequested):
-                    signals.wait_until(lambda: not data.has_visitors(), timeout=float("inf"))
-            return code
+        return host(data, words, console, signals)
+
+
+def hold_or_find_running(data: DataDirectory, signals: StopSignals) -> TextIO | None:
+    """Take the directory, or return None once the launcher that has it has its services up.
+
+    Raises LaunchError when neither happens within a minute.
+    """
+    handle = None
+
+    def settled() -> bool:
+        nonlocal handle
+        handle = data.try_hold()
+        return handle is not None or data.read_status().get("state") == "running"
+
+    if not signals.wait_until(settled, timeout=60):
+        raise LaunchError(f"Another launcher is still starting or stopping in {data.root}: try again later.")
+    return handle
+
+
+def visit(data: DataDirectory, words: list[str], signals: StopSignals) -> int:
+    """Run the command on the services that another launcher has up."""
+    status = data.read_status()
+    servers = Servers(status["DATABASE_URL"], status["REDIS_URL"])
+    values = environment.for_django(data, servers, environment.given(), base_url=status.get("address", ""))
+    return foreground.run(command_line(words), values, signals, at_home=False)
+
+
+def host(data: DataDirectory, words: list[str], console: Console, signals: StopSignals) -> int:
+    """Start the services, run the command, and stop them when nobody uses them any more."""
+    given = environment.given()
+    venv = VirtualEnvironment()
+    venv.ensure(services.parts_to_install(given), console, signals)
+    quiet = Console(quiet=True)
+    supervisor.stop_leftovers(data, quiet, signals)
+    services.remove_run_directory(data)
+    with services.sockets_removed(data), Supervisor(data, quiet, signals) as watched:
+        servers = services.start(data, venv, watched, quiet, signals, given=given)
+        values = environment.for_django(data, servers, given)
+        preparing.translations(venv, values, quiet, signals)
+        preparing.database(venv, values, quiet, signals)
+        if words[0] not in NEEDS_NO_TABLES:
+            preparing.office(venv, values, quiet, signals)
+        watched.publish(state="running", address="", **servers.as_environment())
+        code = foreground.run(command_line(words), values, signals, at_home=False)
+        signals.count = 0  # Ctrl-C was for the command; the servers still stop in order
+        if data.has_visitors():
+            console.warn("Another command still uses these services; waiting for it. Ctrl-C stops them now.")
+            with suppress(StopRequested):
+                signals.wait_until(lambda: not data.has_visitors(), timeout=float("inf"))
+        return code
+
+
+def command_line(words: list[str]) -> list[str]:
+    return [str(VirtualEnvironment().python), str(CHECKOUT / "manage.py"), *words]

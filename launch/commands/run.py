@@ -71,7 +71,7 @@ def main(arguments: list[str], console: Console, signals: StopSignals) -> int:
             watched.publish(state="running", address=address, **servers.as_environment())
             welcome.greet(console, data, address, seconds=time.monotonic() - began)
             watched.watch()
-    console.say("Stopped in order. `python3 launch run` continues here.")
+    console.say("Stopped. `python3 launch run` continues here.")
     return 0
 
 

@@ -66,8 +66,11 @@ def refuse_poor_trigrams(connection: "psycopg2.extensions.connection") -> None:
 
 
 def main() -> None:
+    database_url = os.environ["DATABASE_URL"]
+    if urlsplit(database_url).scheme not in {"postgres", "postgresql"}:
+        sys.exit("DATABASE_URL must start with postgres:// because Redress keeps its promises with PostgreSQL.")
     try:
-        connection = ensure_database(os.environ["DATABASE_URL"])
+        connection = ensure_database(database_url)
     except (psycopg2.Error, ValueError) as error:
         sys.exit(f"DATABASE_URL leads to no database: {str(error).strip()}")
     refuse_poor_trigrams(connection)
