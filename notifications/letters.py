@@ -1,0 +1,200 @@
+"""Writing messages: plain text in the reader's language and time zone; a template's first line is the subject.
+
+A template sees the `facts` it is given and nothing else, never the complaint itself: the class, notes, and other
+internal words cannot slip into a letter to a complainant. No subject holds personal data beyond the reference.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.models import User
+from common import moments
+from complaints.models import Complaint
+from notifications.models import OutboxMessage
+
+MOST_LISTED = 200
+"""So many complaints are named in a digest; the rest are counted."""
+
+_LINK_KEY = re.compile(r"([?&]key=)[^\s&]+")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a message, and how. A reader who is not of the staff is the complainant."""
+
+    address: str
+    language: str
+    zone: str
+    user: User | None = None
+
+    @property
+    def name(self) -> str:
+        """Who it is, in keys: ids only."""
+        return f"user:{self.user.pk}" if self.user else "complainant"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One piece of news for one reader. `facts` is all that its template sees."""
+
+    kind: str
+    event_id: int
+    reader: Reader
+    complaint: Complaint
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """An event is told to a reader once."""
+        return f"event:{self.event_id}:{self.reader.name}"
+
+    @property
+    def opens_thread(self) -> bool:
+        """The receipt is the message that all later ones to the complainant answer."""
+        return self.reader.user is None and self.kind == "register"
+
+
+def staff_reader(user: User) -> Reader:
+    """A member of the staff reads in their own language and zone."""
+    return Reader(user.email, user.language, user.timezone, user)
+
+
+def complainant_reader(complaint: Complaint, address: str) -> Reader:
+    """The complainant reads in the language of the complaint and in the office's zone."""
+    return Reader(address, complaint.language, settings.TIME_ZONE)
+
+
+def write(letter: Letter) -> OutboxMessage:
+    """The message as it is to be sent; not saved."""
+    reader, complaint = letter.reader, letter.complaint
+    subject, body = _rendered(letter.kind, reader, {"reference": complaint.reference, **letter.facts})
+    thread = _thread(complaint, reader)
+    headers = (
+        {"Message-ID": thread}
+        if letter.opens_thread
+        else {"Message-ID": message_id(letter.key), "In-Reply-To": thread, "References": thread}
+    )
+    return OutboxMessage(
+        channel=channel(),
+        kind=letter.kind,
+        key=letter.key,
+        recipient=reader.user,
+        address=reader.address,
+        language=reader.language,
+        subject=subject,
+        body=body,
+        headers={**headers, **automatic()},
+        complaint=complaint,
+    )
+
+
+def write_digest(letters: Sequence[Letter]) -> OutboxMessage:
+    """One message in place of many of the same kind to the same reader; not saved."""
+    first = letters[0]
+    keys = hashlib.sha256(" ".join(sorted(letter.key for letter in letters)).encode()).hexdigest()[:32]
+    key = f"digest:{first.kind}:{first.reader.name}:{keys}"
+    items = [{"reference": letter.complaint.reference} for letter in letters]
+    subject, body = _digest(first.kind, first.reader, items)
+    return OutboxMessage(
+        channel=channel(),
+        kind=first.kind,
+        key=key,
+        recipient=first.reader.user,
+        address=first.reader.address,
+        language=first.reader.language,
+        subject=subject,
+        body=body,
+        headers={"Message-ID": message_id(key), **automatic()},
+        items=items,
+    )
+
+
+def fold_in(carrier: OutboxMessage, others: Sequence[OutboxMessage]) -> None:
+    """Let one digest tell what others were going to tell the same reader; not saved."""
+    reader = (
+        staff_reader(carrier.recipient)
+        if carrier.recipient
+        else Reader(carrier.address, carrier.language, settings.TIME_ZONE)
+    )
+    named = {item["reference"]: item for digest in (carrier, *others) for item in digest.items}
+    carrier.items = list(named.values())
+    carrier.subject, carrier.body = _digest(carrier.kind, reader, carrier.items)
+
+
+def without_keys(text: str) -> str:
+    """The text with the signatures of its links left out, so that reading it opens nobody's case."""
+    return _LINK_KEY.sub(r"\1…", text)
+
+
+def message_id(key: str) -> str:
+    """The same for the same key, so that a mail sent again after a crash can be recognised as the same."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{_domain()}>"
+
+
+def automatic() -> dict[str, str]:
+    """Headers that ask machines not to answer (RFC 3834; the second one is what Exchange listens to)."""
+    return {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+def channel() -> OutboxMessage.Channel:
+    """Which way messages go: REDRESS_EMAIL_URL decides."""
+    prints = settings.OUTBOX_EMAIL_BACKEND == "django.core.mail.backends.console.EmailBackend"
+    return OutboxMessage.Channel.CONSOLE if prints else OutboxMessage.Channel.EMAIL
+
+
+def _digest(kind: str, reader: Reader, items: Sequence[Mapping[str, str]]) -> tuple[str, str]:
+    listed = [{**item, "link": dossier_link(item["reference"])} for item in items[:MOST_LISTED]]
+    facts = {
+        "kind": kind,
+        "count": len(items),
+        "items": listed,
+        "more": len(items) - len(listed),
+        "link": settings.BASE_URL + resolve_url(settings.LOGIN_REDIRECT_URL),
+    }
+    return _rendered("digest", reader, facts)
+
+
+def dossier_link(reference: str) -> str:
+    """The complaint's page for the staff, as an absolute address."""
+    return settings.BASE_URL + reverse("desk:dossier", args=[reference])
+
+
+def _rendered(template: str, reader: Reader, facts: Mapping[str, Any]) -> tuple[str, str]:
+    """The subject and the text. Moments among the facts are written out in the reader's language and zone."""
+    with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
+        words = {name: moments.full(fact) if isinstance(fact, datetime) else fact for name, fact in facts.items()}
+        text = render_to_string(f"emails/{template}.txt", words)
+    subject, _line_end, body = text.strip().partition("\n")
+    return subject.strip()[:250], _no_gaps(body)
+
+
+def _no_gaps(body: str) -> str:
+    """At most one empty line in a row: template tags leave empty lines behind."""
+    lines: list[str] = []
+    for line in body.strip().splitlines():
+        if line.strip() or (lines and lines[-1]):
+            lines.append(line.rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _thread(complaint: Complaint, reader: Reader) -> str:
+    """What mail programs gather a complaint's messages under: one thread for the complainant, one for the staff."""
+    audience = "desk" if reader.user else "case"
+    return f"<{complaint.reference}.{audience}@{_domain()}>"
+
+
+def _domain() -> str:
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return address.rpartition("@")[2] or "localhost"

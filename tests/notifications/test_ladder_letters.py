@@ -1,0 +1,187 @@
+"""What the ladder tells, and how a storm becomes one message."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.roles import Role
+from complaints import events
+from escalation.happenings import Happening
+from escalation.policies import ClockKind
+from notifications import services
+from notifications.models import OutboxMessage
+from tests.factories import ComplaintFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def step(complaint, *, kind=Happening.ESCALATED, holder_before=None, **data) -> events.Act:
+    """What a sweep writes when a step fires; the complaint has been placed already."""
+    given = {
+        "clock": 1,
+        "clock_kind": ClockKind.RESOLUTION.value,
+        "cycle": 1,
+        "step": 1,
+        "repeat": 0,
+        "missed": False,
+        "notify": True,
+        "roles": [],
+        "tell_holder": True,
+        "tier_before": complaint.tier - 1 or 1,
+        "tier": complaint.tier,
+        "holder_before": holder_before,
+        "holder": complaint.holder_id,
+        "priority_before": complaint.priority,
+        "priority": complaint.priority,
+    } | data
+    return events.Act(complaint, kind, None, timezone.now(), given)
+
+
+@pytest.fixture
+def climbed(branch, supervisor):
+    """Complaints that have just climbed to tier 2, into the supervisor's hands."""
+
+    def _climbed(count=1, **fields):
+        return [
+            ComplaintFactory(**({"department": branch, "tier": 2, "holder": supervisor, "overdue": True} | fields))
+            for _number in range(count)
+        ]
+
+    return _climbed
+
+
+def _sweep(complaints, **data):
+    events.record_many([step(complaint, **data) for complaint in complaints])
+
+
+def test_the_new_holder_hears_that_a_complaint_has_climbed_and_what_is_at_stake(told, climbed, supervisor):
+    (complaint,) = climbed()
+    _sweep([complaint])
+    (letter,) = told()
+    assert letter.recipient == supervisor
+    assert complaint.reference in letter.subject
+    assert "tier 2" in letter.subject
+    assert "Resolution" in letter.body
+    assert "Overdue since" in letter.body
+
+
+def test_the_new_holder_hears_of_it_even_when_the_step_names_only_roles(told, climbed, supervisor, manager):
+    _sweep(climbed(), tell_holder=False, roles=[Role.MANAGER])
+    assert {letter.recipient for letter in told()} == {supervisor, manager}
+
+
+def test_a_role_that_nobody_holds_here_is_looked_for_above(told, climbed, specialist):
+    _sweep(climbed(), roles=[Role.SPECIALIST])
+    assert len(told(to=specialist)) == 1
+
+
+def test_a_missed_step_tells_nobody(told, climbed, manager):
+    _sweep(climbed(), notify=False, missed=True, roles=[Role.MANAGER])
+    assert told() == []
+
+
+def test_whoever_no_longer_holds_it_after_a_later_step_is_not_told_that_it_is_theirs(told, climbed, handler):
+    (complaint,) = climbed()
+    _sweep([complaint], holder=handler.pk)
+    assert told() == []
+
+
+def test_two_broken_promises_of_one_complaint_are_told_once(told, climbed):
+    (complaint,) = climbed()
+    events.record_many([step(complaint, clock_kind="first_response"), step(complaint, clock_kind="resolution")])
+    (letter,) = told()
+    assert "Resolution" in letter.body
+
+
+def test_a_reminder_reaches_the_holder(told, climbed, supervisor):
+    _sweep(climbed(overdue=False), kind=Happening.REMINDED, holder_before=supervisor.pk)
+    (letter,) = told(kind="reminded")
+    assert letter.recipient == supervisor
+    assert "due soon" in letter.subject
+
+
+def test_a_reminder_about_what_nobody_holds_reaches_the_handlers(told, climbed, handler):
+    _sweep(climbed(holder=None, tier=1), kind=Happening.REMINDED)
+    assert [letter.recipient for letter in told(kind="reminded")] == [handler]
+
+
+def test_a_raised_priority_is_not_called_a_climb(told, climbed, supervisor):
+    (complaint,) = climbed()
+    _sweep([complaint], tier_before=2, holder_before=supervisor.pk, priority_before="ordinary", priority="urgent")
+    (letter,) = told()
+    assert "more pressing" in letter.subject
+
+
+def test_a_broken_promise_alone_is_not_mailed(told, climbed):
+    (complaint,) = climbed()
+    events.record(complaint, kind=Happening.BREACHED, by=None, at=timezone.now(), notify=False)
+    assert told() == []
+
+
+# --- storms -------------------------------------------------------------------------------------------------
+
+
+def test_up_to_five_are_told_one_by_one(told, climbed):
+    _sweep(climbed(services.MOST_SINGLE))
+    assert len(told()) == services.MOST_SINGLE
+
+
+def test_more_become_one_digest_with_every_reference(told, climbed, supervisor):
+    complaints = climbed(services.MOST_SINGLE + 1)
+    _sweep(complaints)
+    (digest,) = told()
+    assert digest.recipient == supervisor
+    assert "6 complaints" in digest.subject
+    for complaint in complaints:
+        assert complaint.reference in digest.body
+
+
+def test_another_readers_few_are_still_told_one_by_one(told, climbed, manager):
+    _sweep(climbed(7) + climbed(2, holder=manager))
+    assert len(told(to=manager)) == 2
+
+
+def test_digests_of_a_storm_over_several_sweeps_leave_as_one(climbed, supervisor, mail_server):
+    for _sweep_number in range(3):
+        _sweep(climbed(10))
+    assert services.send_due(limit=100) == 0  # they wait for each other
+    OutboxMessage.objects.update(next_try_at=timezone.now())
+    assert services.send_due(limit=100) == 1
+    (mail,) = mail_server
+    assert "30 complaints" in mail.subject
+    carrier = OutboxMessage.objects.get(sent_with__isnull=True)
+    assert carrier.state == OutboxMessage.State.SENT
+    assert OutboxMessage.objects.filter(sent_with=carrier, state=OutboxMessage.State.SENT).count() == 2
+
+
+def test_a_very_long_digest_names_some_and_counts_the_rest(told, climbed, monkeypatch):
+    monkeypatch.setattr("notifications.letters.MOST_LISTED", 8)
+    _sweep(climbed(11))
+    (digest,) = told()
+    assert "3 more are not listed" in digest.body
+
+
+def test_a_sweep_that_is_heard_twice_is_told_once(climbed, told, monkeypatch):
+    from notifications.handlers import queue_messages
+
+    heard = []
+    monkeypatch.setattr("complaints.events._handlers", lambda: [heard.extend, queue_messages])
+    _sweep(climbed(7))
+    queue_messages(heard)
+    assert len(told()) == 1
+
+
+def test_twice_as_many_complaints_cost_no_more_statements(climbed, branch):
+    people = [UserFactory(department=branch, role=Role.SUPERVISOR) for _number in range(8)]
+
+    def cost(count) -> int:
+        complaints = [complaint for person in people[:count] for complaint in climbed(2, holder=person)]
+        acts = [step(complaint, roles=[Role.MANAGER, Role.EXECUTIVE]) for complaint in complaints]
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            events.record_many(acts)
+        return len(queries)
+
+    assert cost(8) == cost(4)
