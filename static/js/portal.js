@@ -26,7 +26,8 @@ for (const line of document.querySelectorAll("[data-counts]")) {
   const count = () => {
     const left = Number(line.dataset.most) - area.value.length;
     line.hidden = left > Number(line.dataset.most) / 5;
-    line.textContent = line.dataset.words.replace("{left}", left.toLocaleString(document.documentElement.lang));
+    const words = left < 0 ? line.dataset.over : line.dataset.words;
+    line.textContent = words.replace("{left}", Math.abs(left).toLocaleString(document.documentElement.lang));
   };
   area.addEventListener("input", count);
   count();
