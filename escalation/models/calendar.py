@@ -31,13 +31,9 @@ class CalendarVersion(models.Model):
     be computed again as it was.
     """
 
-    calendar = models.ForeignKey(
-        Calendar, models.PROTECT, related_name="versions", verbose_name=_("calendar")
-    )
+    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions", verbose_name=_("calendar"))
     number = models.PositiveIntegerField(_("version"))
-    document = models.JSONField(
-        _("document"), help_text=_("Weekly spans, days that differ, and their reasons.")
-    )
+    document = models.JSONField(_("document"), help_text=_("Weekly spans, days that differ, and their reasons."))
     covers_until = models.DateField(_("complete until"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), default=timezone.now)
 

@@ -18,14 +18,12 @@ ENDED_VALUES = sorted({State.MET, State.MET_LATE, State.CANCELLED})
 class Clock(models.Model):
     """One promise to one complainant.
 
-    Everything below `cycle` repeats what the ledger says (`replay.py`), but for `wake_at`, when a sweep must look again,
-    and what a sweep noted of its failures. `breached_at` is null until the breach has been written down as an event; it
-    then equals `due_at`, however late that was. The complaint's row guards its clocks: lock it first.
+    Everything below `cycle` repeats what the ledger says (`replay.py`), but for `wake_at`, when a sweep must look
+    again, and what a sweep noted of its failures. `breached_at` is null until the breach has been written down as an
+    event; it then equals `due_at`, however late that was. The complaint's row guards its clocks: lock it first.
     """
 
-    complaint = models.ForeignKey(
-        Complaint, models.PROTECT, related_name="clocks", verbose_name=_("complaint")
-    )
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="clocks", verbose_name=_("complaint"))
     kind = models.CharField(_("kind"), max_length=20, choices=ClockKind)
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     policy_version = models.ForeignKey(
@@ -86,8 +84,7 @@ class Clock(models.Model):
                 name="escalation_clock_late_is_broken",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[State.RUNNING, State.PAUSED, State.MET])
-                | Q(breached_at__isnull=True),
+                condition=~Q(state__in=[State.RUNNING, State.PAUSED, State.MET]) | Q(breached_at__isnull=True),
                 name="escalation_clock_in_time_is_not_broken",
             ),
             models.CheckConstraint(
@@ -101,9 +98,7 @@ class Clock(models.Model):
         ]
         indexes: ClassVar = [
             # all that a sweep reads when nothing is due; its cost follows the due rows, not the open complaints
-            models.Index(
-                fields=["wake_at"], name="escalation_clock_wake", condition=Q(wake_at__isnull=False)
-            ),
+            models.Index(fields=["wake_at"], name="escalation_clock_wake", condition=Q(wake_at__isnull=False)),
             models.Index(fields=["set_aside_at"], name="escalation_clock_failed", condition=Q(failures__gt=0)),
         ]
 
@@ -150,9 +145,7 @@ class ClockEvent(models.Model):
         verbose_name_plural = _("entries of clocks' ledgers")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["clock", "sequence"], name="escalation_clock_event_once"),
-            models.CheckConstraint(
-                condition=Q(kind__in=EventKind.values), name="escalation_clock_event_kind"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=EventKind.values), name="escalation_clock_event_kind"),
             models.CheckConstraint(
                 condition=Q(
                     kind__in=[EventKind.STARTED, EventKind.RETARGETED],

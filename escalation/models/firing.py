@@ -12,6 +12,8 @@ from escalation.models.clock import Clock
 class Firing(models.Model):
     """One step of a ladder that fired, once: the unique key is what makes it once, whoever sweeps and however often.
 
+    `cycle` counts the rounds of the clock's ladder: 1, and one more each time the clock is counted by another target,
+    because another ladder then applies and is climbed from its first step.
     `due_at` is when the step should have fired, `fired_at` when it did. `notified` is false for steps that were missed
     and only recorded because a higher one fired with them.
     """
@@ -38,9 +40,7 @@ class Firing(models.Model):
         verbose_name = _("step that fired")
         verbose_name_plural = _("steps that fired")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["clock", "cycle", "step", "repeat"], name="escalation_step_fires_once"
-            ),
+            models.UniqueConstraint(fields=["clock", "cycle", "step", "repeat"], name="escalation_step_fires_once"),
             models.CheckConstraint(
                 condition=models.Q(tier_after__gte=models.F("tier_before")), name="escalation_ladder_leads_up"
             ),
@@ -62,9 +62,7 @@ class Heartbeat(models.Model):
     class Meta:
         verbose_name = _("heartbeat of the sweeps")
         verbose_name_plural = _("heartbeats of the sweeps")
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(id=1), name="escalation_one_heartbeat")
-        ]
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="escalation_one_heartbeat")]
 
     def __str__(self) -> str:
         return self.swept_at.isoformat()

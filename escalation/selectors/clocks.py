@@ -110,8 +110,7 @@ def explained(complaint: Complaint, *, now: datetime | None = None) -> list[Expl
     found = ledgers({clock.pk: clock.kind for clock in rows})
     states = [replay.replay(found[clock.pk], now=now or timezone.now()) for clock in rows]
     return [
-        Explained(clock, state, explanation.explain_clock(state))
-        for clock, state in zip(rows, states, strict=True)
+        Explained(clock, state, explanation.explain_clock(state)) for clock, state in zip(rows, states, strict=True)
     ]
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from escalation import ladder, replay
+from escalation import replay
 from escalation.models import ClockEvent, EventKind, Firing
 from escalation.policies import ClockKind
 from escalation.selectors.rulebook import calendar_rules, policy_rules, prepare
@@ -15,9 +15,7 @@ def ledgers(kinds: Mapping[int, str]) -> dict[int, list[replay.Event]]:
     rows = list(
         ClockEvent.objects.filter(clock_id__in=list(kinds))
         .order_by("clock_id", "sequence")
-        .values_list(
-            "clock_id", "sequence", "kind", "at", "policy_version_id", "calendar_version_id", "reason"
-        )
+        .values_list("clock_id", "sequence", "kind", "at", "policy_version_id", "calendar_version_id", "reason")
     )
     prepare(
         policy_version_ids={row[4] for row in rows if row[4] is not None},
@@ -73,10 +71,11 @@ _PLAIN: Mapping[EventKind, type[replay.Resumed | replay.Met | replay.Cancelled |
 }
 
 
-def fired_keys(clock_ids: Collection[int]) -> dict[int, set[ladder.Key]]:
-    """Which steps of these clocks have fired, in one query."""
-    found: dict[int, set[ladder.Key]] = defaultdict(set)
-    rows = Firing.objects.filter(clock_id__in=clock_ids).order_by().values_list("clock_id", "step", "repeat")
-    for clock_id, step, repeat in rows:
-        found[clock_id].add((step, repeat))
+def fired_keys(clock_ids: Collection[int]) -> dict[int, set[tuple[int, int, int]]]:
+    """Which (round, step, repeat) of these clocks have fired, in one query."""
+    found: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
+    if clock_ids:
+        rows = Firing.objects.filter(clock_id__in=clock_ids).order_by()
+        for clock_id, *key in rows.values_list("clock_id", "cycle", "step", "repeat"):
+            found[clock_id].add((key[0], key[1], key[2]))
     return found

@@ -55,21 +55,16 @@ class Roster:
             for user_id in user_ids
         }
         if not administrators:
-            administrators = set(
-                User.objects.filter(is_active=True, is_superuser=True).values_list("pk", flat=True)
-            )
+            administrators = set(User.objects.filter(is_active=True, is_superuser=True).values_list("pk", flat=True))
         return cls(
             parents=dict(Department.objects.values_list("id", "parent_id")),
-            roles=TIER_HOLDERS
-            | {number: Role(role) for number, role in Tier.objects.values_list("number", "role")},
+            roles=TIER_HOLDERS | {number: Role(role) for number, role in Tier.objects.values_list("number", "role")},
             members=members,
             on_duty=on_duty,
             last_resort=sorted(administrators),
         )
 
-    def holder_of(
-        self, department_id: int, tier: int, *, excluding: Collection[int] = frozenset()
-    ) -> int | None:
+    def holder_of(self, department_id: int, tier: int, *, excluding: Collection[int] = frozenset()) -> int | None:
         """The id of the person who holds the tier for the department. `excluding` are people with a conflict of
         interest: the ladder passes them by. None only in an office where nobody at all is left.
         """

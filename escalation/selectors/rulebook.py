@@ -13,6 +13,7 @@ from escalation.policies import PolicyRules
 # Versions never change once published, so what was parsed of them stays right for the life of the program.
 _calendars: dict[int, Calendar] = {}
 _policies: dict[int, PolicyRules] = {}
+_policy_of: dict[int, int] = {}
 
 
 def calendar_rules(version_id: int) -> Calendar:
@@ -29,13 +30,19 @@ def policy_rules(version_id: int) -> PolicyRules:
     return _policies[version_id]
 
 
-def prepare(
-    *, policy_version_ids: Collection[int] = (), calendar_version_ids: Collection[int] = ()
-) -> None:
+def policy_of(version_id: int) -> int:
+    """Which policy a published version belongs to."""
+    policy_rules(version_id)
+    return _policy_of[version_id]
+
+
+def prepare(*, policy_version_ids: Collection[int] = (), calendar_version_ids: Collection[int] = ()) -> None:
     """Parse the versions that this program has not met yet: at most one query for each table."""
     unknown_policies = set(policy_version_ids) - _policies.keys()
     if unknown_policies:
-        for pk, document in PolicyVersion.objects.filter(pk__in=unknown_policies).values_list("pk", "document"):
+        policy_versions = PolicyVersion.objects.filter(pk__in=unknown_policies)
+        for pk, policy_id, document in policy_versions.values_list("pk", "policy_id", "document"):
+            _policy_of[pk] = policy_id
             _policies[pk] = PolicyRules.from_json(document)
     unknown_calendars = set(calendar_version_ids) - _calendars.keys()
     if unknown_calendars:

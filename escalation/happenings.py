@@ -1,0 +1,18 @@
+"""What deadlines write into the story of a complaint: kinds of events, beside the verbs of the office. Pure.
+
+The data of `breached`: clock, clock_kind, cycle, due_at, late (seconds until it was noticed), notify. Of `escalated` and
+`reminded`, besides: step, repeat, missed, roles (whose people are told), tell_holder, and before and after of what a
+step may move: tier, holder, priority. `notify` is false for what is only recorded: a step that was missed because a
+higher one fired with it.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Happening(TextChoices):
+    """What happens by itself when time passes."""
+
+    BREACHED = "breached", _("Deadline broken")
+    ESCALATED = "escalated", _("Escalated")
+    REMINDED = "reminded", _("Reminded")

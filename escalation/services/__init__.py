@@ -1,0 +1,1 @@
+"""Writes of the deadline office: publishing rules, keeping clocks, sweeping."""

@@ -1,0 +1,41 @@
+"""Publishing calendars. A published version never changes; a new year's days are a new version."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from escalation.calendars import Calendar as CalendarRules
+from escalation.errors import BadCalendar
+from escalation.models import Calendar, CalendarVersion
+
+
+@transaction.atomic
+def publish(*, code: str, document: Any, name: str = "") -> CalendarVersion:
+    """Make the document the newest version of the calendar `code`, which is created if it is new.
+
+    Without `name` the calendar is called what the document calls it. A document that says the same as the newest
+    version publishes nothing and answers with that version. Clocks that run keep theirs.
+    Raises BadCalendar, naming the field at fault.
+    """
+    rules = CalendarRules.from_json(document)
+    if not code.strip():
+        raise BadCalendar("code", _("A calendar needs a code by which policies name it."))
+    calendar, _created = Calendar.objects.get_or_create(code=code, defaults={"name": (name or rules.name)[:120]})
+    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
+    if name and calendar.name != name:
+        calendar.name = name
+        calendar.save(update_fields=["name"])
+    newest = calendar.versions.order_by("-number").first()
+    if newest is not None and CalendarRules.from_json(newest.document) == rules:
+        return newest
+    number = (calendar.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    return CalendarVersion.objects.create(
+        calendar=calendar,
+        number=number,
+        document=rules.to_json(),
+        covers_until=rules.covers_until,
+        published_at=timezone.now(),
+    )

@@ -1,0 +1,381 @@
+"""Keeping the clocks of complaints: starting, pausing, meeting, counting by other targets.
+
+All of it happens on a `Docket`: the clocks of any number of held complaints, changed in memory and written at once.
+Each change is an entry of a clock's ledger; the columns follow from the ledger (`replay.py`).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from psycopg2.extras import execute_values
+
+from complaints import events
+from complaints.lifecycle import Status
+from complaints.models import Complaint, Message
+from complaints.services import escalating
+from complaints.services.escalating import Placement
+from escalation import ladder, replay, selectors
+from escalation.happenings import Happening
+from escalation.models import Clock, ClockEvent, EventKind
+from escalation.policies import ClockKind, Reopen
+from escalation.replay import OPEN_STATES, State
+from escalation.selectors import Rulebook, Rules
+from escalation.selectors.ledgers import entry
+from escalation.selectors.rulebook import policy_of, prepare
+
+OPEN_VALUES = frozenset(state.value for state in OPEN_STATES)
+
+ON_REOPENING: tuple[ClockKind, ...] = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION)
+"""What is owed when a complaint is opened again: nobody acknowledges it a second time."""
+
+
+@dataclass(eq=False)
+class Case:
+    """A clock on the docket: its row, its whole ledger, and the entries that are still to be written."""
+
+    clock: Clock
+    ledger: list[replay.Event]
+    unwritten: list[ClockEvent] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the promise still waits to be kept, as the ledger stands on the docket."""
+        return not isinstance(self.ledger[-1], replay.Met | replay.Cancelled)
+
+    @property
+    def pause_is_open(self) -> bool:
+        """Whether a pause has begun and not ended."""
+        for event in reversed(self.ledger):
+            if not isinstance(event, replay.Retargeted):
+                return isinstance(event, replay.Paused)
+        return False
+
+    @property
+    def round(self) -> int:
+        """Which round of a ladder it climbs: another one begins whenever the clock is counted by another target."""
+        return sum(isinstance(event, replay.Started | replay.Retargeted) for event in self.ledger)
+
+    def enter(self, kind: EventKind, at: datetime, *, rules: Rules | None = None, reason: str = "") -> None:
+        """Add an entry to the ledger. A breach that has been noted stays before everything that follows it."""
+        if self.clock.breached_at is not None:
+            at = max(at, self.clock.breached_at)
+        if rules is not None:
+            self.clock.policy_version_id = rules.policy_version_id
+            self.clock.calendar_version_id = rules.calendar_version_id
+        sequence = self.ledger[-1].sequence + 1 if self.ledger else 1
+        pins = {
+            "policy_version_id": rules.policy_version_id if rules else None,
+            "calendar_version_id": rules.calendar_version_id if rules else None,
+        }
+        self.ledger.append(
+            entry(clock_kind=self.clock.kind, sequence=sequence, kind=kind, at=at, reason=reason, **pins)
+        )
+        self.unwritten.append(ClockEvent(clock=self.clock, sequence=sequence, kind=kind, at=at, reason=reason, **pins))
+
+
+class Docket:
+    """The clocks of some complaints whose rows are held. Change them, then `write()` once."""
+
+    def __init__(self, complaints: Iterable[Complaint], cases: Iterable[Case], now: datetime) -> None:
+        self.now = now
+        self.complaints = {complaint.pk: complaint for complaint in complaints}
+        self._cases: dict[int, list[Case]] = defaultdict(list)
+        for case in cases:
+            self._cases[case.clock.complaint_id].append(case)
+        self._rulebook: Rulebook | None = None
+
+    @classmethod
+    def of(cls, complaints: Sequence[Complaint], *, new: Collection[int] = (), now: datetime) -> "Docket":
+        """Read the clocks and ledgers of held complaints: two queries. Those in `new` have none yet."""
+        old = [complaint.pk for complaint in complaints if complaint.pk not in new]
+        clocks = list(Clock.objects.filter(complaint_id__in=old).order_by("cycle", "id")) if old else []
+        prepare(policy_version_ids={clock.policy_version_id for clock in clocks})
+        found = selectors.ledgers({clock.pk: clock.kind for clock in clocks}) if clocks else {}
+        return cls(complaints, [Case(clock, found[clock.pk]) for clock in clocks], now)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules in force now, read when first asked for."""
+        if self._rulebook is None:
+            self._rulebook = Rulebook.read()
+        return self._rulebook
+
+    # --- what happens to clocks -----------------------------------------------------------------------------
+
+    def begin(self, complaint: Complaint, at: datetime) -> None:
+        """Start every clock that the matching policy promises; none if no policy matches."""
+        rules = self.rulebook.match(complaint)
+        if rules is not None:
+            for kind in rules.policy.clocks:
+                self.start(complaint, kind, rules, at)
+
+    def start(self, complaint: Complaint, kind: ClockKind, rules: Rules, at: datetime) -> Case:
+        """Start a clock of the complaint's present cycle."""
+        case = Case(Clock(complaint=complaint, kind=kind, cycle=complaint.cycle, started_at=at), [])
+        case.enter(EventKind.STARTED, at, rules=rules)
+        self._cases[complaint.pk].append(case)
+        return case
+
+    def meet(self, complaint: Complaint, kinds: Collection[ClockKind], at: datetime) -> None:
+        """The promises of these kinds are kept, in time or late."""
+        for case in self._open(complaint):
+            if case.clock.kind in kinds:
+                case.enter(EventKind.MET, at)
+
+    def cancel(self, complaint: Complaint, at: datetime, *, reason: str) -> None:
+        """No promise of the complaint applies any more."""
+        for case in self._open(complaint):
+            case.enter(EventKind.CANCELLED, at, reason=reason)
+
+    def pause(self, complaint: Complaint, at: datetime, *, reason: str) -> None:
+        """Time stops counting. Clocks that may not pause note it and go on (`replay.py`)."""
+        for case in self._open(complaint):
+            if not case.pause_is_open:
+                case.enter(EventKind.PAUSED, at, reason=reason)
+
+    def resume(self, complaint: Complaint, at: datetime) -> None:
+        """Time counts again."""
+        for case in self._open(complaint):
+            if case.pause_is_open:
+                case.enter(EventKind.RESUMED, at)
+
+    def retarget(self, complaint: Complaint, at: datetime) -> None:
+        """The complaint has changed: count its clocks by the policy that matches now.
+
+        Time that has passed and pauses are carried over. A clock keeps its version while the same policy matches,
+        and all clocks keep theirs when none does: a promise once given stands. A promise already broken stays as it
+        is. What the new policy does not promise is cancelled; what it promises besides is started, if still owed.
+        """
+        rules = self.rulebook.match(complaint)
+        if rules is None:
+            return
+        for case in self._open(complaint):
+            if policy_of(case.clock.policy_version_id) == rules.policy_id or self._is_broken(case, at):
+                continue
+            if case.clock.kind in rules.policy.clocks:
+                case.enter(EventKind.RETARGETED, at, rules=rules)
+            else:
+                case.enter(EventKind.CANCELLED, at, reason="not_promised")
+        for kind in rules.policy.clocks:
+            self._owe(complaint, kind, rules, at)
+
+    def reopen(self, complaint: Complaint, at: datetime) -> None:
+        """The complaint has been opened again, its cycle already counted up: do as its policy says (`Reopen`).
+
+        `resume`: the resolution clock goes on with what was left. `restart`: it counts its full time again, by the
+        versions it had. `new_cycle`: first reply and resolution begin anew by the policy that matches now. `none`:
+        no clock. A complaint that never had a resolution clock begins a new cycle.
+        """
+        last = self._last(complaint, ClockKind.RESOLUTION)
+        mode = Reopen.NEW_CYCLE
+        if last is not None:
+            mode = selectors.policy_rules(last.clock.policy_version_id).reopen
+        match mode:
+            case Reopen.RESUME if last is not None and not last.is_open:
+                last.enter(EventKind.REOPENED, at)
+            case Reopen.RESTART if last is not None:
+                self.start(complaint, ClockKind.RESOLUTION, self._pinned(last), at)
+            case Reopen.NEW_CYCLE:
+                rules = self.rulebook.match(complaint)
+                for kind in ON_REOPENING:
+                    if rules is not None and kind in rules.policy.clocks:
+                        self.start(complaint, kind, rules, at)
+
+    # --- writing --------------------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Bring the columns up to what the ledgers say, write all that changed with a handful of statements, and put
+        the next due date on the complaints. A breach that is only now seen in a clock that has ended is recorded.
+        """
+        changed = [case for cases in self._cases.values() for case in cases if case.unwritten]
+        if not changed:
+            return
+        fired = selectors.fired_keys([case.clock.pk for case in changed if case.clock.pk and case.is_open])
+        late = [case for case in changed if self._refresh(case, fired.get(case.clock.pk, set()))]
+        Clock.objects.bulk_create([case.clock for case in changed if case.clock.pk is None])
+        save([case.clock for case in changed if case.ledger[0].sequence != case.unwritten[0].sequence])
+        entries = [entry for case in changed for entry in case.unwritten]
+        for row in entries:
+            row.clock_id = row.clock.pk
+        ClockEvent.objects.bulk_create(entries)
+        for case in changed:
+            case.unwritten.clear()
+        self._place({case.clock.complaint_id for case in changed})
+        if late:
+            events.record_many(
+                [breach(self.complaints[case.clock.complaint_id], case.clock, noticed_at=self.now) for case in late]
+            )
+
+    def _refresh(self, case: Case, fired: Collection[tuple[int, int, int]]) -> bool:
+        """Bring the columns of one clock up to its ledger; whether it ended with a breach nobody had noted yet."""
+        clock, state = case.clock, replay.replay(case.ledger, now=self.now)
+        noted = clock.breached_at is not None
+        clock.due_at, clock.provisional, clock.remaining = state.due_at, state.provisional, state.remaining
+        clock.met_at, clock.cancelled_at = state.met_at, state.cancelled_at
+        clock.failures, clock.last_error, clock.set_aside_at = 0, "", None
+        if state.state not in OPEN_STATES:
+            clock.state, clock.breached_at, clock.wake_at = state.state, state.breached_at, None
+            return state.breached_at is not None and not noted
+        if noted:
+            clock.state = State.BREACHED_OPEN
+        else:  # that a running clock is overdue is for the next sweep to note
+            clock.state = State.PAUSED if state.state == State.PAUSED else State.RUNNING
+        clock.wake_at = wake_at(clock, state, fired, case.round, self.now)
+        return False
+
+    def _place(self, complaint_ids: Iterable[int]) -> None:
+        escalating.place(
+            [
+                Placement(
+                    complaint=self.complaints[pk],
+                    tier=self.complaints[pk].tier,
+                    holder_id=self.complaints[pk].holder_id,
+                    priority=self.complaints[pk].priority,
+                    due_at=next_due([case.clock for case in self._cases[pk]]),
+                )
+                for pk in complaint_ids
+            ]
+        )
+
+    # --- looking --------------------------------------------------------------------------------------------
+
+    def _open(self, complaint: Complaint) -> list[Case]:
+        return [case for case in self._cases[complaint.pk] if case.is_open]
+
+    def _last(self, complaint: Complaint, kind: ClockKind) -> Case | None:
+        return next((case for case in reversed(self._cases[complaint.pk]) if case.clock.kind == kind), None)
+
+    def _is_broken(self, case: Case, at: datetime) -> bool:
+        return replay.replay(case.ledger, now=at).state == State.BREACHED_OPEN
+
+    def _pinned(self, case: Case) -> Rules:
+        return Rules(
+            policy_id=policy_of(case.clock.policy_version_id),
+            policy_version_id=case.clock.policy_version_id,
+            calendar_version_id=case.clock.calendar_version_id,
+        )
+
+    def _owe(self, complaint: Complaint, kind: ClockKind, rules: Rules, at: datetime) -> None:
+        """Start a clock that the complaint does not have yet, or let one go on that had been cancelled because the
+        policy in between did not promise it; unless the promise has been kept meanwhile.
+        """
+        if any(case.clock.kind == kind for case in self._open(complaint)):
+            return
+        present = [case for case in self._cases[complaint.pk] if case.clock.cycle == complaint.cycle]
+        before = next((case for case in present if case.clock.kind == kind), None)
+        if before is not None and not isinstance(before.ledger[-1], replay.Cancelled):
+            return
+        began_at = min((case.clock.started_at for case in present), default=self._began_at(complaint))
+        if not _still_owed(complaint, kind, began_at):
+            return
+        if before is None:
+            case = self.start(complaint, kind, rules, began_at)
+        else:
+            case = before
+            case.enter(EventKind.REOPENED, at)
+            case.enter(EventKind.RETARGETED, at, rules=rules)
+        if complaint.status == Status.WAITING:
+            case.enter(EventKind.PAUSED, at, reason="complainant")
+
+    def _began_at(self, complaint: Complaint) -> datetime:
+        """When the present cycle began: at receipt, or when the complaint was last opened again."""
+        if complaint.cycle == 1:
+            return complaint.received_at
+        opened = complaint.events.filter(kind__in=["reopen", "dispute"]).order_by("-sequence").first()
+        return opened.occurred_at if opened else complaint.received_at
+
+
+def _still_owed(complaint: Complaint, kind: ClockKind, since: datetime) -> bool:
+    """Whether the office still has to do what the clock would measure."""
+    if kind == ClockKind.RESOLUTION:
+        return True
+    if kind == ClockKind.ACKNOWLEDGE and complaint.status != Status.RECEIVED:
+        return False
+    return not complaint.messages.filter(kind=Message.Kind.REPLY, created_at__gte=since).exists()
+
+
+def next_due(clocks: Iterable[Clock]) -> datetime | None:
+    """The earliest promise that still waits to be kept; paused ones have no date."""
+    return min((clock.due_at for clock in clocks if clock.state in OPEN_VALUES and clock.due_at), default=None)
+
+
+def wake_at(
+    clock: Clock,
+    state: replay.ClockState,
+    fired: Collection[tuple[int, int, int]],
+    round_: int,
+    now: datetime,
+) -> datetime | None:
+    """When a sweep must look at an open clock: at once for what is due already, else at its next moment."""
+    judgement = ladder.judge(
+        steps=steps_of(clock), state=state, fired={key[1:] for key in fired if key[0] == round_}, now=now
+    )
+    moments = [judgement.firings[0].due_at] if judgement.firings else []
+    if judgement.wake_at is not None:
+        moments.append(judgement.wake_at)
+    if clock.breached_at is None and state.due_at is not None:
+        moments.append(state.due_at)
+    return min(moments, default=None)
+
+
+def steps_of(clock: Clock) -> Sequence[ladder.Step]:
+    """The ladder of the policy version that the clock is pinned to."""
+    return selectors.policy_rules(clock.policy_version_id).clocks[ClockKind(clock.kind)].steps
+
+
+def breach(complaint: Complaint, clock: Clock, *, noticed_at: datetime) -> events.Act:
+    """The event of a broken promise, dated at the promise. It tells nobody: the ladder's steps do."""
+    due_at = clock.breached_at or noticed_at
+    data: dict[str, Any] = {
+        "clock": clock.pk,
+        "clock_kind": str(clock.kind),
+        "cycle": clock.cycle,
+        "due_at": due_at.isoformat(),
+        "late": max(0, round((noticed_at - due_at).total_seconds())),
+        "notify": False,
+    }
+    return events.Act(complaint, Happening.BREACHED, None, due_at, data)
+
+
+COLUMNS = (
+    ("policy_version_id", "bigint"),
+    ("calendar_version_id", "bigint"),
+    ("state", "varchar"),
+    ("due_at", "timestamptz"),
+    ("met_at", "timestamptz"),
+    ("cancelled_at", "timestamptz"),
+    ("breached_at", "timestamptz"),
+    ("remaining", "float8"),
+    ("provisional", "boolean"),
+    ("wake_at", "timestamptz"),
+    ("failures", "smallint"),
+    ("last_error", "text"),
+    ("set_aside_at", "timestamptz"),
+)
+
+
+def save(clocks: Sequence[Clock]) -> None:
+    """Write the columns of many clocks of held complaints with one statement."""
+    if not clocks:
+        return
+    names = [name for name, _type in COLUMNS]
+    assignments = ", ".join(f"{name} = v.{name}" for name in names)
+    template = "(%s, " + ", ".join(f"%s::{kind}" for _name, kind in COLUMNS) + ")"
+    with connection.cursor() as cursor:
+        execute_values(
+            cursor.cursor,
+            f"UPDATE escalation_clock AS c SET {assignments}"  # noqa: S608 - only the names above
+            f" FROM (VALUES %s) AS v (id, {', '.join(names)}) WHERE c.id = v.id",
+            [(clock.pk, *(_plain(getattr(clock, name)) for name in names)) for clock in clocks],
+            template=template,
+            page_size=5_000,
+        )
+
+
+def _plain(value: Any) -> Any:
+    """Members of TextChoices as the strings they are: the driver knows only those."""
+    return value.value if isinstance(value, State) else value

@@ -1,0 +1,391 @@
+"""The engine: finds the clocks that are due, judges them by the pure ladder, does what it says. (Design section 4.)
+
+Timers are rows. A sweep claims a batch of complaints (the complaint's row guards its clocks; those that an agent or
+another sweep holds are skipped and come again), reads their clocks anew under the lock, and writes firings, clocks,
+complaints, events and, through the handlers, outbox rows in that one transaction. Whatever kills it, either all of a
+batch has happened or nothing of it.
+"""
+
+import logging
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from complaints import events
+from complaints.models import Complaint, Subject
+from complaints.services import escalating
+from complaints.services.escalating import Placement
+from complaints.vocabulary import Priority
+from escalation import ladder, replay, selectors
+from escalation.happenings import Happening
+from escalation.models import Clock, Firing
+from escalation.replay import OPEN_STATES
+from escalation.selectors import Roster
+from escalation.services import clocks as keeping
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+"""Complaints held at once: large enough to be set-based, small enough that an agent hardly ever meets the lock."""
+
+TIME_BUDGET = 20.0
+"""Seconds after which a sweep stops taking new batches; the next one goes on."""
+
+SET_ASIDE_AFTER = 8
+FIRST_RETRY = timedelta(seconds=10)
+LONGEST_RETRY = timedelta(hours=1)
+
+OPEN_VALUES = sorted(OPEN_STATES)
+RISING = (Priority.ORDINARY, Priority.URGENT, Priority.MAJOR)
+
+
+@dataclass
+class Swept:
+    """What a sweep did."""
+
+    batches: int = 0
+    complaints: int = 0
+    breaches: int = 0
+    firings: int = 0
+    failed: int = 0
+
+    def add(self, other: "Swept") -> None:
+        """Count another batch in."""
+        self.batches += other.batches
+        self.complaints += other.complaints
+        self.breaches += other.breaches
+        self.firings += other.firings
+        self.failed += other.failed
+
+
+def sweep(*, batch: int = BATCH, seconds: float = TIME_BUDGET) -> Swept:
+    """Fire all that is due by the database's clock, in batches, oldest first, until nothing is or the time is up."""
+    total = Swept()
+    _beat()
+    until = time.monotonic() + seconds
+    while True:
+        done = _sweep_batch(batch)
+        total.add(done)
+        if not done.complaints or time.monotonic() >= until:
+            break
+    if total.complaints:
+        _beat()
+        log.info("swept: %d steps, %d breaches, %d failed", total.firings, total.breaches, total.failed)
+    return total
+
+
+def claim(now: datetime, size: int) -> list[int]:
+    """Hold the complaints whose clocks have been due longest, passing over those that somebody else holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [now, size])
+        return list(dict.fromkeys(pk for (pk,) in cursor.fetchall()))
+
+
+CLAIM = (
+    "SELECT c.id FROM escalation_clock AS k JOIN complaints_complaint AS c ON c.id = k.complaint_id"
+    " WHERE k.wake_at <= %s ORDER BY k.wake_at LIMIT %s FOR UPDATE OF c SKIP LOCKED"
+)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A step that a dry run says would fire."""
+
+    complaint: Complaint
+    clock: Clock
+    firing: ladder.Firing
+
+
+def foresee(*, as_of: datetime) -> list[Foreseen]:
+    """What would fire by that moment if nobody acted, in the order of time. Writes nothing: the transaction is
+    read-only and rolled back.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        due = list(Clock.objects.filter(wake_at__lte=as_of).select_related("complaint").order_by("wake_at", "pk"))
+        judged = _judge(due, as_of)
+        transaction.set_rollback(True)
+    foreseen = [Foreseen(case.clock.complaint, case.clock, firing) for case in judged for firing in case.firings]
+    return sorted(foreseen, key=lambda seen: (seen.firing.due_at, seen.complaint.pk, seen.firing.key))
+
+
+@transaction.atomic
+def try_again(*, clock_id: int) -> Clock:
+    """Let the next sweep look at a clock that had been set aside."""
+    complaint_id = Clock.objects.values_list("complaint_id", flat=True).get(pk=clock_id)
+    Complaint.objects.select_for_update().get(pk=complaint_id)
+    clock = Clock.objects.get(pk=clock_id)
+    if clock.state in OPEN_VALUES and clock.set_aside_at is not None:
+        clock.failures, clock.last_error, clock.set_aside_at = 0, "", None
+        clock.wake_at = timezone.now()
+        keeping.save([clock])
+    return clock
+
+
+# --- one batch ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Case:
+    """A due clock and what the ladder says about it."""
+
+    clock: Clock
+    state: replay.ClockState
+    round: int
+    firings: Sequence[ladder.Firing]
+    wake_at: datetime | None
+
+    @property
+    def newly_broken(self) -> bool:
+        """Whether the deadline has passed and nobody has written it down."""
+        return self.state.breached_at is not None and self.clock.breached_at is None
+
+
+@dataclass
+class Standing:
+    """Where a complaint stands while its steps are done one after another."""
+
+    complaint: Complaint
+    tier: int
+    holder_id: int | None
+    priority: str
+    acts: list[events.Act] = field(default_factory=list)
+
+
+def _sweep_batch(size: int) -> Swept:
+    with transaction.atomic():
+        now = selectors.database_now()
+        ids = claim(now, size)
+        if not ids:
+            return Swept()
+        try:
+            with transaction.atomic():
+                done = _do(ids, now)
+        except (OperationalError, InterfaceError):  # the connection or the server, not a row
+            raise
+        except Exception:
+            log.exception("a batch of %d complaints failed; they are taken one by one", len(ids))
+            done = _one_by_one(ids, now)
+    done.batches = 1
+    return done
+
+
+def _one_by_one(ids: Sequence[int], now: datetime) -> Swept:
+    """Do a batch again, each complaint for itself, and push back those that fail."""
+    total = Swept()
+    for pk in ids:
+        try:
+            with transaction.atomic():
+                total.add(_do([pk], now))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.exception("the deadlines of complaint %d failed", pk)
+            _push_back(pk, now, error)
+            total.add(Swept(complaints=1, failed=1))
+    return total
+
+
+def _push_back(complaint_id: int, now: datetime, error: Exception) -> None:
+    """Look at the due clocks of a complaint again later, and after many failures only when somebody asks for it."""
+    due = list(Clock.objects.filter(complaint_id=complaint_id, wake_at__lte=now))
+    for clock in due:
+        clock.failures += 1
+        clock.last_error = f"{type(error).__name__}: {error}"[:2_000]
+        clock.wake_at = now + min(FIRST_RETRY * 2 ** (clock.failures - 1), LONGEST_RETRY)
+        if clock.failures >= SET_ASIDE_AFTER:
+            clock.set_aside_at, clock.wake_at = now, None
+    keeping.save(due)
+
+
+def _do(ids: Sequence[int], now: datetime) -> Swept:
+    """Judge the due clocks of held complaints and write what follows. The clocks are read here, under the lock: what
+    the claim saw of them may be older than what another sweep has committed since.
+    """
+    complaints = {complaint.pk: complaint for complaint in Complaint.objects.filter(pk__in=ids).order_by()}
+    waiting = list(Clock.objects.filter(complaint_id__in=ids, state__in=OPEN_VALUES).order_by())
+    due = [clock for clock in waiting if clock.wake_at is not None and clock.wake_at <= now]
+    cases = _judge(due, now)
+    standings = {
+        pk: Standing(complaint, complaint.tier, complaint.holder_id, complaint.priority)
+        for pk, complaint in complaints.items()
+    }
+    _note_breaches(cases, standings, now)
+    firings = _fire(cases, standings, now)
+    keeping.save([_brought_up_to_date(case) for case in cases])
+    _write(firings)
+    due_at = _next_due(waiting)
+    escalating.place(
+        [
+            Placement(standing.complaint, standing.tier, standing.holder_id, standing.priority, due_at.get(pk))
+            for pk, standing in standings.items()
+        ]
+    )
+    acts = [act for standing in standings.values() for act in standing.acts]
+    if acts:
+        events.record_many(acts)
+    breaches = sum(act.kind == Happening.BREACHED for act in acts)
+    return Swept(complaints=len(ids), breaches=breaches, firings=len(firings))
+
+
+def _judge(due: Sequence[Clock], now: datetime) -> list[Case]:
+    """What the ladder says about each clock, from its ledger and what has fired: two queries for all."""
+    if not due:
+        return []
+    selectors.prepare(policy_version_ids={clock.policy_version_id for clock in due})
+    found = selectors.ledgers({clock.pk: clock.kind for clock in due})
+    fired = selectors.fired_keys([clock.pk for clock in due])
+    cases = []
+    for clock in due:
+        state = replay.replay(found[clock.pk], now=now)
+        round_ = sum(isinstance(event, replay.Started | replay.Retargeted) for event in found[clock.pk])
+        judgement = ladder.judge(
+            steps=keeping.steps_of(clock),
+            state=state,
+            fired={key[1:] for key in fired.get(clock.pk, ()) if key[0] == round_},
+            now=now,
+        )
+        cases.append(Case(clock, state, round_, judgement.firings, judgement.wake_at))
+    return cases
+
+
+def _brought_up_to_date(case: Case) -> Clock:
+    clock, state = case.clock, case.state
+    clock.state = state.state
+    clock.due_at, clock.breached_at, clock.remaining = state.due_at, state.breached_at, state.remaining
+    clock.wake_at = case.wake_at
+    clock.failures, clock.last_error = 0, ""
+    return clock
+
+
+def _next_due(waiting: Iterable[Clock]) -> dict[int, datetime]:
+    found: dict[int, datetime] = {}
+    for clock in waiting:
+        if clock.due_at is not None and clock.state in OPEN_VALUES:
+            standing = found.get(clock.complaint_id)
+            found[clock.complaint_id] = min(standing, clock.due_at) if standing else clock.due_at
+    return found
+
+
+def _note_breaches(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime) -> None:
+    for case in sorted(cases, key=lambda case: (case.state.due_at or now, case.clock.pk)):
+        if case.newly_broken:
+            case.clock.breached_at = case.state.breached_at
+            standing = standings[case.clock.complaint_id]
+            standing.acts.append(keeping.breach(standing.complaint, case.clock, noticed_at=now))
+
+
+def _fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime) -> list[Firing]:
+    """Do the steps of all complaints, each complaint's in the order of their moments, on the standings in hand."""
+    steps = sorted(
+        ((firing, case) for case in cases for firing in case.firings),
+        key=lambda pair: (pair[0].due_at, pair[1].clock.pk, pair[0].key),
+    )
+    if not steps:
+        return []
+    people = _People(now, [case.clock.complaint_id for firing, case in steps if firing.step.effects.assign])
+    return [_fire_one(firing, case, standings[case.clock.complaint_id], people, now) for firing, case in steps]
+
+
+def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_People", now: datetime) -> Firing:
+    effects, clock = firing.step.effects, case.clock
+    tier, holder, priority = standing.tier, standing.holder_id, standing.priority
+    if effects.raise_to_tier is not None:
+        standing.tier = max(tier, effects.raise_to_tier)
+    if effects.assign:
+        standing.holder_id = people.holder(standing)
+    if effects.raise_priority:
+        standing.priority = RISING[min(RISING.index(Priority(priority)) + 1, len(RISING) - 1)]
+    moved = (tier, holder, priority) != (standing.tier, standing.holder_id, standing.priority)
+    notify = firing.notifies and bool(effects.notify)
+    data = {
+        "clock": clock.pk,
+        "clock_kind": str(clock.kind),
+        "cycle": clock.cycle,
+        "step": firing.step.number,
+        "repeat": firing.repeat,
+        "due_at": firing.due_at.isoformat(),
+        "late": round((now - firing.due_at).total_seconds()),
+        "missed": firing.missed,
+        "notify": notify,
+        "roles": [role for role in effects.notify if role != ladder.HOLDER],
+        "tell_holder": ladder.HOLDER in effects.notify,
+        "tier_before": tier,
+        "tier": standing.tier,
+        "holder_before": holder,
+        "holder": standing.holder_id,
+        "priority_before": str(priority),
+        "priority": str(standing.priority),
+    }
+    kind = Happening.ESCALATED if moved else Happening.REMINDED
+    standing.acts.append(events.Act(standing.complaint, kind, None, now, data))
+    return Firing(
+        clock_id=clock.pk,
+        cycle=case.round,
+        step=firing.step.number,
+        repeat=firing.repeat,
+        due_at=firing.due_at,
+        fired_at=now,
+        notified=notify,
+        tier_before=tier,
+        tier_after=standing.tier,
+        holder_before_id=holder,
+        holder_after_id=standing.holder_id,
+        effects={
+            "raise_to_tier": effects.raise_to_tier,
+            "assign": effects.assign,
+            "raise_priority": effects.raise_priority,
+            "notify": list(effects.notify),
+            "priority_before": str(priority),
+            "priority_after": str(standing.priority),
+        },
+    )
+
+
+class _People:
+    """Who is asked when steps assign: the roster at this moment, and whom each complaint is about."""
+
+    def __init__(self, now: datetime, complaint_ids: Sequence[int]) -> None:
+        self._roster = Roster.read(now) if complaint_ids else None
+        self._about: dict[int, set[int]] = {}
+        if complaint_ids:
+            subjects = Subject.objects.filter(complaint_id__in=complaint_ids, user__isnull=False)
+            for complaint_id, user_id in subjects.values_list("complaint_id", "user_id"):
+                self._about.setdefault(complaint_id, set()).add(user_id)
+
+    def holder(self, standing: Standing) -> int | None:
+        """Who holds the complaint's tier for its department now, other than the people it is about. Where there is
+        nobody at all, whoever holds it keeps it.
+        """
+        if self._roster is None:
+            return standing.holder_id
+        found = self._roster.holder_of(
+            standing.complaint.department_id,
+            standing.tier,
+            excluding=self._about.get(standing.complaint.pk, frozenset()),
+        )
+        if found is None:
+            log.error("nobody can take complaint %s: this office has no active people", standing.complaint)
+            return standing.holder_id
+        if found != standing.holder_id:
+            self._roster.handed_over(before=standing.holder_id, after=found)
+        return found
+
+
+def _write(firings: Sequence[Firing]) -> None:
+    """Write the firings with one statement. The unique key refuses a step that has fired already."""
+    Firing.objects.bulk_create(firings)
+
+
+def _beat() -> None:
+    """Note that a sweep looks: a transaction of its own, so that no sweep waits for another."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO escalation_heartbeat (id, swept_at) VALUES (1, clock_timestamp())"
+            " ON CONFLICT (id) DO UPDATE SET swept_at = excluded.swept_at"
+        )
