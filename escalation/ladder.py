@@ -135,9 +135,6 @@ def judge(*, steps: Sequence[Step], state: ClockState, fired: Collection[Key], n
     """
     if state.state not in OPEN_STATES:
         return Judgement(firings=(), wake_at=None)
-    limit = now
-    if state.paused_at is not None:
-        limit = min(now, state.paused_at)
     moments = firing_times(
         steps,
         calendar=state.calendar,
@@ -149,7 +146,7 @@ def judge(*, steps: Sequence[Step], state: ClockState, fired: Collection[Key], n
     )
     by_number = {step.number: step for step in steps}
     waiting = [moment for moment in moments if moment.key not in fired]
-    ripe = [moment for moment in waiting if moment.at <= limit]
+    ripe = [moment for moment in waiting if moment.at <= now]
     firings = tuple(
         Firing(
             step=by_number[moment.step],

@@ -197,20 +197,15 @@ def progress(calendar: Calendar, target: Target, begin: int, end: int) -> int:
 
 
 def stops(at: int, pauses: Sequence[Pause]) -> list[tuple[int, int]]:
-    """The pauses after the start `at`, in order of time, those that touch or overlap joined into one."""
+    """The pauses after the start `at`, in order of time, each cut to what the ones before it left over."""
     halts = [(to_micros(begin), to_micros(resume)) for begin, resume in pauses]
     halts.sort()
-    joined: list[tuple[int, int]] = []
-    until = at
+    cut: list[tuple[int, int]] = []
     for begin, resume in halts:
-        if resume <= until:
-            continue
-        if joined and begin <= until:
-            joined[-1] = (joined[-1][0], resume)
-        else:
-            joined.append((max(at, begin), resume))
-        until = resume
-    return joined
+        if resume > at:
+            cut.append((max(at, begin), resume))
+            at = resume
+    return cut
 
 
 def _moment_of(calendar: Calendar, target: Target, at: int, halts: list[tuple[int, int]], amount: int) -> int:

@@ -28,6 +28,7 @@ from tests.escalation.strategies import pauses as some_pauses
 from tests.escalation.strategies import targets as some_targets
 
 LEGAL = json.loads((DATA / "legal.json").read_text(encoding="utf-8"))
+MONDAY = "2026-03-02T01:00"  # 09:00 in Taipei, where the office opens
 HALF, WHOLE = Fraction(1, 2), Fraction(1)
 
 
@@ -188,6 +189,16 @@ def test_points_come_in_order_and_the_last_is_the_deadline(calendar, goal, start
     assert points == sorted(points)
     assert points[0] == start
     assert points[-1] == targets.due(calendar, goal, start, pauses)
+
+
+def test_a_point_between_two_microseconds_is_the_later_of_them():
+    (seventh,) = targets.points(OFFICE, target("hours", 1), at(MONDAY), [], [Fraction(1, 7)])
+    assert seventh == at(MONDAY) + timedelta(microseconds=514_285_715)
+
+
+def test_a_pause_before_the_start_counts_from_the_start():
+    pause = (at("2026-03-01T00:00"), at("2026-03-02T03:00"))
+    assert targets.due(OFFICE, target("hours", 1), at(MONDAY), [pause]) == at("2026-03-02T04:00")
 
 
 @given(calendars(), some_targets, moments, st.dates(date(2026, 1, 1), date(2027, 8, 31)))
