@@ -13,12 +13,13 @@ from django.shortcuts import render as render_page
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.middleware import HtmxDetails
 
 
 def asks_for_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page: not a boosted link, and not a page restored from history."""
-    details = getattr(request, "htmx", None)
-    return bool(details) and not details.boosted and not details.history_restore_request
+    details: HtmxDetails | None = getattr(request, "htmx", None)
+    return details is not None and bool(details) and not (details.boosted or details.history_restore_request)
 
 
 def render(
