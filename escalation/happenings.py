@@ -1,8 +1,8 @@
 """What deadlines write into the story of a complaint: kinds of events, beside the verbs of the office. Pure.
 
-The data of `breached`: clock, clock_kind, cycle, due_at, late (seconds until it was noticed), notify. Of `escalated` and
-`reminded`, besides: step, repeat, missed, roles (whose people are told), tell_holder, and before and after of what a
-step may move: tier, holder, priority. `notify` is false for what is only recorded: a step that was missed because a
+The data of `breached`: clock, clock_kind, cycle, due_at, late (seconds until it was noticed), notify. Of `escalated`
+and `reminded`, besides: step, repeat, missed, roles (whose people are told), tell_holder, and before and after of what
+a step may move: tier, holder, priority. `notify` is false for what is only recorded: a step that was missed because a
 higher one fired with it.
 """
 
