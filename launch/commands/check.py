@@ -25,7 +25,6 @@ def checks(venv: VirtualEnvironment) -> dict[str, list[str]]:
         "types": venv.module("mypy"),
         "layers": [str(venv.python), "-c", contracts],
         "templates": venv.module("djlint", "templates", "--lint", "--quiet"),
-        "template format": venv.module("djlint", "templates", "--check", "--quiet"),
         "migrations": [*manage, "makemigrations", "--check", "--dry-run"],
         "settings": [*manage, "check", "--deploy", "--fail-level", "WARNING"],
         "translations": [*manage, "translations", "--check"],
