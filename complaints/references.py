@@ -30,11 +30,20 @@ def make(year: int, number: int) -> str:
 
 def normalise(typed: str) -> str | None:
     """The reference as we write it, from what a person typed; None when it cannot be one (check character wrong)."""
-    match = _SHAPE.fullmatch(re.sub(r"[\s‐-―_.]", "-", typed.strip().upper()).replace("--", "-"))
+    match = _parts(typed)
     if match is None:
         return None
     year, number, check = match.groups()
     return f"R{year}-{number}-{check}" if _check_character(year + number) == check else None
+
+
+def resembles(typed: str) -> bool:
+    """Whether it has the shape of a reference, right or not: who mistyped one should hear so."""
+    return _parts(typed) is not None
+
+
+def _parts(typed: str) -> re.Match[str] | None:
+    return _SHAPE.fullmatch(re.sub(r"[\s‐-―_.]", "-", typed.strip().upper()).replace("--", "-"))
 
 
 def new_secret() -> str:

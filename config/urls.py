@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include("accounts.web.urls")),
     path("desk/mailbox/", include("notifications.web.urls")),
+    path("desk/", include("complaints.web.desk.urls")),
     path("api/v1/", include(([path("", include("complaints.api.urls"))], "api"))),
     path("healthz", health.alive),
     path("readyz", health.ready),

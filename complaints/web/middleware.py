@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from complaints.errors import ComplaintError, NotAllowed
 
 
 class ComplaintErrorMiddleware:
-    """A `ComplaintError` that no view caught becomes a flash on the page it came from; forbidden is a 403 page."""
+    """A `ComplaintError` that no view caught: forbidden is a 403, the rest a flash on the page it came from."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,12 +24,21 @@ class ComplaintErrorMiddleware:
         """Answer for the view. Other exceptions are not ours."""
         if not isinstance(exception, ComplaintError):
             return None
-        if isinstance(exception, NotAllowed) and request.method == "GET":
-            return render(request, "403.html", {"exception": exception}, status=403)
+        part_only = bool(request.headers.get("HX-Request"))
+        if isinstance(exception, NotAllowed):
+            return _forbidden(request, exception, part_only=part_only)
         messages.error(request, str(exception))
-        if request.headers.get("HX-Request"):
+        if part_only:
             return HttpResponseClientRefresh()
         return redirect(_where_it_came_from(request))
+
+
+def _forbidden(request: HttpRequest, exception: NotAllowed, *, part_only: bool) -> HttpResponse:
+    if part_only:  # the page stays as it is, and says why nothing happened
+        response = HttpResponse(status=403)
+        trigger_client_event(response, "says", {"text": str(exception), "level": "error"})
+        return response
+    return render(request, "403.html", {"exception": exception}, status=403)
 
 
 def _where_it_came_from(request: HttpRequest) -> str:

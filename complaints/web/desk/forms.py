@@ -1,0 +1,299 @@
+"""The forms of the acts: what each verb asks for. Each `said()` is what its service takes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from complaints import permissions
+from complaints.classes import KINDS, ComplaintClass, Kind
+from complaints.errors import ComplaintError
+from complaints.models import Complaint
+from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
+from complaints.web.desk.fields import EvidenceField, PersonField, ReferenceField, TreeField, Words
+
+
+class ActForm(forms.Form):
+    """What an act asks for. One that asks for nothing is just its button."""
+
+    service_fields: dict[str, str] = {}
+    """Where a service's name of a field differs from the form's."""
+
+    def __init__(self, *args: Any, complaint: Complaint, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.complaint = complaint
+        self.user = user
+
+    def said(self) -> dict[str, Any]:
+        """What was typed, as the service takes it."""
+        return dict(self.cleaned_data)
+
+    def refuse(self, refusal: ComplaintError) -> None:
+        """Show what the service refused beside the fields it names."""
+        for name, sentences in refusal.errors.items():
+            field = self.service_fields.get(name, name)
+            for sentence in sentences:
+                self.add_error(field if field in self.fields else None, str(sentence))
+        if not refusal.errors:
+            self.add_error(None, str(refusal))
+
+
+class AssignForm(ActForm):
+    """Into whose hands."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"] = PersonField(
+            queryset=permissions.handlers_of(self.complaint)
+            .exclude(pk=self.complaint.holder_id)
+            .select_related("department"),
+            label=_("Who takes it"),
+            help_text=_("People who may answer complaints of this department."),
+            empty_label=_("Choose a person"),
+        )
+
+
+class TransferForm(ActForm):
+    """To which department, and why."""
+
+    to = TreeField(
+        queryset=Department.objects.filter(is_active=True),
+        label=_("Which department takes it"),
+        help_text=_("Nobody holds it there until somebody takes it."),
+        empty_label=_("Choose a department"),
+    )
+    reasons = Words(label=_("Why it belongs there"), help_text=_("Kept as an internal note."), rows=3)
+
+
+@dataclass(frozen=True)
+class ClassChoice:
+    """One class with its kinds as radio buttons, and what it demands."""
+
+    label: str
+    demands: str
+    kinds: list[Any]
+
+
+CLASS_DEMANDS = {
+    ComplaintClass.VALID: _("There is something to put right: a duty neglected, or harm done."),
+    ComplaintClass.COMMUNICATIVE: _("Answering and explaining settles it."),
+    ComplaintClass.MALICIOUS: _(
+        "Needs a patient explanation sent before, evidence, and a second, senior person who confirms it."
+    ),
+    ComplaintClass.UPGRADE: _("Takes an earlier complaint further. Name that one, or state that none was found."),
+}
+
+
+class ClassifyForm(ActForm):
+    """What the complaint is judged to be, with reasons."""
+
+    service_fields = {"complaint_class": "judgement", "class_kind": "judgement"}
+
+    judgement = forms.ChoiceField(
+        choices=[
+            (f"{complaint_class}:{kind}", kind.label) for complaint_class, kinds in KINDS.items() for kind in kinds
+        ],
+        widget=forms.RadioSelect,
+        label=_("Class and kind"),
+    )
+    reasons = Words(label=_("Reasons"), help_text=_("Kept with the decision, for good."), rows=3)
+    evidence = Words(
+        label=_("Evidence"),
+        required=False,
+        help_text=_("What shows it. Needed for “malicious”."),
+        rows=2,
+    )
+    none_found = forms.BooleanField(
+        label=_("I looked for an earlier complaint and found none"),
+        required=False,
+        help_text=_("For an upgrade: searched by phone, name and time."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["earlier"] = ReferenceField(
+            user=self.user,
+            label=_("Earlier complaint"),
+            required=False,
+            help_text=_("For an upgrade: the reference of the complaint it takes further."),
+        )
+        self.order_fields(["judgement", "reasons", "evidence", "earlier", "none_found"])
+
+    def classes(self) -> Iterator[ClassChoice]:
+        """The choices as they are shown: each class a group."""
+        radios = {str(radio.data["value"]): radio for radio in self["judgement"].subwidgets}
+        for complaint_class, kinds in KINDS.items():
+            yield ClassChoice(
+                str(complaint_class.label),
+                str(CLASS_DEMANDS[complaint_class]),
+                [radios[f"{complaint_class}:{kind}"] for kind in kinds],
+            )
+
+    def said(self) -> dict[str, Any]:
+        """Class and kind apart, as the service takes them."""
+        said = super().said()
+        complaint_class, kind = said.pop("judgement").split(":")
+        return said | {"complaint_class": ComplaintClass(complaint_class), "kind": Kind(kind)}
+
+
+class SecondLookForm(ActForm):
+    """What the second person says to a proposed class."""
+
+    reasons = Words(label=_("What you found"), help_text=_("Kept with the decision, for good."), rows=3)
+
+
+class PrioritiseForm(ActForm):
+    """How far it reaches and how soon it bites; or another priority, with reasons."""
+
+    impact = forms.ChoiceField(
+        choices=Grade.choices, label=_("Impact"), help_text=_("How far it reaches."), widget=forms.RadioSelect
+    )
+    urgency = forms.ChoiceField(
+        choices=Grade.choices, label=_("Urgency"), help_text=_("How soon it bites."), widget=forms.RadioSelect
+    )
+    override = forms.ChoiceField(
+        choices=[("", _("As impact and urgency say")), *Priority.choices],
+        label=_("Priority"),
+        required=False,
+    )
+    reasons = Words(
+        label=_("Why another priority"),
+        required=False,
+        help_text=_("Needed when the priority differs from what impact and urgency say."),
+        rows=2,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial = {"impact": self.complaint.impact, "urgency": self.complaint.urgency}
+        if self.complaint.priority_reason:
+            self.initial |= {"override": self.complaint.priority, "reasons": self.complaint.priority_reason}
+
+    def said(self) -> dict[str, Any]:
+        """Codes as the service's own types."""
+        said = super().said()
+        return {
+            "impact": Grade(said["impact"]),
+            "urgency": Grade(said["urgency"]),
+            "override": Priority(said["override"]) if said["override"] else None,
+            "reasons": said["reasons"],
+        }
+
+
+class WaitForm(ActForm):
+    """What the complainant is asked."""
+
+    question = Words(
+        label=_("What we ask"),
+        help_text=_("The complainant reads this. Deadlines that may pause stand still until they answer."),
+        rows=4,
+    )
+
+
+class ResolveForm(ActForm):
+    """How it ended: for the complainant, and for the file."""
+
+    outcome = forms.ChoiceField(
+        choices=[(code, label) for code, label in Outcome.choices if code != Outcome.WITHDRAWN],
+        label=_("Outcome"),
+        widget=forms.RadioSelect,
+    )
+    reasons = Words(
+        label=_("Findings and reasons"),
+        help_text=_("For the file: only the office reads this."),
+        rows=3,
+    )
+    message = Words(label=_("Answer to the complainant"), help_text=_("The complainant reads this."), rows=6)
+
+    def said(self) -> dict[str, Any]:
+        """The outcome as the service's own type."""
+        said = super().said()
+        return said | {"outcome": Outcome(said["outcome"])}
+
+
+class ReasonsForm(ActForm):
+    """Why, for the file."""
+
+    reasons = Words(label=_("Reasons"), help_text=_("For the file: only the office reads this."), rows=3)
+
+
+class DeclineForm(ActForm):
+    """Why the office does not take it on, and where else to turn."""
+
+    code = forms.ChoiceField(
+        choices=[("", _("Choose a reason")), *DeclineCode.choices],
+        label=_("Declined because"),
+    )
+    reasons = Words(label=_("Reasons in words"), help_text=_("The complainant reads this."), rows=3)
+    recourse = Words(
+        label=_("Where else to turn"),
+        help_text=_("Who can help, how to reach them, and until when. The complainant reads this."),
+        rows=3,
+    )
+    message = Words(
+        label=_("The whole letter"),
+        required=False,
+        help_text=_("Left empty, the complainant gets the reasons and where else to turn."),
+        rows=4,
+    )
+
+    def said(self) -> dict[str, Any]:
+        """The code as the service's own type."""
+        said = super().said()
+        return said | {"code": DeclineCode(said["code"])}
+
+
+class MergeForm(ActForm):
+    """Into which other complaint."""
+
+    service_fields = {"into_id": "into"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["into"] = ReferenceField(
+            user=self.user,
+            label=_("The complaint that goes on"),
+            help_text=_("Its reference. This one ends, and points to it."),
+        )
+
+    def said(self) -> dict[str, Any]:
+        """The other complaint by its number."""
+        return {"into_id": self.cleaned_data["into"].pk}
+
+
+class SpeakForm(ActForm):
+    """Words, with a file if need be."""
+
+    body = Words(label=_("Text"), rows=5)
+    file = EvidenceField(label=_("File"), required=False)
+
+    def said(self) -> dict[str, Any]:
+        """The file as the service takes it: none, or one."""
+        file = self.cleaned_data["file"]
+        return {"body": self.cleaned_data["body"], "files": [file] if file else []}
+
+
+class ReplyForm(SpeakForm):
+    """To the complainant."""
+
+    body = Words(label=_("Reply"), help_text=_("The complainant reads this."), rows=5)
+
+
+class NoteForm(SpeakForm):
+    """Among the staff."""
+
+    body = Words(label=_("Internal note"), help_text=_("Only the office reads this."), rows=5)
+
+
+class AttachForm(ActForm):
+    """A piece of evidence."""
+
+    file = EvidenceField(label=_("File"))
+    internal = forms.BooleanField(
+        label=_("Only for the office"),
+        required=False,
+        help_text=_("The complainant is not shown this file."),
+    )

@@ -1,0 +1,186 @@
+"""The acts on a dossier: which ones are possible now, and why the others are not.
+
+Screen and server ask the same two tables: `lifecycle.MOVES` (when) and `permissions.GRANTS` (who).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from complaints import lifecycle, permissions
+from complaints.errors import IllegalMove
+from complaints.lifecycle import Status, Verb
+from complaints.models import Complaint, Decision
+from complaints.permissions import GRANTS
+
+
+@dataclass(frozen=True)
+class Button:
+    """How an act looks. `at_once`: one press does it; the others ask for something first."""
+
+    symbol: str
+    at_once: bool = False
+    shortcut: str = ""
+    serious: bool = False
+
+
+TAKE = "take"
+"""Assigning a complaint to oneself: the same verb as assigning it, with nothing left to choose."""
+
+BUTTONS: Mapping[str, Button] = {
+    Verb.ACKNOWLEDGE: Button("check", at_once=True),
+    TAKE: Button("hand", at_once=True),
+    Verb.CONFIRM_CLASS: Button("check-circle"),
+    Verb.REJECT_CLASS: Button("x-circle"),
+    Verb.CLASSIFY: Button("scales", shortcut="c"),
+    Verb.RESUME: Button("arrow-right", at_once=True),
+    Verb.RESOLVE: Button("check-circle"),
+    Verb.CLOSE: Button("lock", at_once=True),
+    Verb.WAIT: Button("pause"),
+    Verb.ASSIGN: Button("user", shortcut="a"),
+    Verb.TRANSFER: Button("building"),
+    Verb.PRIORITISE: Button("flag"),
+    Verb.ATTACH: Button("paperclip"),
+    Verb.MERGE: Button("merge", serious=True),
+    Verb.WITHDRAW: Button("undo", serious=True),
+    Verb.DECLINE: Button("x-circle", serious=True),
+    Verb.REOPEN: Button("refresh"),
+}
+"""In the order in which a case usually needs them. Reply and note have the composer instead of a button."""
+
+NEXT: Mapping[Status, str] = {
+    Status.RECEIVED: Verb.ACKNOWLEDGE,
+    Status.ASSESSING: Verb.RESOLVE,
+    Status.WAITING: Verb.RESUME,
+    Status.RESOLVED: Verb.CLOSE,
+}
+"""The act that usually comes next: its button stands out."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One act for one person and one complaint. `reason` says why it is not possible; empty when it is."""
+
+    name: str
+    label: Any
+    href: str
+    button: Button
+    reason: str
+    comes_next: bool
+
+    @property
+    def look(self) -> str:
+        """The button's look, as components/button.html takes it."""
+        if self.comes_next:
+            return "primary"
+        return "danger" if self.button.serious else ""
+
+
+@dataclass(frozen=True)
+class Offers:
+    """All acts for one person and one complaint."""
+
+    by_name: Mapping[str, Offer]
+
+    @property
+    def possible(self) -> list[Offer]:
+        """Those that can be done now, the usual next one first."""
+        return sorted(
+            (offer for offer in self.by_name.values() if not offer.reason and offer.name in BUTTONS),
+            key=lambda offer: (not offer.comes_next, offer.button.serious),
+        )
+
+    @property
+    def impossible(self) -> list[Offer]:
+        """Those that cannot, each with its reason."""
+        return [offer for offer in self.by_name.values() if offer.reason and offer.name in BUTTONS]
+
+
+def offers(
+    user: User, complaint: Complaint, *, allowed: frozenset[Verb], proposal: Decision | None, can_handle: bool
+) -> Offers:
+    """What this person may do with this complaint now, and what not and why.
+
+    `allowed` is `permissions.allowed_verbs`, `proposal` the class decision that waits for a second person,
+    `can_handle` whether the complaint can be assigned to this person.
+    """
+    status = Status(complaint.status)
+    asked = Asked(user, complaint, status, allowed, proposal, can_handle)
+    comes_next = NEXT.get(status)
+    if proposal is not None and not asked.refusal(Verb.CONFIRM_CLASS):
+        comes_next = Verb.CONFIRM_CLASS
+    names: Sequence[str] = [*BUTTONS, Verb.REPLY, Verb.NOTE]
+    return Offers(
+        {
+            str(name): Offer(
+                name=str(name),
+                label=label(name),
+                href=reverse(f"desk:{str(name).replace('_', '-')}", args=[complaint.reference]),
+                button=BUTTONS.get(name, Button("send")),
+                reason=asked.refusal(name),
+                comes_next=name == comes_next,
+            )
+            for name in names
+        }
+    )
+
+
+def label(name: str) -> Any:
+    """The words on the button."""
+    return gettext_lazy("Take it myself") if name == TAKE else Verb(name).label
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question whether a person may do something with a complaint now, with all that the answer rests on."""
+
+    user: User
+    complaint: Complaint
+    status: Status
+    allowed: frozenset[Verb]
+    proposal: Decision | None
+    can_handle: bool
+
+    def refusal(self, name: str) -> str:
+        """Why the act is not possible; empty when it is."""
+        verb = Verb.ASSIGN if name == TAKE else Verb(name)
+        try:
+            lifecycle.after(self.status, verb)
+        except IllegalMove as refusal:
+            return str(refusal)
+        if verb not in self.allowed:
+            return _("Your roles do not include this act here. These may do it: %(roles)s.") % {
+                # Translators: stands between the parts of a list.
+                "roles": _(", ").join(str(role.label) for role, verbs in GRANTS.items() if verb in verbs)
+            }
+        return str(self._further_refusal(name))
+
+    def _further_refusal(self, name: str) -> Any:
+        if name == TAKE and self.complaint.holder_id == self.user.pk:
+            return _("You hold this complaint already.")
+        if name == TAKE and not self.can_handle:
+            return _("Your roles do not include answering complaints of this department.")
+        if name == Verb.CLASSIFY and self.proposal is not None:
+            return _("A decision about the class already waits for a second person. Let it be settled first.")
+        if name in (Verb.CONFIRM_CLASS, Verb.REJECT_CLASS):
+            if self.proposal is None:
+                return _("No decision about the class waits for a second person.")
+            if self.proposal.decided_by_id == self.user.pk:
+                return _("You proposed this class yourself. Another senior person must look at it.")
+        return ""
+
+
+def offers_for(user: User, complaint: Complaint) -> Offers:
+    """The same, reading what it rests on: for the page of a single act."""
+    return offers(
+        user,
+        complaint,
+        allowed=permissions.allowed_verbs(user, complaint),
+        proposal=complaint.decisions.filter(state=Decision.State.PROPOSED).select_related("decided_by").first(),
+        can_handle=permissions.can_handle(user, complaint),
+    )

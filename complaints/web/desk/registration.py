@@ -1,0 +1,253 @@
+"""The registration form: a call, a visit or a letter, with the full record. (Design section 3.)"""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Department, User
+from complaints import permissions
+from complaints.errors import ComplaintError, NotAllowed
+from complaints.limits import MAX_LINE, MAX_SUBJECT
+from complaints.models import Category
+from complaints.services.evidence import CheckedFile
+from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
+from complaints.vocabulary import Channel, Demand, Form, Grade, Relation, SubjectKind, Track
+from complaints.web.desk.fields import Line, MomentField, SeveralFilesField, TreeField, Words
+
+CHANNELS = (
+    Channel.PHONE,
+    Channel.VISIT,
+    Channel.LETTER,
+    Channel.EMAIL,
+    Channel.SMS,
+    Channel.FOLLOW_UP,
+    Channel.BOT,
+)
+"""By which ways a complaint reaches somebody who then writes it down; web and API write by themselves."""
+
+
+class SubjectForm(forms.Form):
+    """One person, product or place complained about. A row left empty does not count."""
+
+    kind = forms.ChoiceField(choices=SubjectKind.choices, label=gettext_lazy("Kind"), required=False)
+    name = Line(label=gettext_lazy("Name"), required=False, limit=MAX_LINE)
+    reference = Line(
+        label=gettext_lazy("Number"),
+        required=False,
+        limit=100,
+        help_text=gettext_lazy("Staff, order or serial number."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A number alone names nothing."""
+        said = super().clean() or {}
+        if said.get("reference") and not said.get("name"):
+            self.add_error("name", _("Say who or what this number belongs to."))
+        return said
+
+
+MOST_SUBJECTS = 20
+SubjectRows = forms.formset_factory(SubjectForm, extra=0, max_num=MOST_SUBJECTS, absolute_max=MOST_SUBJECTS)
+
+
+class RegistrationForm(forms.Form):
+    """Everything but the subjects, which are rows of their own."""
+
+    channel = forms.ChoiceField(
+        choices=[(channel.value, channel.label) for channel in CHANNELS],
+        initial=Channel.PHONE,
+        label=gettext_lazy("How it reached us"),
+    )
+    form = forms.ChoiceField(
+        choices=Form.choices,
+        initial=Form.ORAL,
+        label=gettext_lazy("Oral or written"),
+        help_text=gettext_lazy("Both count alike."),
+        widget=forms.RadioSelect,
+    )
+    language = forms.ChoiceField(
+        choices=settings.LANGUAGES,
+        label=gettext_lazy("The complainant's language"),
+        help_text=gettext_lazy("We write to them in it."),
+    )
+    received_at = MomentField(
+        label=gettext_lazy("Received at"),
+        required=False,
+        help_text=gettext_lazy("Only if it came before now: a letter of yesterday. Deadlines count from here."),
+    )
+
+    name = Line(label=gettext_lazy("Name"), required=False, limit=MAX_LINE)
+    anonymous = forms.BooleanField(label=gettext_lazy("Wants to stay anonymous"), required=False)
+    phone = Line(label=gettext_lazy("Phone"), required=False, limit=60)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False, max_length=254)
+    relation = forms.ChoiceField(
+        choices=[("", gettext_lazy("Not said")), *Relation.choices],
+        label=gettext_lazy("What they are to us"),
+        required=False,
+    )
+    on_behalf_of = Line(label=gettext_lazy("On behalf of"), required=False, limit=MAX_LINE)
+    authority = Line(
+        label=gettext_lazy("By what authority"),
+        required=False,
+        limit=MAX_LINE,
+        help_text=gettext_lazy("Parent, lawyer, power of attorney …"),
+    )
+
+    track = forms.ChoiceField(choices=Track.choices, initial=Track.COMPLAINT, label=gettext_lazy("What it is"))
+    subject = Line(label=gettext_lazy("What it is about, in one line"), limit=MAX_SUBJECT)
+    description = Words(
+        label=gettext_lazy("In the complainant's own words"),
+        help_text=gettext_lazy("As they say it. Your own view belongs into the summary below."),
+        rows=7,
+    )
+    read_back = forms.BooleanField(
+        label=gettext_lazy("Read back to the complainant, who agrees"),
+        required=False,
+        help_text=gettext_lazy("For oral complaints."),
+    )
+    summary = Words(
+        label=gettext_lazy("Your summary"),
+        required=False,
+        help_text=gettext_lazy("Only the office reads this."),
+        rows=3,
+    )
+    occurred_at = MomentField(label=gettext_lazy("When it happened"), required=False)
+
+    demands = forms.MultipleChoiceField(
+        choices=Demand.choices,
+        label=gettext_lazy("What they ask for"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    demand_note = Words(label=gettext_lazy("Their demand in their own words"), required=False, rows=2)
+    suggestion = Words(label=gettext_lazy("What they suggest"), required=False, rows=2)
+
+    category = TreeField(
+        queryset=Category.objects.filter(is_active=True),
+        label=gettext_lazy("Category"),
+        required=False,
+        empty_label=gettext_lazy("None"),
+    )
+    department = TreeField(
+        queryset=Department.objects.filter(is_active=True),
+        label=gettext_lazy("Department"),
+        required=False,
+        empty_label=gettext_lazy("As the category says"),
+        help_text=gettext_lazy("Without either it goes to the head office."),
+    )
+    impact = forms.ChoiceField(
+        choices=Grade.choices,
+        initial=Grade.MEDIUM,
+        label=gettext_lazy("Impact"),
+        help_text=gettext_lazy("How far it reaches."),
+        widget=forms.RadioSelect,
+    )
+    urgency = forms.ChoiceField(
+        choices=Grade.choices,
+        initial=Grade.MEDIUM,
+        label=gettext_lazy("Urgency"),
+        help_text=gettext_lazy("How soon it bites."),
+        widget=forms.RadioSelect,
+    )
+    files = SeveralFilesField(
+        label=gettext_lazy("Files"),
+        required=False,
+        help_text=gettext_lazy("Letters, photos, recordings. At most 10 MB each."),
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["language"].initial = get_language()
+        if not _may_backdate(user):
+            del self.fields["received_at"]
+
+    def clean(self) -> dict[str, Any]:
+        """Who stays anonymous gives no name: we neither keep it nor drop it without a word."""
+        said = super().clean() or {}
+        if said.get("anonymous") and said.get("name"):
+            self.add_error("name", _("Either keep the name, or keep them anonymous: not both."))
+        if said.get("authority") and not said.get("on_behalf_of"):
+            self.add_error("on_behalf_of", _("Say on whose behalf."))
+        if len(said.get("files") or []) > settings.EVIDENCE_MAX_FILES:
+            self.add_error("files", _("At most %(limit)d files are taken.") % {"limit": settings.EVIDENCE_MAX_FILES})
+        return said
+
+    def registration(self, subjects: list[SubjectDetails]) -> Registration:
+        """What intake takes."""
+        said = self.cleaned_data
+        return Registration(
+            subject=said["subject"],
+            description=said["description"],
+            channel=Channel(said["channel"]),
+            form=Form(said["form"]),
+            track=Track(said["track"]),
+            category=said["category"],
+            department=said["department"],
+            impact=Grade(said["impact"]),
+            urgency=Grade(said["urgency"]),
+            language=said["language"],
+            occurred_at=said["occurred_at"],
+            received_at=said.get("received_at"),
+            complainant=ComplainantDetails(
+                name=said["name"],
+                email=said["email"],
+                phone=said["phone"],
+                relation=said["relation"],
+                anonymous=said["anonymous"],
+                on_behalf_of=said["on_behalf_of"],
+                authority=said["authority"],
+            ),
+            subjects=subjects,
+            demands=[Demand(code) for code in said["demands"]],
+            demand_note=said["demand_note"],
+            suggestion=said["suggestion"],
+            summary=said["summary"],
+            read_back=said["read_back"],
+        )
+
+    def files_given(self) -> list[CheckedFile]:
+        """The evidence that came with it."""
+        files: list[CheckedFile] = self.cleaned_data["files"]
+        return files
+
+    def refuse(self, refusal: ComplaintError) -> None:
+        """Show what intake refused beside the fields it names."""
+        for name, sentences in refusal.errors.items():
+            field = name.removeprefix("complainant.")
+            for sentence in sentences:
+                self.add_error(field if field in self.fields else None, str(sentence))
+        if not refusal.errors:
+            self.add_error(None, str(refusal))
+
+
+def subject_rows(data: Any = None, *, more: int = 0) -> forms.BaseFormSet:
+    """Three empty rows to begin with; with `more`, the rows typed so far and that many empty ones."""
+    if data is None:
+        return SubjectRows(initial=[{"kind": SubjectKind.PERSON}, {"kind": SubjectKind.UNIT}, {}], prefix="subjects")
+    if not more:
+        return SubjectRows(data, prefix="subjects")
+    grown = data.copy()
+    rows = SubjectRows(data, prefix="subjects").total_form_count()
+    grown["subjects-TOTAL_FORMS"] = str(min(rows + more, MOST_SUBJECTS))
+    return SubjectRows(grown, prefix="subjects")
+
+
+def subjects_given(rows: forms.BaseFormSet) -> list[SubjectDetails]:
+    """The rows that name something."""
+    return [
+        SubjectDetails(name=said["name"], kind=SubjectKind(said["kind"] or SubjectKind.OTHER), reference=said["reference"])
+        for said in (row.cleaned_data for row in rows)
+        if said.get("name")
+    ]
+
+
+def _may_backdate(user: User) -> bool:
+    try:
+        permissions.check_backdate(user)
+    except NotAllowed:
+        return False
+    return True

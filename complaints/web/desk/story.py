@@ -1,0 +1,207 @@
+"""The story of a complaint as the desk tells it: each event with the words, files and names that belong to it.
+
+Event data hold ids and codes only; here they become people, places and words, in a constant number of queries.
+Each entry is shown by `templates/desk/events/<kind>.html`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from complaints.classes import ComplaintClass, Kind
+from complaints.lifecycle import Status, Verb
+from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message
+from complaints.vocabulary import DeclineCode, Outcome, Priority
+
+HAPPENED: Mapping[str, str | Promise] = {
+    Verb.REGISTER: _("Registered"),
+    Verb.ACKNOWLEDGE: _("Acknowledged"),
+    Verb.ASSIGN: _("Assigned"),
+    Verb.TRANSFER: _("Transferred"),
+    Verb.CLASSIFY: _("Class decided"),
+    Verb.CONFIRM_CLASS: _("Class confirmed"),
+    Verb.REJECT_CLASS: _("Class rejected"),
+    Verb.PRIORITISE: _("Priority set"),
+    Verb.REPLY: _("Reply sent"),
+    Verb.NOTE: _("Note added"),
+    Verb.ATTACH: _("Evidence added"),
+    Verb.WAIT: _("Complainant asked"),
+    Verb.RESUME: _("Taken up again"),
+    Verb.RESOLVE: _("Answered"),
+    Verb.CLOSE: _("Closed"),
+    Verb.REOPEN: _("Reopened"),
+    Verb.WITHDRAW: _("Withdrawn"),
+    Verb.DECLINE: _("Declined"),
+    Verb.MERGE: _("Merged"),
+    Verb.HEAR: _("Complainant wrote"),
+    Verb.CONFIRM: _("Complainant agreed"),
+    Verb.DISPUTE: _("Complainant disagreed"),
+    "escalated": _("Escalated"),
+    "reminded": _("Reminded"),
+    "breached": _("Deadline broken"),
+    "merged_from": _("Another merged in"),
+}
+"""Kind of event → what a list says of it in two words."""
+
+PROMISES: Mapping[str, str | Promise] = {
+    "acknowledge": _("Acknowledgement"),
+    "first_response": _("First reply"),
+    "resolution": _("Resolution"),
+}
+"""The promises that events of deadlines name; the clocks themselves belong to another app."""
+
+_PEOPLE = frozenset({"holder", "holder_before"})
+_DEPARTMENTS = frozenset({"department", "department_before"})
+_COMPLAINTS = frozenset({"into", "complaint", "earlier"})
+_CODES: Mapping[str, Any] = {
+    "after": Status,
+    "before": Status,
+    "outcome": Outcome,
+    "code": DeclineCode,
+    "priority": Priority,
+    "priority_before": Priority,
+    "complaint_class": ComplaintClass,
+    "class_before": ComplaintClass,
+    "class_kind": Kind,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in the story. `facts` are the event's data in words and rows instead of codes and ids."""
+
+    kind: str
+    at: datetime
+    complaint: Complaint
+    event: Event | None = None
+    message: Message | None = None
+    decision: Decision | None = None
+    files: Sequence[Attachment] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def templates(self) -> list[str]:
+        """Where it is told; a kind that this version does not know is still told."""
+        return [f"desk/events/{self.kind}.html", "desk/event.html"]
+
+    @property
+    def who(self) -> str:
+        """Who did it."""
+        if self.event is not None and self.event.actor is not None:
+            return str(self.event.actor)
+        if self.message is not None and self.message.author is not None:
+            return str(self.message.author)
+        by_complainant = self.event is None or self.event.actor_kind == ActorKind.COMPLAINANT
+        return str(self.complaint.complainant) if by_complainant else str(ActorKind.SYSTEM.label)
+
+    @property
+    def title(self) -> str:
+        """What happened, in two words."""
+        return happened(self.kind)
+
+
+def happened(kind: str) -> str:
+    """What happened, in two words; a kind that this version does not know by its own name."""
+    return str(HAPPENED.get(kind, kind))
+
+
+def entries(
+    complaint: Complaint,
+    *,
+    events: Sequence[Event],
+    messages: Iterable[Message] = (),
+    attachments: Iterable[Attachment] = (),
+    decisions: Iterable[Decision] = (),
+) -> list[Entry]:
+    """Events with what belongs to them, and messages that no event speaks of; oldest first. Three queries at most."""
+    spoken = {message.pk: message for message in messages}
+    decided = {decision.pk: decision for decision in decisions}
+    kept = {attachment.pk: attachment for attachment in attachments}
+    names = _names(events)
+    told: list[Entry] = []
+    for event in events:
+        if event.kind == Verb.ATTACH and (file := kept.get(event.data.get("attachment"))) and file.message_id in spoken:
+            continue  # it came with a message and stands there
+        message = spoken.pop(event.data.get("message"), None)
+        file = kept.get(event.data.get("attachment"))
+        told.append(
+            Entry(
+                kind=event.kind,
+                at=event.recorded_at,
+                complaint=complaint,
+                event=event,
+                message=message,
+                decision=decided.get(event.data.get("decision")),
+                files=_files(message, file),
+                facts=_facts(event, names),
+            )
+        )
+    told += [
+        Entry(
+            kind=_KIND_OF_MESSAGE[message.kind],
+            at=message.created_at,
+            complaint=complaint,
+            message=message,
+            files=_files(message, None),
+        )
+        for message in spoken.values()
+    ]
+    return sorted(told, key=lambda entry: entry.at)
+
+
+_KIND_OF_MESSAGE: Mapping[str, str] = {
+    Message.Kind.REPLY: Verb.REPLY.value,
+    Message.Kind.NOTE: Verb.NOTE.value,
+    Message.Kind.HEARD: Verb.HEAR.value,
+}
+
+
+def _files(message: Message | None, file: Attachment | None) -> list[Attachment]:
+    files = list(message.attachments.all()) if message is not None else []
+    return files + [file] if file is not None and file not in files else files
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The rows that the events of one complaint speak of, by id."""
+
+    people: Mapping[int, User]
+    departments: Mapping[int, Department]
+    complaints: Mapping[int, Complaint]
+
+
+def _names(events: Sequence[Event]) -> _Names:
+    def ids(keys: frozenset[str]) -> set[int]:
+        return {event.data[key] for event in events for key in keys if isinstance(event.data.get(key), int)}
+
+    people, departments, complaints = ids(_PEOPLE), ids(_DEPARTMENTS), ids(_COMPLAINTS)
+    return _Names(
+        people=User.objects.in_bulk(people) if people else {},
+        departments=Department.objects.in_bulk(departments) if departments else {},
+        complaints=Complaint.objects.in_bulk(complaints) if complaints else {},
+    )
+
+
+def _facts(event: Event, names: _Names) -> dict[str, Any]:
+    facts: dict[str, Any] = dict(event.data)
+    for key, value in event.data.items():
+        if key in _PEOPLE:
+            facts[key] = names.people.get(value)
+        elif key in _DEPARTMENTS:
+            facts[key] = names.departments.get(value)
+        elif key in _COMPLAINTS:
+            facts[key] = names.complaints.get(value)
+        elif key == "clock_kind":
+            facts[key] = PROMISES.get(value, value)
+        elif key in _CODES:
+            facts[key] = _label(_CODES[key], value)
+    return facts
+
+
+def _label(words: Any, code: Any) -> Any:
+    return words(code).label if code in words.values else code

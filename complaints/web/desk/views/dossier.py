@@ -1,0 +1,76 @@
+"""One complaint with everything about it, and its files."""
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from complaints import permissions, selectors
+from complaints.lifecycle import Verb
+from complaints.models import Attachment
+from complaints.permissions import GRANTS
+from complaints.web.desk import forms, story
+from complaints.web.desk.access import StaffRequest, seen, staff_only
+from complaints.web.desk.milestones import milestones
+from complaints.web.desk.offers import offers
+from common import htmx
+
+
+@require_safe
+@staff_only
+def dossier(request: StaffRequest, reference: str) -> HttpResponse:
+    """The story, the facts, and the acts possible now."""
+    complaint = seen(request, reference)
+    if complaint.reference != reference:
+        return redirect("desk:dossier", complaint.reference)
+    case = selectors.dossier(request.user, complaint)
+    roles = permissions.standing(request.user).roles_in(complaint.department_id)
+    context = {
+        "complaint": complaint,
+        "case": case,
+        "story": _story(case)[::-1],
+        "offers": offers(
+            request.user,
+            complaint,
+            allowed=case.allowed,
+            proposal=case.proposal,
+            can_handle=any(Verb.RESOLVE in GRANTS[role] for role in roles),
+        ),
+        "milestones": milestones(complaint),
+        "reply": forms.ReplyForm(complaint=complaint, user=request.user, auto_id="reply-%s"),
+        "note": forms.NoteForm(complaint=complaint, user=request.user, auto_id="note-%s"),
+        "may_attach": Verb.ATTACH in case.allowed,
+        "subjects": complaint.subjects.all(),
+        "external_numbers": complaint.external_numbers.all(),
+        "merged": complaint.merged.order_by("id") if complaint.is_open else [],
+    }
+    return htmx.render(request, "desk/dossier.html", context=context)
+
+
+@require_safe
+@staff_only
+def file(request: StaffRequest, reference: str, number: int) -> HttpResponseBase:
+    """A piece of evidence, to be saved: whatever it holds, the browser neither guesses its type nor runs it."""
+    complaint = seen(request, reference)
+    attachment = get_object_or_404(Attachment, pk=number, complaint=complaint)
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError:
+        raise Http404(_("The file is no longer in the store.")) from None
+    response = FileResponse(
+        content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _story(case: selectors.Dossier) -> list[story.Entry]:
+    return story.entries(
+        case.complaint,
+        events=[entry.event for entry in case.stream if entry.event is not None],
+        messages=[entry.message for entry in case.stream if entry.message is not None],
+        attachments=case.attachments,
+        decisions=case.decisions,
+    )
