@@ -116,7 +116,7 @@ def _first(rows: QuerySet[Row], order: Order, size: int) -> Page[Row]:
 def _two_digits(number: int) -> int:
     """An estimate must not look exact: 104,382 is told as 100,000."""
     unit = 10 ** max(len(str(number)) - 2, 0)
-    return round(number / unit) * unit
+    return int(round(number / unit) * unit)
 
 
 def _cursor(order: Order, row: Model, *, backwards: bool) -> str:

@@ -27,7 +27,7 @@ class StaffRequest(HttpRequest):
 
 def staff_only(
     view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+) -> Callable[..., HttpResponseBase]:
     """Let only active members of the staff in; everybody else is led to the sign-in page, and then back."""
 
     @wraps(view)

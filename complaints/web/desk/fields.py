@@ -130,7 +130,7 @@ def _walk(below: dict[int | None, list[Any]], parent: int | None, depth: int) ->
 class TreeField(forms.ModelChoiceField):
     """A department or a category, shown as the tree it stands in."""
 
-    iterator: ClassVar = _TreeIterator
+    iterator = _TreeIterator
 
 
 class PersonField(forms.ModelChoiceField):

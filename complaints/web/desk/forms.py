@@ -48,7 +48,7 @@ class AssignForm(ActForm):
         super().__init__(*args, **options)
         self.fields["to"] = PersonField(
             queryset=permissions.handlers_of(self.complaint)
-            .exclude(pk=self.complaint.holder_id)
+            .exclude(held_complaints=self.complaint)
             .select_related("department"),
             label=_("Who takes it"),
             help_text=_("People who may answer complaints of this department."),

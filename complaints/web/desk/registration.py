@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, User
 from complaints import permissions
@@ -153,7 +152,7 @@ class RegistrationForm(forms.Form):
         help_text=gettext_lazy("How soon it bites."),
         widget=forms.RadioSelect,
     )
-    files = SeveralFilesField(
+    evidence = SeveralFilesField(
         label=gettext_lazy("Files"),
         required=False,
         help_text=gettext_lazy("Letters, photos, recordings. At most 10 MB each."),
@@ -172,8 +171,10 @@ class RegistrationForm(forms.Form):
             self.add_error("name", _("Either keep the name, or keep them anonymous: not both."))
         if said.get("authority") and not said.get("on_behalf_of"):
             self.add_error("on_behalf_of", _("Say on whose behalf."))
-        if len(said.get("files") or []) > settings.EVIDENCE_MAX_FILES:
-            self.add_error("files", _("At most %(limit)d files are taken.") % {"limit": settings.EVIDENCE_MAX_FILES})
+        if len(said.get("evidence") or []) > settings.EVIDENCE_MAX_FILES:
+            self.add_error(
+                "evidence", _("At most %(limit)d files are taken.") % {"limit": settings.EVIDENCE_MAX_FILES}
+            )
         return said
 
     def registration(self, subjects: list[SubjectDetails]) -> Registration:
@@ -211,13 +212,13 @@ class RegistrationForm(forms.Form):
 
     def files_given(self) -> list[CheckedFile]:
         """The evidence that came with it."""
-        files: list[CheckedFile] = self.cleaned_data["files"]
+        files: list[CheckedFile] = self.cleaned_data["evidence"]
         return files
 
     def refuse(self, refusal: ComplaintError) -> None:
         """Show what intake refused beside the fields it names."""
         for name, sentences in refusal.errors.items():
-            field = name.removeprefix("complainant.")
+            field = "evidence" if name == "file" else name.removeprefix("complainant.")
             for sentence in sentences:
                 self.add_error(field if field in self.fields else None, str(sentence))
         if not refusal.errors:
@@ -239,7 +240,9 @@ def subject_rows(data: Any = None, *, more: int = 0) -> forms.BaseFormSet:
 def subjects_given(rows: forms.BaseFormSet) -> list[SubjectDetails]:
     """The rows that name something."""
     return [
-        SubjectDetails(name=said["name"], kind=SubjectKind(said["kind"] or SubjectKind.OTHER), reference=said["reference"])
+        SubjectDetails(
+            name=said["name"], kind=SubjectKind(said["kind"] or SubjectKind.OTHER), reference=said["reference"]
+        )
         for said in (row.cleaned_data for row in rows)
         if said.get("name")
     ]

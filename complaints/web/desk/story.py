@@ -125,7 +125,11 @@ def entries(
     names = _names(events)
     told: list[Entry] = []
     for event in events:
-        if event.kind == Verb.ATTACH and (file := kept.get(event.data.get("attachment"))) and file.message_id in spoken:
+        if (
+            event.kind == Verb.ATTACH
+            and (file := kept.get(event.data.get("attachment")))
+            and file.message_id in spoken
+        ):
             continue  # it came with a message and stands there
         message = spoken.pop(event.data.get("message"), None)
         file = kept.get(event.data.get("attachment"))
@@ -163,7 +167,7 @@ _KIND_OF_MESSAGE: Mapping[str, str] = {
 
 def _files(message: Message | None, file: Attachment | None) -> list[Attachment]:
     files = list(message.attachments.all()) if message is not None else []
-    return files + [file] if file is not None and file not in files else files
+    return [*files, file] if file is not None and file not in files else files
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from common import htmx
 from complaints import permissions, selectors
 from complaints.lifecycle import Verb
 from complaints.models import Attachment
@@ -13,7 +14,6 @@ from complaints.web.desk import forms, story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.milestones import milestones
 from complaints.web.desk.offers import offers
-from common import htmx
 
 
 @require_safe

@@ -64,9 +64,7 @@ def register(request: StaffRequest) -> HttpResponse:
 def registered(request: StaffRequest) -> HttpResponse:
     """Reference and secret, this once, to be told to the complainant."""
     try:
-        reference, secret = signing.loads(
-            request.COOKIES.get(RECEIPT, ""), salt=RECEIPT, max_age=RECEIPT_LASTS
-        )
+        reference, secret = signing.loads(request.COOKIES.get(RECEIPT, ""), salt=RECEIPT, max_age=RECEIPT_LASTS)
     except signing.BadSignature:
         messages.info(request, _("The secret of a complaint is shown only once, right after it was registered."))
         return redirect("desk:my-work")
@@ -76,15 +74,13 @@ def registered(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _page(
-    request: StaffRequest, form: RegistrationForm, subjects: BaseFormSet, *, status: int = 200
-) -> HttpResponse:
+def _page(request: StaffRequest, form: RegistrationForm, subjects: BaseFormSet, *, status: int = 200) -> HttpResponse:
     if form.is_bound and request.FILES:
-        form.add_error("files", _("Choose the files again: the browser does not keep them."))
+        form.add_error("evidence", _("Choose the files again: the browser does not keep them."))
     context = {"form": form, "subjects": subjects}
     return htmx.render(request, "desk/register.html", context=context, status=status)
 
 
 def _as_typed(request: StaffRequest) -> dict[str, Any]:
     typed = RegistrationForm(request.POST, user=request.user)
-    return {bound.name: bound.data for bound in typed if bound.name != "files"}
+    return {bound.name: bound.data for bound in typed if bound.name != "evidence"}
