@@ -71,9 +71,9 @@ def staff_reader(user: User) -> Reader:
     return Reader(user.email, user.language, user.timezone, user)
 
 
-def complainant_reader(complaint: Complaint, address: str) -> Reader:
+def complainant_reader(complaint: Complaint) -> Reader:
     """The complainant reads in the language of the complaint and in the office's zone."""
-    return Reader(address, complaint.language, settings.TIME_ZONE)
+    return Reader(complaint.complainant.email, complaint.language, settings.TIME_ZONE)
 
 
 def write(letter: Letter) -> OutboxMessage:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import Department, Membership, User
 from accounts.roles import Role
@@ -15,7 +15,7 @@ from complaints import permissions as complaint_permissions
 from complaints.access import signed_link
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
-from complaints.models import Complainant, Decision, Message
+from complaints.models import Decision, Message
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.vocabulary import DeclineCode, Outcome, Priority
 from escalation.happenings import Happening
@@ -132,22 +132,21 @@ def _to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     ]
     if not told:
         return []
-    people = {occurrence.complaint.complainant_id for occurrence in told}
-    addresses = dict(Complainant.objects.filter(pk__in=people).exclude(email="").values_list("pk", "email"))
-    told = [occurrence for occurrence in told if occurrence.complaint.complainant_id in addresses]
+    prefetch_related_objects([occurrence.complaint for occurrence in told], "complainant")  # those not read yet
+    told = [occurrence for occurrence in told if occurrence.complaint.complainant.email]
+    acknowledged = [occurrence.complaint for occurrence in told if occurrence.event.kind == Verb.ACKNOWLEDGE]
+    prefetch_related_objects(acknowledged, "department")
     texts = _replies(told)
-    departments = Department.objects.in_bulk({occurrence.complaint.department_id for occurrence in told})
     return [
         Letter(
             kind=occurrence.event.kind,
             event_id=occurrence.event.pk,
-            reader=letters.complainant_reader(occurrence.complaint, addresses[occurrence.complaint.complainant_id]),
+            reader=letters.complainant_reader(occurrence.complaint),
             complaint=occurrence.complaint,
             facts={
                 "link": signed_link(occurrence.complaint),
                 "promised": _promised(occurrence),
                 "text": texts.get(occurrence.event.data.get("message", 0), ""),
-                "department": departments[occurrence.complaint.department_id].label,
                 **_findings(occurrence, texts),
             },
         )
@@ -177,6 +176,8 @@ def _promised(occurrence: Occurrence) -> Any:
 
 def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]:
     data, complaint = occurrence.event.data, occurrence.complaint
+    if occurrence.event.kind == Verb.ACKNOWLEDGE:
+        return {"department": complaint.department.label}
     if occurrence.event.kind == Verb.RESOLVE:
         return {"finding": Outcome(data["outcome"]).label}
     if occurrence.event.kind == Verb.DECLINE:

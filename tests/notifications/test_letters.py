@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Role
-from complaints import access
+from complaints import access, events
 from complaints.classes import ComplaintClass, Kind
+from complaints.lifecycle import Verb
+from complaints.models import Complaint
 from complaints.services import casework, correspondence, decisions, intake, portal_access
 from complaints.vocabulary import DeclineCode, Outcome
 from notifications import handlers
@@ -161,6 +165,22 @@ def test_nothing_that_only_the_office_knows_reaches_the_complainant(told, compla
             assert internal.value not in words.replace("valid_", "")
         assert "tier" not in words
         assert "priority" not in words
+
+
+def test_twice_as_many_acts_cost_no_more_statements(register, agent):
+    """Acts in bulk tell every complainant, and read no more often for it."""
+
+    def cost(count) -> int:
+        pks = [register().complaint.pk for _number in range(count)]
+        acts = [
+            events.Act(complaint, Verb.ACKNOWLEDGE, agent, timezone.now())
+            for complaint in Complaint.objects.filter(pk__in=pks)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            events.record_many(acts)
+        return len(queries)
+
+    assert cost(6) == cost(3)
 
 
 # --- to the staff -------------------------------------------------------------------------------------------
