@@ -118,7 +118,10 @@ def _of_framework(exc: exceptions.APIException) -> Response:
         detail = general[0] if general else _("Please look at the fields named under “errors”.")
         return answer(status=exc.status_code, code="invalid", detail=detail, errors=errors)
     code = str(exc.get_codes())
-    return answer(status=exc.status_code, code=_CODES.get(code, code), detail=exc.detail, headers=headers)
+    detail = (
+        _("Send the header “Authorization: Bearer …” with your token.") if code == "not_authenticated" else exc.detail
+    )
+    return answer(status=exc.status_code, code=_CODES.get(code, code), detail=detail, headers=headers)
 
 
 def _sorted_out(detail: Any) -> tuple[list[str], dict[str, list[str]]]:

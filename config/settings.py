@@ -234,7 +234,17 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Redress API",
-    "DESCRIPTION": "Complaints, their deadlines and their ladder, for programs.",
+    "DESCRIPTION": (
+        "Complaints, their deadlines and their ladder, for programs.\n\n"
+        "- **Who**: send `Authorization: Bearer <token>`. A token acts for one person and sees and does what "
+        "that person may; its scopes `read` and `write` narrow it down.\n"
+        "- **Names**: departments and categories go by their code, people by their e-mail address, complaints by "
+        "their reference. Moments are ISO 8601 with an offset; answers give them in UTC.\n"
+        "- **Lists** answer `{results, next, previous}`; follow `next` until it is null.\n"
+        "- **Safe repeats**: `Idempotency-Key` when registering, `If-Match` with the last `ETag` when changing.\n"
+        "- **Errors** are `application/problem+json` with a stable `code`; `errors` names the fields. Sentences "
+        "come in the language of `Accept-Language`: en, zh-hant, zh-hans."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -43,6 +44,19 @@ class MomentOut(serializers.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default_timezone=UTC, read_only=True, **kwargs)
+
+
+class OneOf(serializers.ChoiceField):
+    """One of our own words: what comes out is the member, which the rules ask for its label."""
+
+    def __init__(self, words: type[TextChoices], **kwargs: Any) -> None:
+        super().__init__(words.choices, **kwargs)
+        self.words = words
+
+    def to_internal_value(self, data: Any) -> TextChoices | str:
+        """The member; an empty text where one is taken."""
+        code = super().to_internal_value(data)
+        return self.words(code) if code else ""
 
 
 class CodeIn(serializers.SlugRelatedField):

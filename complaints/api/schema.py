@@ -1,6 +1,7 @@
 """How our doors describe themselves in the OpenAPI document."""
 
 import inspect
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -25,6 +26,8 @@ _PROBLEMS = {
 }
 """What each status of an error means, and the codes it comes with."""
 
+_RAISES = re.compile(r"\s*Raises .*?(?=\n\n|\Z)", re.DOTALL)
+
 
 class Schema(AutoSchema):
     """Names each act by its verb, tells what its service says, and adds the errors every door can answer with."""
@@ -48,8 +51,7 @@ class Schema(AutoSchema):
         act = getattr(self.view, "act", None)
         if act is None:
             return str(super().get_description())
-        told = inspect.getdoc(act.does) or ""
-        return told.split("\n\nRaises")[0].split("\nRaises")[0]
+        return _RAISES.sub("", inspect.getdoc(act.does) or "")
 
     def get_serializer_name(self, serializer: BaseSerializer[Any], direction: str) -> str:
         """What comes out is simply called what it is."""

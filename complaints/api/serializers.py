@@ -15,7 +15,7 @@ from rest_framework.fields import empty
 from rest_framework.reverse import reverse
 
 from accounts.models import Department
-from complaints.api.fields import CodeIn, ComplaintIn, MomentIn, MomentOut, PersonIn
+from complaints.api.fields import CodeIn, ComplaintIn, MomentIn, MomentOut, OneOf, PersonIn
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT
@@ -76,7 +76,7 @@ class ComplainantIn(Strict):
     name = _line()
     email = serializers.EmailField(required=False, allow_blank=True, max_length=_MAX_EMAIL)
     phone = _line(max_length=60)
-    relation = serializers.ChoiceField(Relation.choices, required=False, allow_blank=True)
+    relation = OneOf(Relation, required=False, allow_blank=True)
     anonymous = serializers.BooleanField(required=False)
     on_behalf_of = _line(help_text=_("For whom, when not for themselves."))
     authority = _line(help_text=_("By what authority for somebody else."))
@@ -86,7 +86,7 @@ class SubjectIn(Strict):
     """A person, product or place complained about."""
 
     name = serializers.CharField(max_length=MAX_LINE)
-    kind = serializers.ChoiceField(SubjectKind.choices, required=False)
+    kind = OneOf(SubjectKind, required=False)
     reference = _line(max_length=100)
 
 
@@ -97,9 +97,9 @@ class RegisterIn(Strict):
     description = serializers.CharField(
         max_length=MAX_TEXT, help_text=_("The complainant's own words; the office never changes them.")
     )
-    channel = serializers.ChoiceField(Channel.choices, required=False, default=Channel.API)
-    form = serializers.ChoiceField(Form.choices, required=False)
-    track = serializers.ChoiceField(Track.choices, required=False)
+    channel = OneOf(Channel, required=False, default=Channel.API)
+    form = OneOf(Form, required=False)
+    track = OneOf(Track, required=False)
     category = CodeIn(queryset=Category.objects.all(), required=False, allow_null=True)
     department = CodeIn(
         queryset=Department.objects.all(),
@@ -107,8 +107,8 @@ class RegisterIn(Strict):
         allow_null=True,
         help_text=_("A code. Left out, the category decides, else the head office takes it."),
     )
-    impact = serializers.ChoiceField(Grade.choices, required=False)
-    urgency = serializers.ChoiceField(Grade.choices, required=False)
+    impact = OneOf(Grade, required=False)
+    urgency = OneOf(Grade, required=False)
     language = serializers.ChoiceField(
         settings.LANGUAGES,
         required=False,
@@ -120,9 +120,7 @@ class RegisterIn(Strict):
     )
     complainant = ComplainantIn(required=False)
     subjects = SubjectIn(many=True, required=False, max_length=_MAX_SUBJECTS)
-    demands = serializers.ListField(
-        child=serializers.ChoiceField(Demand.choices), required=False, max_length=len(Demand)
-    )
+    demands = serializers.ListField(child=OneOf(Demand), required=False, max_length=len(Demand))
     demand_note = _words()
     suggestion = _words()
     summary = _words(help_text=_("The office's own summary, kept apart from the complainant's words."))
@@ -158,8 +156,8 @@ class TransferIn(Strict):
 
 
 class ClassifyIn(Strict):
-    complaint_class = serializers.ChoiceField(ComplaintClass.choices)
-    class_kind = serializers.ChoiceField(Kind.choices)
+    complaint_class = OneOf(ComplaintClass)
+    class_kind = OneOf(Kind)
     reasons = serializers.CharField(max_length=MAX_TEXT)
     evidence = _words(help_text=_("Required for malicious."))
     earlier = ComplaintIn(
@@ -175,8 +173,8 @@ class SecondLookIn(Strict):
 
 
 class PrioritiseIn(Strict):
-    impact = serializers.ChoiceField(Grade.choices)
-    urgency = serializers.ChoiceField(Grade.choices)
+    impact = OneOf(Grade)
+    urgency = OneOf(Grade)
     override = serializers.ChoiceField(
         Priority.choices,
         required=False,
@@ -207,7 +205,7 @@ class WaitIn(Strict):
 
 
 class ResolveIn(Strict):
-    outcome = serializers.ChoiceField(Outcome.choices)
+    outcome = OneOf(Outcome)
     reasons = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the file."))
     message = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the complainant."))
 
@@ -217,7 +215,7 @@ class ReasonsIn(Strict):
 
 
 class DeclineIn(Strict):
-    code = serializers.ChoiceField(DeclineCode.choices)
+    code = OneOf(DeclineCode)
     reasons = serializers.CharField(max_length=MAX_TEXT)
     recourse = serializers.CharField(max_length=MAX_TEXT, help_text=_("Where else to turn."))
     message = _words(help_text=_("For the complainant. Left out, they are told the reasons and the recourse."))

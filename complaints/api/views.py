@@ -12,7 +12,7 @@ from django.http import FileResponse, HttpRequest
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
@@ -51,6 +51,22 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description="Your own name for this create, up to 200 characters. Sent again with the same body, it answers "
     "with the same complaint and the same secret and creates nothing; with another body it is refused "
     "with 409 `idempotency_conflict`. Kept for some days.",
+)
+EXAMPLE = OpenApiExample(
+    "A phone call about a double charge",
+    request_only=True,
+    value={
+        "subject": "重複扣款",
+        "description": "我在門市買了一台電鍋，信用卡被扣了兩次款。",
+        "channel": "phone",
+        "form": "oral",
+        "read_back": True,
+        "language": "zh-hant",
+        "occurred_at": "2026-11-19T18:30:00+08:00",
+        "complainant": {"name": "林美華", "phone": "0912 345 678", "relation": "customer"},
+        "subjects": [{"kind": "product", "name": "電鍋", "reference": "TAC-11"}],
+        "demands": ["refund", "apology"],
+    },
 )
 ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200], description="The version, for `If-Match`."
@@ -163,6 +179,7 @@ class Complaints(Listing):
         request=shapes.RegisterIn,
         responses={201: shapes.RegisteredOut},
         parameters=[IDEMPOTENCY_KEY],
+        examples=[EXAMPLE],
     )
     def post(self, request: Request) -> Response:
         """Record a complaint. Only `subject` and `description` are required.
