@@ -22,9 +22,7 @@ def request_link(*, reference: str, email: str) -> None:
     Answers nothing, so that no door can give away whether the case exists (design section 3).
     """
     complaint = (
-        Complaint.objects.select_related("complainant")
-        .filter(reference=references.normalise(reference) or "")
-        .first()
+        Complaint.objects.select_related("complainant").filter(reference=references.normalise(reference) or "").first()
     )
     on_file = complaint.complainant.email if complaint is not None else ""
     same = constant_time_compare(_plain(email), _plain(on_file))

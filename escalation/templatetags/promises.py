@@ -28,7 +28,7 @@ _AHEAD: Mapping[str, LazyText] = MappingProxyType(
 _LATE: Mapping[str, LazyText] = MappingProxyType(
     {
         ClockKind.ACKNOWLEDGE.value: _(
-            "By %(moment)s we should have confirmed that we have taken on your complaint. We are late, and we are sorry."
+            "By %(moment)s we should have confirmed that we have taken it on. We are late, and we are sorry."
         ),
         ClockKind.FIRST_RESPONSE.value: _(
             "By %(moment)s we should have written to you. We are late, and we are sorry."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -27,11 +27,13 @@ class PlainText(forms.CharField):
 
     def __init__(self, *, most: int, **options: Any) -> None:
         super().__init__(**options)
-        self.max_length = most  # set late: no `maxlength` on the page, where it would cut what is pasted unseen
+        self.most = self.max_length = (
+            most  # set late: no `maxlength` on the page, where it would cut what is pasted unseen
+        )
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(str(value or "").replace("\x00", "").replace("\r\n", "\n"))
-        for sentences in too_long({"text": (text, self.max_length)}).values():
+        text = str(super().to_python(str(value or "").replace("\x00", "").replace("\r\n", "\n")))
+        for sentences in too_long({"text": (text, self.most)}).values():
             raise forms.ValidationError(sentences, code="too_long")
         return text
 
@@ -74,10 +76,14 @@ class WhatHappenedForm(forms.Form):
 class AboutForm(forms.Form):
     """About whom or what, where and when. Nothing here is required: people often do not know."""
 
-    category = forms.ChoiceField(label=_("Which of these is it mostly about?"), required=False, widget=forms.RadioSelect)
+    category = forms.ChoiceField(
+        label=_("Which of these is it mostly about?"), required=False, widget=forms.RadioSelect
+    )
     place = forms.ChoiceField(label=_("Which of our places was it?"), required=False)
     where = _line(
-        _("Where exactly?"), required=False, help_text=_("For example a counter, a room, a web address, or the phone line.")
+        _("Where exactly?"),
+        required=False,
+        help_text=_("For example a counter, a room, a web address, or the phone line."),
     )
     happened_on = forms.DateField(
         label=_("On which day?"),
@@ -104,7 +110,9 @@ class AboutForm(forms.Form):
             for department in Department.objects.filter(parent__isnull=False, is_active=True)
         }
         self._choose("category", {code: one.label() for code, one in self.categories.items()}, _("I am not sure"))
-        self._choose("place", {code: one.label() for code, one in self.places.items()}, _("None of these, or I do not know"))
+        self._choose(
+            "place", {code: one.label() for code, one in self.places.items()}, _("None of these, or I do not know")
+        )
         self.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()
         self.row_count = min(max(self._typed_rows(), 1), MAX_SUBJECTS)
         self.initial["rows"] = self.row_count
@@ -115,9 +123,7 @@ class AboutForm(forms.Form):
     def subject_rows(self) -> list[Mapping[str, forms.BoundField]]:
         """The fields of each person, product or place, in order."""
         parts = ("kind", "name", "reference")
-        return [
-            {part: self[f"subject_{part}_{number}"] for part in parts} for number in range(1, self.row_count + 1)
-        ]
+        return [{part: self[f"subject_{part}_{number}"] for part in parts} for number in range(1, self.row_count + 1)]
 
     @property
     def has_room(self) -> bool:
@@ -154,8 +160,7 @@ class AboutForm(forms.Form):
         if not labels:
             del self.fields[name]
             return
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast(forms.ChoiceField, self.fields[name])
         field.choices = [*labels.items(), ("", none_of_them)]
 
     def _typed_rows(self) -> int:
@@ -175,7 +180,10 @@ class AboutForm(forms.Form):
             help_text=_("As far as you know it: a name, a description, a brand and model."),
         )
         self.fields[f"subject_reference_{number}"] = _line(
-            _("Number"), most=100, required=False, help_text=_("Order, receipt, invoice or staff number, if there is one.")
+            _("Number"),
+            most=100,
+            required=False,
+            help_text=_("Order, receipt, invoice or staff number, if there is one."),
         )
 
 
@@ -192,9 +200,7 @@ class WishesForm(forms.Form):
     demand_note = _words(
         _("In your own words"), rows=4, required=False, help_text=_("For example an amount and how you come to it.")
     )
-    suggestion = _words(
-        _("What should we do differently, so that it does not happen again?"), rows=4, required=False
-    )
+    suggestion = _words(_("What should we do differently, so that it does not happen again?"), rows=4, required=False)
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -213,7 +219,7 @@ class FilesField(forms.FileField):
         return list(data or [])
 
 
-def _files(label: Promise, **options: Any) -> FilesField:
+def _files(label: Any, **options: Any) -> FilesField:
     return FilesField(
         label=label,
         required=False,
@@ -225,12 +231,12 @@ def _files(label: Promise, **options: Any) -> FilesField:
 class EvidenceForm(forms.Form):
     """Pictures, documents, recordings."""
 
-    files = _files(_("Choose files"))
+    evidence = _files(_("Choose files"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["files"].help_text = _(
-            "Pictures, PDF, Word, Excel, sound, video or plain text. At most %(megabytes)d MB each, %(files)d files in all."
+        self.fields["evidence"].help_text = _(
+            "Pictures, PDF, Word, Excel, sound, video or text. At most %(megabytes)d MB each, %(files)d files in all."
         ) % {"megabytes": settings.EVIDENCE_MAX_BYTES // 1024**2, "files": settings.EVIDENCE_MAX_FILES}
 
 
@@ -322,12 +328,12 @@ class ReplyForm(forms.Form):
 
     prefix = "reply"
     body = _words(_("Your message"), error_messages={"required": _("Write something before you send it.")})
-    files = _files(_("Add evidence"))
+    evidence = _files(_("Add evidence"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["files"].help_text = _(
-            "Pictures, PDF, Word, Excel, sound, video or plain text. At most %(megabytes)d MB each."
+        self.fields["evidence"].help_text = _(
+            "Pictures, PDF, Word, Excel, sound, video or text. At most %(megabytes)d MB each."
         ) % {"megabytes": settings.EVIDENCE_MAX_BYTES // 1024**2}
 
 
@@ -338,7 +344,9 @@ class DisputeForm(forms.Form):
     body = _words(
         _("What is wrong with the answer?"),
         help_text=_("Say what we overlooked or what you see differently. Somebody else will look at your complaint."),
-        error_messages={"required": _("Say what is wrong with the answer, so that the next person knows where to look.")},
+        error_messages={
+            "required": _("Say what is wrong with the answer, so that the next person knows where to look.")
+        },
     )
 
 
@@ -346,7 +354,7 @@ def _normalised(typed: str) -> str:
     reference = references.normalise(typed)
     if reference is None:
         raise forms.ValidationError(
-            _("This reference cannot be right: its last letter does not fit its digits. Compare it with your receipt."),
+            _("This reference cannot be right: its last letter does not fit its digits. Compare it with the receipt."),
             code="wrong_check_character",
         )
     return reference

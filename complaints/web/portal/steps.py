@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
@@ -141,8 +141,7 @@ def following(step: Step) -> Step | None:
 def registration(forms_by_slug: Mapping[str, forms.Form]) -> Registration:
     """What the checked forms ask the office to register."""
     told, wishes, contact = (forms_by_slug[step.slug].cleaned_data for step in (WHAT_HAPPENED, WISHES, CONTACT))
-    about = forms_by_slug[ABOUT.slug]
-    assert isinstance(about, AboutForm)
+    about = cast(AboutForm, forms_by_slug[ABOUT.slug])
     category = about.categories.get(about.cleaned_data.get("category", ""))
     place = about.places.get(about.cleaned_data.get("place", ""))
     return Registration(

@@ -5,6 +5,7 @@ part of the secret's digest, so a case that was given a new secret closes at onc
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -66,9 +67,7 @@ def opened_case(request: HttpRequest, reference: str) -> Complaint | None:
     entry = _cases(request).get(plain or "")
     if entry is None:
         return None
-    complaint = (
-        Complaint.objects.select_related("holder", "department", "complainant").filter(reference=plain).first()
-    )
+    complaint = Complaint.objects.select_related("holder", "department", "complainant").filter(reference=plain).first()
     if complaint is None or not constant_time_compare(entry[0], complaint.access_digest[:_DIGEST_PART]):
         return None
     if entry[1] - timezone.now().timestamp() < ACCESS_LASTS.total_seconds() * 0.9:
@@ -92,6 +91,6 @@ def _until() -> int:
     return int((timezone.now() + ACCESS_LASTS).timestamp())
 
 
-def _cases(request: HttpRequest) -> dict[str, list]:  # type: ignore[type-arg]  # JSON: [part of the digest, seconds]
+def _cases(request: HttpRequest) -> dict[str, list[Any]]:
     now = timezone.now().timestamp()
     return {ref: entry for ref, entry in request.session.get(_SESSION_KEY, {}).items() if entry[1] > now}

@@ -166,11 +166,11 @@ def _begin() -> tuple[Draft, str]:
 
 
 def _keep_files(draft: Draft, form: EvidenceForm) -> None:
-    for file in form.cleaned_data["files"]:
+    for file in form.cleaned_data["evidence"]:
         try:
             drafts.add_file(draft_id=draft.pk, file=evidence.check_file(file))
         except FileRefused as refusal:
-            add_refusals(form, {"files": [str(refusal)]}, otherwise="files")
+            add_refusals(form, {"evidence": [str(refusal)]}, otherwise="evidence")
 
 
 def _where_it_stopped(draft: Draft) -> str:

@@ -161,7 +161,7 @@ def _hear(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            files = [evidence.check_file(file) for file in form.cleaned_data["files"]]
+            files = [evidence.check_file(file) for file in form.cleaned_data["evidence"]]
             correspondence.hear(complaint_id=complaint.pk, body=form.cleaned_data["body"], files=files)
         except ComplaintError as refusal:
             _explain(form, refusal)
@@ -191,7 +191,7 @@ def _explain(form: forms.Form, refusal: ComplaintError) -> None:
     """Beside the form, with the text still in it: a flash after a redirect would lose what was written."""
     if not refusal.errors:
         form.add_error("body", str(refusal))
-    names = {"file": "files"}
+    names = {"file": "evidence"}
     errors = {names.get(field, field): sentences for field, sentences in refusal.errors.items()}
     add_refusals(form, errors, otherwise="body")
 
