@@ -57,6 +57,7 @@ def for_django(
 ) -> dict[str, str]:
     """The environment of every Python child. What the operator set stays, except the data directory."""
     values = {name: value for name, value in environment.items() if name not in FOREIGN}
+    values.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling our own modules anew costs each start a second
     values |= servers.as_environment()
     values["DJANGO_SETTINGS_MODULE"] = "config.settings"
     values["REDRESS_DATA_DIR"] = str(data.root)

@@ -93,6 +93,8 @@ def office_programs(
         f"--bind=fd://{line.fileno()}",
         "--graceful-timeout=30",
         "--timeout=60",
+        "--preload",  # one import for all processes
+        "--no-control-socket",  # it would lie in the home directory, shared by every gunicorn of this account
         "--max-requests=10000",
         "--max-requests-jitter=1000",
         "--name=redress",
