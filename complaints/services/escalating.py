@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from complaints import events
 from complaints.models import Complaint
 
 
@@ -22,24 +23,39 @@ class Placement:
 
 def place(placements: Sequence[Placement]) -> None:
     """Write the facts of many held complaints with one statement, and onto the objects in hand."""
-    changed = [p for p in placements if _differs(p)]
-    if not changed:
+    _write([placement for placement in placements if _differs(placement)])
+
+
+def place_and_record(placements: Sequence[Placement], acts: Sequence[events.Act]) -> list[events.Occurrence]:
+    """Write the facts of many held complaints and the events that say why. Each row is written once, not twice."""
+    occurrences = events.chained(acts)
+    heard_of = {act.complaint.pk for act in acts}
+    _write([placement for placement in placements if placement.complaint.pk in heard_of or _differs(placement)])
+    return events.publish(occurrences)
+
+
+def _write(placements: Sequence[Placement]) -> None:
+    """Write facts and the tips of the chains of events as they are on the objects in hand."""
+    if not placements:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE complaints_complaint AS c"
-            " SET tier = p.tier, holder_id = p.holder_id, priority = p.priority, due_at = p.due_at"
-            " FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::timestamptz[])"
-            " AS p (id, tier, holder_id, priority, due_at) WHERE c.id = p.id",
+            " SET tier = p.tier, holder_id = p.holder_id, priority = p.priority, due_at = p.due_at,"
+            " event_count = p.event_count, event_head = p.event_head"
+            " FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::timestamptz[], %s::int[], %s::text[])"
+            " AS p (id, tier, holder_id, priority, due_at, event_count, event_head) WHERE c.id = p.id",
             [
-                [p.complaint.pk for p in changed],
-                [p.tier for p in changed],
-                [p.holder_id for p in changed],
-                [str(p.priority) for p in changed],
-                [p.due_at for p in changed],
+                [p.complaint.pk for p in placements],
+                [p.tier for p in placements],
+                [p.holder_id for p in placements],
+                [str(p.priority) for p in placements],
+                [p.due_at for p in placements],
+                [p.complaint.event_count for p in placements],
+                [p.complaint.event_head for p in placements],
             ],
         )
-    for p in changed:
+    for p in placements:
         p.complaint.tier, p.complaint.holder_id = p.tier, p.holder_id
         p.complaint.priority, p.complaint.due_at = p.priority, p.due_at
 

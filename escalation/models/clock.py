@@ -23,14 +23,16 @@ class Clock(models.Model):
     event; it then equals `due_at`, however late that was. The complaint's row guards its clocks: lock it first.
     """
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="clocks", verbose_name=_("complaint"))
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="clocks", verbose_name=_("complaint"), db_index=False
+    )  # the unique key begins with it
     kind = models.CharField(_("kind"), max_length=20, choices=ClockKind)
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     policy_version = models.ForeignKey(
-        PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version of the policy")
+        PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version of the policy"), db_index=False
     )
     calendar_version = models.ForeignKey(
-        CalendarVersion, models.PROTECT, related_name="+", verbose_name=_("version of the calendar")
+        CalendarVersion, models.PROTECT, related_name="+", verbose_name=_("version of the calendar"), db_index=False
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.RUNNING)
     started_at = models.DateTimeField(_("started at"))
@@ -123,12 +125,19 @@ class ClockEvent(models.Model):
     and DELETE. The entries that set a target pin the versions of policy and calendar it came from.
     """
 
-    clock = models.ForeignKey(Clock, models.PROTECT, related_name="ledger", verbose_name=_("clock"))
+    clock = models.ForeignKey(
+        Clock, models.PROTECT, related_name="ledger", verbose_name=_("clock"), db_index=False
+    )  # the unique key begins with it
     sequence = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=12, choices=EventKind)
     at = models.DateTimeField(_("at"))
     policy_version = models.ForeignKey(
-        PolicyVersion, models.PROTECT, null=True, related_name="+", verbose_name=_("version of the policy")
+        PolicyVersion,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("version of the policy"),
+        db_index=False,
     )
     calendar_version = models.ForeignKey(
         CalendarVersion,

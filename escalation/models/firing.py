@@ -15,10 +15,12 @@ class Firing(models.Model):
     `cycle` counts the rounds of the clock's ladder: 1, and one more each time the clock is counted by another target,
     because another ladder then applies and is climbed from its first step.
     `due_at` is when the step should have fired, `fired_at` when it did. `notified` is false for steps that were missed
-    and only recorded because a higher one fired with them.
+    and only recorded because a higher one fired with them. Nobody asks for firings by holder: no index is kept for it.
     """
 
-    clock = models.ForeignKey(Clock, models.PROTECT, related_name="firings", verbose_name=_("clock"))
+    clock = models.ForeignKey(
+        Clock, models.PROTECT, related_name="firings", verbose_name=_("clock"), db_index=False
+    )  # the unique key begins with it
     cycle = models.PositiveSmallIntegerField(_("cycle"))
     step = models.PositiveSmallIntegerField(_("step"))
     repeat = models.PositiveSmallIntegerField(_("repetition"))
@@ -28,10 +30,20 @@ class Firing(models.Model):
     tier_before = models.PositiveSmallIntegerField(_("tier before"))
     tier_after = models.PositiveSmallIntegerField(_("tier after"))
     holder_before = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("holder before")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("holder before"),
+        db_index=False,
     )
     holder_after = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("holder after")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("holder after"),
+        db_index=False,
     )
     effects = models.JSONField(_("effects"), default=dict)
 

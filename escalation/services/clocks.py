@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from psycopg2.extras import execute_values
 
 from complaints import events
 from complaints.lifecycle import Status
@@ -344,7 +343,7 @@ def breach(complaint: Complaint, clock: Clock, *, noticed_at: datetime) -> event
 COLUMNS = (
     ("policy_version_id", "bigint"),
     ("calendar_version_id", "bigint"),
-    ("state", "varchar"),
+    ("state", "text"),
     ("due_at", "timestamptz"),
     ("met_at", "timestamptz"),
     ("cancelled_at", "timestamptz"),
@@ -352,7 +351,7 @@ COLUMNS = (
     ("remaining", "float8"),
     ("provisional", "boolean"),
     ("wake_at", "timestamptz"),
-    ("failures", "smallint"),
+    ("failures", "int"),
     ("last_error", "text"),
     ("set_aside_at", "timestamptz"),
 )
@@ -363,19 +362,15 @@ def save(clocks: Sequence[Clock]) -> None:
     if not clocks:
         return
     names = [name for name, _type in COLUMNS]
-    assignments = ", ".join(f"{name} = v.{name}" for name in names)
-    template = "(%s, " + ", ".join(f"%s::{kind}" for _name, kind in COLUMNS) + ")"
     with connection.cursor() as cursor:
-        execute_values(
-            cursor.cursor,
-            f"UPDATE escalation_clock AS c SET {assignments}"  # noqa: S608 - only the names above
-            f" FROM (VALUES %s) AS v (id, {', '.join(names)}) WHERE c.id = v.id",
-            [(clock.pk, *(_plain(getattr(clock, name)) for name in names)) for clock in clocks],
-            template=template,
-            page_size=5_000,
+        cursor.execute(
+            f"UPDATE escalation_clock AS c SET {', '.join(f'{name} = v.{name}' for name in names)}"  # noqa: S608 - ours
+            f" FROM unnest(%s::bigint[], {', '.join(f'%s::{kind}[]' for _name, kind in COLUMNS)})"
+            f" AS v (id, {', '.join(names)}) WHERE c.id = v.id",
+            [[clock.pk for clock in clocks], *([_plain(getattr(clock, name)) for clock in clocks] for name in names)],
         )
 
 
 def _plain(value: Any) -> Any:
-    """Members of TextChoices as the strings they are: the driver knows only those."""
+    """Members of TextChoices as the strings they are."""
     return value.value if isinstance(value, State) else value

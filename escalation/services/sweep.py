@@ -6,11 +6,13 @@ complaints, events and, through the handlers, outbox rows in that one transactio
 batch has happened or nothing of it.
 """
 
+import json
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
@@ -22,7 +24,7 @@ from complaints.services.escalating import Placement
 from complaints.vocabulary import Priority
 from escalation import ladder, replay, selectors
 from escalation.happenings import Happening
-from escalation.models import Clock, Firing
+from escalation.models import Clock
 from escalation.replay import OPEN_STATES
 from escalation.selectors import Roster
 from escalation.services import clocks as keeping
@@ -157,6 +159,23 @@ class Standing:
     acts: list[events.Act] = field(default_factory=list)
 
 
+class Fired(NamedTuple):
+    """A row of `Firing`, its fields in the order of the columns it is written to."""
+
+    clock_id: int
+    cycle: int
+    step: int
+    repeat: int
+    due_at: datetime
+    fired_at: datetime
+    notified: bool
+    tier_before: int
+    tier_after: int
+    holder_before_id: int | None
+    holder_after_id: int | None
+    effects: str
+
+
 def _sweep_batch(size: int) -> Swept:
     with transaction.atomic():
         now = selectors.database_now()
@@ -220,15 +239,14 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     keeping.save([_brought_up_to_date(case) for case in cases])
     _write(firings)
     due_at = _next_due(waiting)
-    escalating.place(
+    acts = [act for standing in standings.values() for act in standing.acts]
+    escalating.place_and_record(
         [
             Placement(standing.complaint, standing.tier, standing.holder_id, standing.priority, due_at.get(pk))
             for pk, standing in standings.items()
-        ]
+        ],
+        acts,
     )
-    acts = [act for standing in standings.values() for act in standing.acts]
-    if acts:
-        events.record_many(acts)
     breaches = sum(act.kind == Happening.BREACHED for act in acts)
     return Swept(complaints=len(ids), breaches=breaches, firings=len(firings))
 
@@ -280,7 +298,7 @@ def _note_breaches(cases: Iterable[Case], standings: Mapping[int, Standing], now
             standing.acts.append(keeping.breach(standing.complaint, case.clock, noticed_at=now))
 
 
-def _fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime) -> list[Firing]:
+def _fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime) -> list[Fired]:
     """Do the steps of all complaints, each complaint's in the order of their moments, on the standings in hand."""
     steps = sorted(
         ((firing, case) for case in cases for firing in case.firings),
@@ -292,7 +310,7 @@ def _fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetim
     return [_fire_one(firing, case, standings[case.clock.complaint_id], people, now) for firing, case in steps]
 
 
-def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_People", now: datetime) -> Firing:
+def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_People", now: datetime) -> Fired:
     effects, clock = firing.step.effects, case.clock
     tier, holder, priority = standing.tier, standing.holder_id, standing.priority
     if effects.raise_to_tier is not None:
@@ -324,7 +342,7 @@ def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_P
     }
     kind = Happening.ESCALATED if moved else Happening.REMINDED
     standing.acts.append(events.Act(standing.complaint, kind, None, now, data))
-    return Firing(
+    return Fired(
         clock_id=clock.pk,
         cycle=case.round,
         step=firing.step.number,
@@ -336,14 +354,16 @@ def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_P
         tier_after=standing.tier,
         holder_before_id=holder,
         holder_after_id=standing.holder_id,
-        effects={
-            "raise_to_tier": effects.raise_to_tier,
-            "assign": effects.assign,
-            "raise_priority": effects.raise_priority,
-            "notify": list(effects.notify),
-            "priority_before": str(priority),
-            "priority_after": str(standing.priority),
-        },
+        effects=json.dumps(
+            {
+                "raise_to_tier": effects.raise_to_tier,
+                "assign": effects.assign,
+                "raise_priority": effects.raise_priority,
+                "notify": effects.notify,
+                "priority_before": str(priority),
+                "priority_after": str(standing.priority),
+            }
+        ),
     )
 
 
@@ -377,9 +397,18 @@ class _People:
         return found
 
 
-def _write(firings: Sequence[Firing]) -> None:
+def _write(firings: Sequence[Fired]) -> None:
     """Write the firings with one statement. The unique key refuses a step that has fired already."""
-    Firing.objects.bulk_create(firings)
+    if not firings:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO escalation_firing ({', '.join(Fired._fields)})"  # noqa: S608 - the names of the fields
+            f" SELECT {', '.join(Fired._fields[:-1])}, effects::jsonb FROM unnest(%s::bigint[], %s::int[], %s::int[],"
+            " %s::int[], %s::timestamptz[], %s::timestamptz[], %s::boolean[], %s::int[], %s::int[], %s::bigint[],"
+            f" %s::bigint[], %s::text[]) AS f ({', '.join(Fired._fields)})",
+            [list(column) for column in zip(*firings, strict=True)],
+        )
 
 
 def _beat() -> None:
