@@ -65,8 +65,9 @@ def main(arguments: list[str], console: Console, signals: StopSignals) -> int:
                 preparing.office(venv, values, console, signals, furnishing=furnishing)
                 static.wait(console, signals)
             with console.step("Opening the office") as step:
-                programs = office_programs(data, venv, values, line, wanted)
-                watched.start(programs)
+                web, worker, beat = office_programs(data, venv, values, line, wanted)
+                watched.start([web, worker])
+                watched.start([beat])  # when somebody is there to hear it
                 step.done("web, worker and beat up")
             watched.publish(state="running", address=address, **servers.as_environment())
             welcome.greet(console, data, address, seconds=time.monotonic() - began)
@@ -81,7 +82,7 @@ def office_programs(
     values: Mapping[str, str],
     line: socket.socket,
     wanted: argparse.Namespace,
-) -> list[Program]:
+) -> tuple[Program, Program, Program]:
     """Web, worker and beat. The web server gets the listening socket, so its port is never lost to another."""
     address = f"{web_port.address(wanted.host, line)}/healthz"
     gunicorn = venv.module(
@@ -107,7 +108,7 @@ def office_programs(
     ]  # there is one worker; listening for others costs a second
     beat = [*celery, "beat", "--loglevel=WARNING", f"--schedule={data.state / 'beat-schedule'}", "--pidfile="]
     program = partial(Program, environment=values, cwd=CHECKOUT)
-    return [
+    return (
         program(
             name="web",
             argv=gunicorn,
@@ -124,7 +125,7 @@ def office_programs(
             patience=120,
         ),
         program(name="beat", argv=beat, log=data.logs / "beat.log", is_ready=lambda _pid: True, patience=10),
-    ]
+    )
 
 
 def answers(address: str) -> bool:
