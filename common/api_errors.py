@@ -8,6 +8,7 @@ sentences for people in the language asked for, `errors` names each field at fau
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -109,19 +110,21 @@ def problem(exc: Exception, context: Mapping[str, Any]) -> Response | None:
 
 def _of_framework(exc: exceptions.APIException) -> Response:
     headers = {}
-    if getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = exc.auth_header
-    if getattr(exc, "wait", None) is not None:
-        headers["Retry-After"] = str(max(1, -int(-exc.wait // 1)))
+    scheme = getattr(exc, "auth_header", None)
+    if scheme:
+        headers["WWW-Authenticate"] = scheme
+    seconds = getattr(exc, "wait", None)
+    if seconds is not None:
+        headers["Retry-After"] = str(max(1, ceil(seconds)))
     if isinstance(exc, exceptions.ValidationError):
         general, errors = _sorted_out(exc.detail)
         detail = general[0] if general else _("Please look at the fields named under “errors”.")
         return answer(status=exc.status_code, code="invalid", detail=detail, errors=errors)
     code = str(exc.get_codes())
-    detail = (
-        _("Send the header “Authorization: Bearer …” with your token.") if code == "not_authenticated" else exc.detail
-    )
-    return answer(status=exc.status_code, code=_CODES.get(code, code), detail=detail, headers=headers)
+    said: Any = exc.detail
+    if code == "not_authenticated":
+        said = _("Send the header “Authorization: Bearer …” with your token.")
+    return answer(status=exc.status_code, code=_CODES.get(code, code), detail=said, headers=headers)
 
 
 def _sorted_out(detail: Any) -> tuple[list[str], dict[str, list[str]]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 
 from config import env
+from escalation.selectors import engine_health
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,30 @@ def alive(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when requests can be served; 503 naming the part that is not ready."""
     return _report({"database": _database, "migrations": _migrations, "redis": _redis})
+
+
+@require_safe
+@never_cache
+def deadlines(request: HttpRequest) -> JsonResponse:
+    """200 while deadlines are being kept; 503 when no sweep came, or one leaves work undone, for too long."""
+    try:
+        health = engine_health()
+    except DatabaseError:
+        logger.warning("The health of the deadlines cannot be read", exc_info=True)
+        return JsonResponse({"status": "failing", "parts": {"database": "failing"}}, status=503)
+    late = health.is_late(settings.SWEEP_LATE_AFTER_SECONDS)
+    facts = {
+        "since_sweep_seconds": _rounded(health.since_sweep),
+        "oldest_due_seconds": _rounded(health.lag),
+        "late_after_seconds": settings.SWEEP_LATE_AFTER_SECONDS,
+        "clocks_failing": health.failing,
+        "clocks_set_aside": health.set_aside,
+    }
+    return JsonResponse({"status": "late" if late else "ok", **facts}, status=503 if late else 200)
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
 
 
 def _report(parts: dict[str, Callable[[], None]]) -> JsonResponse:

@@ -23,6 +23,7 @@ SERVED_OVER_TLS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 CSRF_COOKIE_HTTPONLY = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^readyz"]  # load balancers ask from the inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
 if (
@@ -131,6 +132,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of form text, files not counted
 EVIDENCE_MAX_BYTES = 10 * 1024 * 1024
 EVIDENCE_MAX_FILES = 10
+UPLOAD_MAX_BYTES = (EVIDENCE_MAX_FILES + 2) * EVIDENCE_MAX_BYTES  # a whole request; beyond it nothing is read
+FILE_UPLOAD_HANDLERS = [
+    "common.uploads.RefuseHugeRequests",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Templates and forms ------------------------------------------------------------------------------------
 TEMPLATES = [

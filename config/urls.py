@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("complaints.web.desk.urls")),
     path("api/v1/", include(([path("", include("complaints.api.urls"))], "api"))),
     path("healthz", health.alive),
+    path("healthz/deadlines", health.deadlines),
     path("readyz", health.ready),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("complaints.web.portal.urls")),

@@ -10,6 +10,7 @@ from typing import Any
 
 from accounts.models import User
 from complaints.api import serializers as shapes
+from complaints.classes import Kind
 from complaints.lifecycle import Verb
 from complaints.services import casework, correspondence, decisions, evidence
 
@@ -27,7 +28,7 @@ class Act:
         self.does(complaint_id=complaint_id, by=by, **given)
 
 
-def _classify(*, class_kind: str, **given: Any) -> None:
+def _classify(*, class_kind: Kind, **given: Any) -> None:
     decisions.classify(kind=class_kind, **given)
 
 

@@ -3,16 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import User
+from accounts.models import Department, User
 from complaints import permissions, references
 from complaints.limits import MAX_LINE
-from complaints.models import Complaint
+from complaints.models import Category, Complaint
 
 _FIRST_YEAR = 1900
 """Nobody complains about what happened before; a typing error does."""
@@ -59,25 +60,27 @@ class OneOf(serializers.ChoiceField):
         return self.words(code) if code else ""
 
 
-class CodeIn(serializers.SlugRelatedField):
+@extend_schema_field(OpenApiTypes.STR)
+class CodeIn(serializers.Field):
     """The code of a department or a category."""
 
     default_error_messages = {
-        "does_not_exist": _("There is none with the code “{value}”."),
+        "unknown": _("There is none with the code “{value}”."),
         "invalid": _("Give the code as text."),
     }
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(slug_field="code", **kwargs)
+    def __init__(self, rows: type[Category | Department], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rows = rows
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: Any) -> Category | Department:
         """The row with this code."""
         if not isinstance(data, str):
             self.fail("invalid")
         try:
-            return self.get_queryset().get(code=data)
-        except self.get_queryset().model.DoesNotExist:
-            self.fail("does_not_exist", value=data[:MAX_LINE])
+            return self.rows._default_manager.get(code=data)
+        except ObjectDoesNotExist:
+            self.fail("unknown", value=data[:MAX_LINE])
         except ValueError:  # characters that no database text can hold
             self.fail("invalid")
 

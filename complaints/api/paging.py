@@ -34,7 +34,9 @@ class ByPlace(BasePagination):
     next_link: str | None = None
     previous_link: str | None = None
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(  # type: ignore[override]  # a place is looked up by the database: no plain sequences
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
         """The rows of the page asked for. Raises ValidationError for a cursor or a size that is none."""
         size = self._size(request)
         place = self._read(request.query_params.get("cursor"))

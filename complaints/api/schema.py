@@ -6,7 +6,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import Direction, OpenApiResponse
 from rest_framework.serializers import BaseSerializer
 
 from common.api_errors import MEDIA_TYPE
@@ -46,22 +46,22 @@ class Schema(AutoSchema):
         verb = getattr(self.view, "verb", None)
         return str(verb.label) if verb else super().get_summary()
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular changed it from its own base
         """What the service says it does; the exceptions it raises are named by the errors."""
         act = getattr(self.view, "act", None)
         if act is None:
             return str(super().get_description())
         return _RAISES.sub("", inspect.getdoc(act.does) or "")
 
-    def get_serializer_name(self, serializer: BaseSerializer[Any], direction: str) -> str:
+    def get_serializer_name(self, serializer: BaseSerializer[Any], direction: Direction) -> str:
         """What comes out is simply called what it is."""
         return type(serializer).__name__.removesuffix("Out")
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status in self._problem_statuses():
             answer = OpenApiResponse(ProblemOut, description=_PROBLEMS[status])
-            bodies.setdefault(status, self._get_response_for_code(answer, status, media_types=[MEDIA_TYPE]))
+            bodies.setdefault(status, self._get_response_for_code(answer, status, [MEDIA_TYPE]))  # type: ignore[no-untyped-call]  # drf-spectacular has no types there
         return dict(sorted(bodies.items()))
 
     def _problem_statuses(self) -> set[str]:
@@ -73,7 +73,7 @@ class Schema(AutoSchema):
         return statuses | {"412"} if getattr(self.view, "act", None) else statuses
 
 
-class BearerTokenInSchema(OpenApiAuthenticationExtension):
+class BearerTokenInSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular has no types there
     """How the OpenAPI document describes it."""
 
     target_class = "complaints.api.authentication.BearerToken"

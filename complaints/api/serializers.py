@@ -46,7 +46,7 @@ class Strict(serializers.Serializer):
 
     def to_internal_value(self, data: Any) -> Any:
         """Refuse unknown fields, then read the known ones; everything wrong is told at once."""
-        unknown = {}
+        unknown: dict[str, Any] = {}
         if isinstance(data, Mapping):
             unknown = {
                 str(name)[:MAX_LINE]: [_("There is no such field here.")] for name in data if name not in self.fields
@@ -54,10 +54,15 @@ class Strict(serializers.Serializer):
         try:
             taken = super().to_internal_value(data)
         except serializers.ValidationError as refused:
-            raise serializers.ValidationError({**unknown, **refused.detail}) from None
+            raise serializers.ValidationError(unknown | _named(refused.detail)) from None
         if unknown:
             raise serializers.ValidationError(unknown)
         return taken
+
+
+def _named(detail: Any) -> dict[str, Any]:
+    """What `Serializer.to_internal_value` raises: it always names fields."""
+    return dict(detail)
 
 
 def _words(**kwargs: Any) -> serializers.CharField:
@@ -100,9 +105,9 @@ class RegisterIn(Strict):
     channel = OneOf(Channel, required=False, default=Channel.API)
     form = OneOf(Form, required=False)
     track = OneOf(Track, required=False)
-    category = CodeIn(queryset=Category.objects.all(), required=False, allow_null=True)
+    category = CodeIn(Category, required=False, allow_null=True)
     department = CodeIn(
-        queryset=Department.objects.all(),
+        Department,
         required=False,
         allow_null=True,
         help_text=_("A code. Left out, the category decides, else the head office takes it."),
@@ -119,7 +124,7 @@ class RegisterIn(Strict):
         required=False, allow_null=True, help_text=_("An earlier moment than now needs a role that may backdate.")
     )
     complainant = ComplainantIn(required=False)
-    subjects = SubjectIn(many=True, required=False, max_length=_MAX_SUBJECTS)
+    subjects = serializers.ListField(child=SubjectIn(), required=False, max_length=_MAX_SUBJECTS)
     demands = serializers.ListField(child=OneOf(Demand), required=False, max_length=len(Demand))
     demand_note = _words()
     suggestion = _words()
@@ -151,7 +156,7 @@ class AssignIn(Strict):
 
 
 class TransferIn(Strict):
-    to = CodeIn(queryset=Department.objects.all(), help_text=_("The code of the other department."))
+    to = CodeIn(Department, help_text=_("The code of the other department."))
     reasons = serializers.CharField(max_length=MAX_TEXT)
 
 
@@ -383,7 +388,9 @@ class EventOut(serializers.Serializer):
     )
     occurred_at = MomentOut(help_text=_("When it became true."))
     recorded_at = MomentOut(help_text=_("When it was written down."))
-    data = serializers.DictField(help_text=_("Numbers, codes and moments; never personal data."))
+    data = serializers.DictField(  # type: ignore[assignment]  # the metaclass takes fields out of the class
+        help_text=_("Numbers, codes and moments; never personal data.")
+    )
     hash = serializers.CharField()
 
     def get_actor(self, event: Event) -> str | None:
@@ -455,7 +462,7 @@ class ProblemOut(serializers.Serializer):
     status = serializers.IntegerField()
     code = serializers.CharField(help_text=_("Stable: write programs against this."))
     detail = serializers.CharField(help_text=_("A sentence for people, in the language of Accept-Language."))
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]  # the metaclass takes fields out of the class
         child=serializers.ListField(child=serializers.CharField()),
         help_text=_("Sentences by the path of the field at fault, such as complainant.email or subjects.0.name."),
     )

@@ -36,6 +36,8 @@ class PerToken(SimpleRateThrottle):
             return True
         self.scope = "read" if request.method in SAFE_METHODS else "write"
         limit, seconds = self.parse_rate(self.get_rate())
+        if limit is None or seconds is None:
+            return True
         now = time.time()
         window = int(now // seconds)
         self.left = (window + 1) * seconds - now

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -143,8 +143,9 @@ class Listing(ListModelMixin, Door):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Everything a row shows is read at once for the whole page."""
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        context = self.get_serializer_context() | self.context_of(rows or [])
-        return self.get_paginated_response(self.serializer_class(rows, many=True, context=context).data)
+        context = {**self.get_serializer_context(), **self.context_of(rows or [])}
+        shape = self.get_serializer_class()
+        return self.get_paginated_response(shape(rows, many=True, context=context).data)
 
     def context_of(self, rows: Sequence[Any]) -> dict[str, Any]:
         """What the shape of the rows needs besides them."""
@@ -347,15 +348,16 @@ class Attachments(PartsOfComplaint):
 class AnyFormat(BaseContentNegotiation):
     """A file is sent as it is, whatever the program says it accepts."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
         """Nothing is parsed here."""
-        return parsers[0]
+        return next(iter(parsers))
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """For the errors."""
-        return renderers[0], renderers[0].media_type
+        first = next(iter(renderers))
+        return first, first.media_type
 
 
 class AttachmentDoor(Door):
