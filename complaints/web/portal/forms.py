@@ -251,7 +251,11 @@ class ContactForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose whether we may know who you are.")},
     )
-    name = _line(_("Your name"), required=False, autocomplete="name")
+    name = _line(
+        _("Your name"),
+        autocomplete="name",
+        error_messages={"required": _("Give your name, or choose to stay anonymous.")},
+    )
     email = forms.EmailField(
         label=_("E-mail"),
         required=False,
@@ -271,10 +275,12 @@ class ContactForm(forms.Form):
         help_text=_("For example: parent, neighbour with their consent, power of attorney."),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].required = not self.is_bound or self.data.get("identity") == self.NAMED
+
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if given.get("identity") == self.NAMED and not given.get("name") and "name" not in self.errors:
-            self.add_error("name", _("Give your name, or choose to stay anonymous."))
         if given.get("authority") and not given.get("on_behalf_of") and "on_behalf_of" not in self.errors:
             self.add_error("on_behalf_of", _("Say for whom you are writing."))
         return given
