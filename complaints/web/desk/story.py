@@ -120,16 +120,13 @@ def entries(
 ) -> list[Entry]:
     """Events with what belongs to them, and messages that no event speaks of; oldest first. Three queries at most."""
     spoken = {message.pk: message for message in messages}
-    decided = {decision.pk: decision for decision in decisions}
     kept = {attachment.pk: attachment for attachment in attachments}
+    with_message = {attachment.pk for attachment in kept.values() if attachment.message_id in spoken}
+    decided = {decision.pk: decision for decision in decisions}
     names = _names(events)
     told: list[Entry] = []
     for event in events:
-        if (
-            event.kind == Verb.ATTACH
-            and (file := kept.get(event.data.get("attachment")))
-            and file.message_id in spoken
-        ):
+        if event.data.get("attachment") in with_message:
             continue  # it came with a message and stands there
         message = spoken.pop(event.data.get("message"), None)
         file = kept.get(event.data.get("attachment"))
