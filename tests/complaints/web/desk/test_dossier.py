@@ -32,8 +32,8 @@ def test_the_dossier_shows_the_full_record(desk, agent, register, words):
     ).complaint
     page = words(desk(agent).opens(complaint))
     for expected in (
-        "多刷一次", "刷卡刷了兩次。\n店員不理我。", "Till 3 booked twice.", "Oral, read back", "Refund", "請退款", "換一台收銀機",
-        "陳美玲", "0912 345 678", "陳老先生", "daughter", "T-3", "registered the complaint.",
+        "多刷一次", "刷卡刷了兩次。\n店員不理我。", "Till 3 booked twice.", "Oral, read back", "Refund", "請退款",
+        "換一台收銀機", "陳美玲", "0912 345 678", "陳老先生", "daughter", "T-3", "registered the complaint.",
     ):  # fmt: skip
         assert expected in page
 
