@@ -1,5 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.urls import reverse
 
 from complaints.api.acts import ACTS
@@ -7,6 +11,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import COMPLAINANTS_OWN, Verb
 from complaints.models import Complaint
 from complaints.services import casework, correspondence, decisions
+from tests.complaints.api.conftest import Program
 
 PNG = (  # one grey pixel
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
@@ -331,6 +336,26 @@ def test_a_change_asked_for_on_an_old_version_is_refused(program, agent, acknowl
 def test_an_if_match_that_names_no_version_matches_none(program, agent, acknowledged, refused, wanted):
     answer = program(agent).send(f"{acknowledged.reference}/note/", {"body": "x"}, **{"If-Match": wanted})
     refused(answer, 412, "changed_meanwhile")
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_on_the_same_version_one_is_refused(program, agent, acknowledged):
+    plain = program(agent).plain
+    seen = program(agent).read(f"{acknowledged.reference}/")["ETag"]
+    start = Barrier(4)
+
+    def change(number: int) -> int:
+        try:
+            start.wait(timeout=10)
+            path = f"{acknowledged.reference}/note/"
+            return Program(plain).send(path, {"body": f"{number}"}, **{"If-Match": seen}).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(change, range(4))) == [200, 412, 412, 412]
+    assert acknowledged.messages.count() == 1
 
 
 def test_the_answer_is_given_even_when_the_complaint_has_left(program, agent, head_office, acknowledged, refused):
