@@ -39,6 +39,9 @@ class Occurrence:
     event: Event
 
 
+# one spelling for all time: the hashes of old events are checked against it
+_SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 Handler = Callable[[Sequence[Occurrence]], None]
 
 
@@ -90,8 +93,7 @@ def content_hash(event: Event, reference: str) -> str:
         event.data,
         event.previous_hash,
     ]
-    spelled = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(spelled.encode()).hexdigest()
+    return hashlib.sha256(_SPELLING.encode(content).encode()).hexdigest()
 
 
 def _next_event(act: Act, recorded_at: datetime) -> Event:
