@@ -1,10 +1,9 @@
 """`python3 launch run`: the whole office from nothing, and its orderly end."""
 
 import argparse
+import http.client
 import socket
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -84,7 +83,6 @@ def office_programs(
     wanted: argparse.Namespace,
 ) -> tuple[Program, Program, Program]:
     """Web, worker and beat. The web server gets the listening socket, so its port is never lost to another."""
-    address = f"{web_port.address(wanted.host, line)}/healthz"
     gunicorn = venv.module(
         "gunicorn",
         "config.wsgi:application",
@@ -113,7 +111,7 @@ def office_programs(
             name="web",
             argv=gunicorn,
             log=data.logs / "web.log",
-            is_ready=lambda _pid: answers(address),
+            is_ready=lambda _pid: answers(line),
             patience=35,
             pass_fds=(line.fileno(),),
         ),
@@ -128,15 +126,21 @@ def office_programs(
     )
 
 
-def answers(address: str) -> bool:
-    """Whether the web server answers at all; a redirect to the public address counts."""
+def answers(line: socket.socket) -> bool:
+    """Whether the web server behind a listening socket answers; a refusal of the host name or a redirect counts.
+
+    Asked without urllib, which would go through a proxy named in the environment.
+    """
+    host, port = line.getsockname()[:2]
+    nearby = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - listening everywhere, asked here
+    connection = http.client.HTTPConnection(nearby, port, timeout=2)
     try:
-        with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - an http address made above
-            return True
-    except urllib.error.HTTPError as error:
-        return error.code < 500
-    except (OSError, ValueError):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 class Mentions:
