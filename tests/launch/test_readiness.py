@@ -12,7 +12,7 @@ from launch.commands.run import Mentions, answers
 class _Answer(http.server.BaseHTTPRequestHandler):
     status = 200
 
-    def do_GET(self):  # noqa: N802 - the name the library calls
+    def do_GET(self):
         self.send_response(self.status)
         self.end_headers()
 
