@@ -1,0 +1,128 @@
+"""What happens to a demo complaint, as written in its document: one function for each act, all by the services."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from complaints.classes import ComplaintClass, Kind
+from complaints.models import Complaint
+from complaints.services import casework, correspondence, decisions, evidence
+from complaints.vocabulary import DeclineCode, Outcome
+from demo import pictures
+from demo.people import People
+
+Act = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The people who act, and the complaints by their keys."""
+
+    people: People
+    complaints: Mapping[str, Complaint]
+
+
+def play(act: Act, complaint: Complaint, stage: Stage) -> None:
+    """Do one act: `{"act": "reply", "by": "lu.yuhang", "body": "…"}`."""
+    _ACTS[act["act"]](act, complaint.pk, stage)
+
+
+def _acknowledge(act: Act, pk: int, stage: Stage) -> None:
+    casework.acknowledge(complaint_id=pk, by=stage.people[act["by"]])
+
+
+def _assign(act: Act, pk: int, stage: Stage) -> None:
+    casework.assign(complaint_id=pk, by=stage.people[act["by"]], to=stage.people[act["to"]])
+
+
+def _classify(act: Act, pk: int, stage: Stage) -> None:
+    decisions.classify(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        complaint_class=ComplaintClass(act["class"]),
+        kind=Kind(act["kind"]),
+        reasons=act["reasons"],
+        evidence=act.get("evidence", ""),
+        earlier=stage.complaints[act["earlier"]] if "earlier" in act else None,
+        none_found=act.get("none_found", False),
+    )
+
+
+def _reply(act: Act, pk: int, stage: Stage) -> None:
+    correspondence.reply(complaint_id=pk, by=stage.people[act["by"]], body=act["body"])
+
+
+def _note(act: Act, pk: int, stage: Stage) -> None:
+    correspondence.note(complaint_id=pk, by=stage.people[act["by"]], body=act["body"])
+
+
+def _hear(act: Act, pk: int, stage: Stage) -> None:
+    correspondence.hear(complaint_id=pk, body=act["body"])
+
+
+def _attach(act: Act, pk: int, stage: Stage) -> None:
+    file = evidence.check_file(pictures.picture(act["picture"]))
+    evidence.attach(complaint_id=pk, by=stage.people[act["by"]], file=file, internal=act.get("internal", False))
+
+
+def _wait(act: Act, pk: int, stage: Stage) -> None:
+    casework.wait(complaint_id=pk, by=stage.people[act["by"]], question=act["question"])
+
+
+def _resolve(act: Act, pk: int, stage: Stage) -> None:
+    casework.resolve(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        outcome=Outcome(act["outcome"]),
+        reasons=act["reasons"],
+        message=act["message"],
+    )
+
+
+def _close(act: Act, pk: int, stage: Stage) -> None:
+    casework.close(complaint_id=pk, by=stage.people[act["by"]])
+
+
+def _confirm(act: Act, pk: int, stage: Stage) -> None:
+    casework.confirm(complaint_id=pk)
+
+
+def _dispute(act: Act, pk: int, stage: Stage) -> None:
+    casework.dispute(complaint_id=pk, body=act["body"])
+
+
+def _withdraw(act: Act, pk: int, stage: Stage) -> None:
+    casework.withdraw(complaint_id=pk, by=stage.people[act["by"]], reasons=act["reasons"])
+
+
+def _decline(act: Act, pk: int, stage: Stage) -> None:
+    casework.decline(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        code=DeclineCode(act["code"]),
+        reasons=act["reasons"],
+        recourse=act["recourse"],
+    )
+
+
+def _merge(act: Act, pk: int, stage: Stage) -> None:
+    casework.merge(complaint_id=pk, by=stage.people[act["by"]], into_id=stage.complaints[act["into"]].pk)
+
+
+_ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
+    "acknowledge": _acknowledge,
+    "assign": _assign,
+    "classify": _classify,
+    "reply": _reply,
+    "note": _note,
+    "hear": _hear,
+    "attach": _attach,
+    "wait": _wait,
+    "resolve": _resolve,
+    "close": _close,
+    "confirm": _confirm,
+    "dispute": _dispute,
+    "withdraw": _withdraw,
+    "decline": _decline,
+    "merge": _merge,
+}
