@@ -1,0 +1,69 @@
+"""`python3 launch bench [--due N] [--open N] [--out FILE]`: measure, print, and write the figures as JSON."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402 - Django has to be set up first
+from django.db import connection  # noqa: E402 - as above
+
+from bench import measures, office  # noqa: E402 - as above
+
+
+def main() -> int:
+    """Run every measurement in turn."""
+    parser = argparse.ArgumentParser(prog="python3 launch bench", description=__doc__)
+    parser.add_argument("--due", type=int, default=10_000, help="overdue complaints to escalate (default 10,000)")
+    parser.add_argument("--open", type=int, default=200_000, help="open complaints that are not due (default 200,000)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("bench.json"), help="where the figures go (default bench.json)"
+    )
+    options = parser.parse_args()
+    if len(settings.COMPLAINT_EVENT_HANDLERS) != 2:
+        parser.error("the bench measures the real handlers")
+    office.found()
+    figures = {"machine": _machine()}
+    for name, measure in {
+        "due_dates": lambda: measures.due_dates(200_000),
+        "filing": lambda: measures.filing(500),
+        "floor": lambda: measures.floor(options.due),
+        "drain_one": lambda: measures.drain(options.due, 1),
+        "drain_two": lambda: measures.drain(options.due, 2),
+        "idle_sweep": lambda: measures.idle_sweep(options.open),
+    }.items():
+        figures[name] = measure()
+        print(f"{name:12} {json.dumps(figures[name])}", flush=True)
+    figures["ratios"] = {
+        "drain_one_to_floor": round(figures["drain_one"]["seconds"] / figures["floor"]["seconds"], 2),
+        "two_workers_to_one": round(figures["drain_two"]["per_second"] / figures["drain_one"]["per_second"], 2),
+    }
+    print(f"{'ratios':12} {json.dumps(figures['ratios'])}")
+    options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    print(f"Written to {options.out}.")
+    return 0
+
+
+def _machine() -> dict[str, str | int | None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        server = cursor.fetchone()[0]
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "postgresql": server,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
