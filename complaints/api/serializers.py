@@ -305,7 +305,7 @@ class ComplaintRowOut(serializers.Serializer):
     @extend_schema_field(LinksOut)
     def get_links(self, complaint: Complaint) -> dict[str, str]:
         """Absolute addresses."""
-        itself = reverse("api:complaint", args=[complaint.reference], request=self.context["request"])
+        itself = f"{self.context['complaints_at']}{complaint.reference}/"
         parts = ("events", "messages", "decisions", "attachments", *settings.COMPLAINT_API_SECTIONS)
         return {"self": itself} | {part: f"{itself}{part}/" for part in parts}
 

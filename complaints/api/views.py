@@ -21,6 +21,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer
 
 from accounts.models import ApiToken, User
@@ -97,6 +98,11 @@ class Door(GenericAPIView):
         user: User = self.request.user  # type: ignore[assignment]  # typed for anonymous visitors as well
         return user
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the address that every link begins with: asked once for a page, not once for a row."""
+        address = reverse("api:complaints", request=self.request)
+        return {**super().get_serializer_context(), "complaints_at": address}
+
     def seen(self, reference: str) -> Complaint:
         """The complaint with this reference, however it was typed.
 
@@ -125,8 +131,7 @@ class Door(GenericAPIView):
             .get()
         )
         allowed = permissions.allowed_verbs(self.person, complaint)
-        context |= {
-            "request": self.request,
+        context |= self.get_serializer_context() | {
             "sections": shapes.sections_of([complaint]),
             "acts": [verb for verb in verbs_from(Status(complaint.status)) if verb in allowed],
         }
