@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from common import moments
+from complaints.access import signed_link
 from complaints.models import Complaint
 from notifications.models import OutboxMessage
 
@@ -47,7 +49,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Letter:
-    """One piece of news for one reader. `facts` is all that its template sees."""
+    """One piece of news for one reader. `facts`, the reference and a link are all that its template sees."""
 
     kind: str
     event_id: int
@@ -79,7 +81,9 @@ def complainant_reader(complaint: Complaint) -> Reader:
 def write(letter: Letter) -> OutboxMessage:
     """The message as it is to be sent; not saved."""
     reader, complaint = letter.reader, letter.complaint
-    subject, body = _rendered(letter.kind, reader, {"reference": complaint.reference, **letter.facts})
+    link = dossier_link(complaint.reference) if reader.user else signed_link(complaint)
+    facts = {"reference": complaint.reference, "link": link, **letter.facts}
+    subject, body = _rendered(letter.kind, reader, facts)
     thread = _thread(complaint, reader)
     headers = (
         {"Message-ID": thread}
@@ -196,5 +200,10 @@ def _thread(complaint: Complaint, reader: Reader) -> str:
 
 
 def _domain() -> str:
-    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return _domain_of(settings.DEFAULT_FROM_EMAIL)
+
+
+@cache
+def _domain_of(sender: str) -> str:
+    _name, address = parseaddr(sender)
     return address.rpartition("@")[2] or "localhost"

@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_obj
 from accounts.models import Department, Membership, User
 from accounts.roles import Role
 from complaints import permissions as complaint_permissions
-from complaints.access import signed_link
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
 from complaints.models import Decision, Message
@@ -144,7 +143,6 @@ def _to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
             reader=letters.complainant_reader(occurrence.complaint),
             complaint=occurrence.complaint,
             facts={
-                "link": signed_link(occurrence.complaint),
                 "promised": _promised(occurrence),
                 "text": texts.get(occurrence.event.data.get("message", 0), ""),
                 **_findings(occurrence, texts),
@@ -216,7 +214,6 @@ def _to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
 def _facts(occurrence: Occurrence, user: User) -> dict[str, Any]:
     complaint, event = occurrence.complaint, occurrence.event
     facts = {
-        "link": letters.dossier_link(complaint.reference),
         "about": complaint.subject,
         "priority": Priority(complaint.priority).label,
         "tier": complaint.tier,

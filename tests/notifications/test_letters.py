@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.services import casework, correspondence, decisions, intake, portal_access
 from complaints.vocabulary import DeclineCode, Outcome
-from notifications import handlers
+from notifications import handlers, selectors
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 
@@ -274,6 +275,11 @@ def test_no_subject_holds_more_of_the_complaint_than_its_reference(told, registe
     complaint = register(subject="About my illness").complaint
     casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
     assert all("illness" not in letter.subject for letter in told())
+
+
+@pytest.mark.parametrize("kind", sorted({*selectors.TO_COMPLAINANT, *selectors.TO_STAFF}))
+def test_every_kind_of_news_has_its_letter(kind):
+    assert get_template(f"emails/{kind}.txt")
 
 
 # --- once, and in a thread ----------------------------------------------------------------------------------
