@@ -46,7 +46,8 @@ def seen(request: StaffRequest, reference: str) -> Complaint:
     spelled = references.normalise(reference)
     if spelled is None:
         raise Http404(_("This is not a reference."))
-    return get_object_or_404(selectors.listed(permissions.visible_to(request.user)), reference=spelled)
+    visible = selectors.listed(permissions.visible_to(request.user))
+    return get_object_or_404(visible.select_related("registered_by", "earlier", "merged_into"), reference=spelled)
 
 
 def address(user: User, complaint: Complaint) -> str:

@@ -20,7 +20,7 @@ from complaints.web.desk.offers import offers_for
 Deed = Callable[[Complaint, dict[str, Any]], object]
 """Calls the one service of the act with what was typed."""
 
-UNDISTURBING = frozenset({"reminded", "breached"})
+UNDISTURBING = frozenset({"reminded", "breached", "link_requested"})
 """Events that change nothing a person could overwrite: they do not make a form stale."""
 
 

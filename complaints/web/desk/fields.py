@@ -21,6 +21,16 @@ MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
 INDENT = "\u2003"  # an em space: a browser keeps it, where it would drop ordinary ones
 
 
+def name_what_is_missing(form: forms.BaseForm) -> None:
+    """Let each field say by its name that it is empty: a summary of errors is read before the fields are."""
+    for field in form.fields.values():
+        chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+        sentence = _("“%(field)s”: choose one.") if chosen else _("“%(field)s” may not be empty.")
+        if isinstance(field, forms.FileField):
+            sentence = _("“%(field)s”: choose one to add.")
+        field.error_messages["required"] = str(sentence) % {"field": field.label}
+
+
 class Words(forms.CharField):
     """Text as long as the office takes.
 

@@ -13,7 +13,14 @@ from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.errors import ComplaintError
 from complaints.models import Complaint
 from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
-from complaints.web.desk.fields import EvidenceField, PersonField, ReferenceField, TreeField, Words
+from complaints.web.desk.fields import (
+    EvidenceField,
+    PersonField,
+    ReferenceField,
+    TreeField,
+    Words,
+    name_what_is_missing,
+)
 
 
 class ActForm(forms.Form):
@@ -26,6 +33,11 @@ class ActForm(forms.Form):
         super().__init__(*args, **options)
         self.complaint = complaint
         self.user = user
+
+    def full_clean(self) -> None:
+        """Judge what was typed, once all fields are there: some are added by the form itself."""
+        name_what_is_missing(self)
+        super().full_clean()
 
     def said(self) -> dict[str, Any]:
         """What was typed, as the service takes it."""

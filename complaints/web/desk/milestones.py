@@ -13,7 +13,10 @@ from complaints.models import Complaint
 
 @dataclass(frozen=True)
 class Milestone:
-    """`state` is done, now (the one the office is at) or ahead; `at` is when it was reached, where that is kept."""
+    """`state` is done, now (the one the office is at), ahead, or skipped: a case may be answered at the counter.
+
+    `at` is when it was reached, where that is kept.
+    """
 
     name: Any
     state: str
@@ -30,11 +33,14 @@ def milestones(complaint: Complaint) -> list[Milestone]:
         (_("Answer"), complaint.resolved_at is not None, complaint.resolved_at),
         (Status(complaint.status).label if ended else _("Closing"), ended, complaint.closed_at),
     ]
+    answered = ended or complaint.resolved_at is not None
     line: list[Milestone] = []
-    for name, done, at in reached:
+    for place, (name, done, at) in enumerate(reached):
         if done:
-            line.append(Milestone(name, "done", at))
+            state = "done"
+        elif answered and place < len(reached) - 1:
+            state = "skipped"
         else:
-            here = not ended and all(milestone.state == "done" for milestone in line)
-            line.append(Milestone(name, "now" if here else "ahead"))
+            state = "ahead" if any(milestone.state == "now" for milestone in line) else "now"
+        line.append(Milestone(name, state, at if done else None))
     return line

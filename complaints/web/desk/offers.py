@@ -34,9 +34,9 @@ TAKE = "take"
 
 BUTTONS: Mapping[str, Button] = {
     Verb.ACKNOWLEDGE: Button("check", at_once=True),
-    TAKE: Button("hand", at_once=True),
     Verb.CONFIRM_CLASS: Button("check-circle"),
     Verb.REJECT_CLASS: Button("x-circle"),
+    TAKE: Button("hand", at_once=True),
     Verb.CLASSIFY: Button("scales", shortcut="c"),
     Verb.RESUME: Button("arrow-right", at_once=True),
     Verb.RESOLVE: Button("check-circle"),
@@ -101,16 +101,13 @@ class Offers:
         return [offer for offer in self.by_name.values() if offer.reason and offer.name in BUTTONS]
 
 
-def offers(
-    user: User, complaint: Complaint, *, allowed: frozenset[Verb], proposal: Decision | None, can_handle: bool
-) -> Offers:
+def offers(user: User, complaint: Complaint, *, allowed: frozenset[Verb], proposal: Decision | None) -> Offers:
     """What this person may do with this complaint now, and what not and why.
 
-    `allowed` is `permissions.allowed_verbs`, `proposal` the class decision that waits for a second person,
-    `can_handle` whether the complaint can be assigned to this person.
+    `allowed` is `permissions.allowed_verbs`, `proposal` the class decision that waits for a second person.
     """
     status = Status(complaint.status)
-    asked = Asked(user, complaint, status, allowed, proposal, can_handle)
+    asked = Asked(user, complaint, status, allowed, proposal)
     comes_next = NEXT.get(status)
     if proposal is not None and not asked.refusal(Verb.CONFIRM_CLASS):
         comes_next = Verb.CONFIRM_CLASS
@@ -144,7 +141,6 @@ class Asked:
     status: Status
     allowed: frozenset[Verb]
     proposal: Decision | None
-    can_handle: bool
 
     def refusal(self, name: str) -> str:
         """Why the act is not possible; empty when it is."""
@@ -163,7 +159,7 @@ class Asked:
     def _further_refusal(self, name: str) -> Any:
         if name == TAKE and self.complaint.holder_id == self.user.pk:
             return _("You hold this complaint already.")
-        if name == TAKE and not self.can_handle:
+        if name == TAKE and Verb.RESOLVE not in self.allowed:
             return _("Your roles do not include answering complaints of this department.")
         if name == Verb.CLASSIFY and self.proposal is not None:
             return _("A decision about the class already waits for a second person. Let it be settled first.")
@@ -182,5 +178,4 @@ def offers_for(user: User, complaint: Complaint) -> Offers:
         complaint,
         allowed=permissions.allowed_verbs(user, complaint),
         proposal=complaint.decisions.filter(state=Decision.State.PROPOSED).select_related("decided_by").first(),
-        can_handle=permissions.can_handle(user, complaint),
     )

@@ -15,7 +15,7 @@ from complaints.models import Category
 from complaints.services.evidence import CheckedFile
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
 from complaints.vocabulary import Channel, Demand, Form, Grade, Relation, SubjectKind, Track
-from complaints.web.desk.fields import Line, MomentField, SeveralFilesField, TreeField, Words
+from complaints.web.desk.fields import Line, MomentField, SeveralFilesField, TreeField, Words, name_what_is_missing
 
 CHANNELS = (
     Channel.PHONE,
@@ -38,7 +38,6 @@ class SubjectForm(forms.Form):
         label=gettext_lazy("Number"),
         required=False,
         limit=100,
-        help_text=gettext_lazy("Staff, order or serial number."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -160,6 +159,7 @@ class RegistrationForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
+        name_what_is_missing(self)
         self.fields["language"].initial = get_language()
         if not _may_backdate(user):
             del self.fields["received_at"]

@@ -45,6 +45,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "reminded": _("Reminded"),
     "breached": _("Deadline broken"),
     "merged_from": _("Another merged in"),
+    "link_requested": _("Link asked for"),
 }
 """Kind of event → what a list says of it in two words."""
 

@@ -6,10 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common import htmx
-from complaints import permissions, selectors
+from complaints import selectors
 from complaints.lifecycle import Verb
 from complaints.models import Attachment
-from complaints.permissions import GRANTS
 from complaints.web.desk import forms, story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.milestones import milestones
@@ -24,18 +23,12 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
     if complaint.reference != reference:
         return redirect("desk:dossier", complaint.reference)
     case = selectors.dossier(request.user, complaint)
-    roles = permissions.standing(request.user).roles_in(complaint.department_id)
     context = {
         "complaint": complaint,
+        "this_one": [complaint],
         "case": case,
         "story": _story(case)[::-1],
-        "offers": offers(
-            request.user,
-            complaint,
-            allowed=case.allowed,
-            proposal=case.proposal,
-            can_handle=any(Verb.RESOLVE in GRANTS[role] for role in roles),
-        ),
+        "offers": offers(request.user, complaint, allowed=case.allowed, proposal=case.proposal),
         "milestones": milestones(complaint),
         "reply": forms.ReplyForm(complaint=complaint, user=request.user, auto_id="reply-%s"),
         "note": forms.NoteForm(complaint=complaint, user=request.user, auto_id="note-%s"),

@@ -80,9 +80,9 @@ def test_classify_as_upgrade_names_the_earlier_complaint(desk, agent, register, 
 @pytest.mark.parametrize(
     ("answers", "field", "sentence"),
     [
-        ({"reasons": "Because."}, "judgement", "This field is required."),
+        ({"reasons": "Because."}, "judgement", "“Class and kind”: choose one."),
         ({"judgement": "valid:abuse", "reasons": "Because."}, "judgement", "Select a valid choice"),
-        ({"judgement": "valid:harm"}, "reasons", "This field is required."),
+        ({"judgement": "valid:harm"}, "reasons", "“Reasons” may not be empty."),
         ({"judgement": "malicious:abuse", "reasons": "Shouts."}, "evidence", "Say what the evidence is"),
         (
             {"judgement": "malicious:abuse", "reasons": "Shouts.", "evidence": "Recording."},
