@@ -4,6 +4,7 @@ One process does both, because loading Django is most of the time a start takes.
 are brought up to date.
 """
 
+import io
 import logging
 import os
 import sys
@@ -31,9 +32,11 @@ def move_in(console: Console, furnishing: str) -> None:
     from django.contrib.auth import get_user_model
 
     if get_user_model()._default_manager.exists():
+        if furnishing == "empty":
+            console.say("  People work here already, so --empty changes nothing.")
         return
     with console.step("Furnishing the office") as step:
-        call_command("demo", *(["--empty"] if furnishing == "empty" else []), verbosity=0)
+        call_command("demo", *(["--empty"] if furnishing == "empty" else []), stdout=io.StringIO())
         step.done("an empty office with one administrator" if furnishing == "empty" else "demo office furnished")
 
 
