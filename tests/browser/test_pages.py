@@ -1,0 +1,59 @@
+"""Every page a person can open: nothing serious for axe, nothing sideways at 360 px."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.test_journey import sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PUBLIC = ["/", "/file/", "/file/what-happened/", "/file/about/", "/track/", "/track/lost/", "/account/sign-in/"]
+STAFF = ["/desk/", "/desk/complaints/", "/desk/register/", "/desk/complaints/{reference}/", "/account/profile/"]
+
+
+def serious(page):
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:120]}"
+        for fault in found
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"]
+    ]
+
+
+def overflow(page):
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_public_pages_are_accessible_and_narrow(visit, head_office, locale):
+    page = visit(locale=locale, viewport={"width": 360, "height": 740})
+    for address in PUBLIC:
+        page.goto(address)
+        assert serious(page) == [], address
+        assert overflow(page) <= 0, address
+
+
+def test_desk_pages_are_accessible_and_narrow(visit, register, agent):
+    complaint = register().complaint
+    page = visit(locale="en-GB", viewport={"width": 360, "height": 740})
+    sign_in(page, agent)
+    for address in STAFF:
+        page.goto(address.format(reference=complaint.reference))
+        assert serious(page) == [], address
+        assert overflow(page) <= 0, address
+
+
+def test_the_public_form_works_without_scripts(visit, head_office):
+    page = visit(locale="en-GB", java_script_enabled=False)
+    page.goto("/file/what-happened/")
+    page.click("main form.guided button.button--primary")
+    assert page.locator("[role=alert], .error-summary").first.is_visible()
+    page.fill("[name=subject]", "Charged twice")
+    page.fill("[name=description]", "For one purchase.")
+    for _step in range(5):
+        if page.locator("[name=identity]").count():
+            page.check("[name=identity][value=anonymous]")
+        page.click("main form.guided button.button--primary")
+    page.click("main form.guided button.button--primary")
+    assert page.locator("#receipt-reference").is_visible()
