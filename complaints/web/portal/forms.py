@@ -175,7 +175,7 @@ class AboutForm(forms.Form):
             required=False,
         )
         self.fields[f"subject_name_{number}"] = _line(
-            _("Name"),
+            _("Name of the person, product or place"),
             required=False,
             help_text=_("As far as you know it: a name, a description, a brand and model."),
         )
