@@ -102,7 +102,7 @@ COMPLAINT_EVENT_HANDLERS = [
 ]
 
 # What apps above tell in the API's JSON of a complaint: name → function of a page of complaints
-COMPLAINT_API_SECTIONS: dict[str, str] = {}
+COMPLAINT_API_SECTIONS: dict[str, str] = {"clocks": "escalation.api.sections.clocks"}
 
 # --- Storage ------------------------------------------------------------------------------------------------
 DATABASES = {
@@ -288,6 +288,9 @@ SPECTACULAR_SETTINGS = {
         "DeclineCode": "complaints.vocabulary.DeclineCode",
         "MessageKind": "complaints.models.Message.Kind",
         "DecisionState": "complaints.models.Decision.State",
+        "ClockKind": "escalation.policies.ClockKind",
+        "ClockState": "escalation.replay.State",
+        "StretchKind": "escalation.explanation.Kind",
         "Language": LANGUAGES,
     },
     "SWAGGER_UI_SETTINGS": {

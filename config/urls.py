@@ -15,7 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("accounts.web.urls")),
     path("desk/mailbox/", include("notifications.web.urls")),
     path("desk/", include("complaints.web.desk.urls")),
-    path("api/v1/", include(([path("", include("complaints.api.urls"))], "api"))),
+    path("desk/", include("escalation.web.urls")),
+    path(
+        "api/v1/",
+        include(([path("", include("complaints.api.urls")), path("", include("escalation.api.urls"))], "api")),
+    ),
     path("healthz", health.alive),
     path("healthz/deadlines", health.deadlines),
     path("readyz", health.ready),

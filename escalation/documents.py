@@ -4,6 +4,7 @@ Every refusal names the path of the field at fault and says what to write instea
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from escalation.errors import BadDocument
 
 type_of_refusal = Callable[[str, Any], BadDocument]
 MISSING = object()
+CODE = re.compile(r"[-a-zA-Z0-9_]{1,60}", re.ASCII)
 
 
 def below(path: str, name: str) -> str:
@@ -36,6 +38,12 @@ def loads(text: str, *, refuse: type_of_refusal) -> Any:
     except json.JSONDecodeError as error:
         place = _("line %(line)d, column %(column)d") % {"line": error.lineno, "column": error.colno}
         raise refuse(place, _("This is not JSON: %(problem)s.") % {"problem": error.msg}) from None
+
+
+def check_code(code: str, *, refuse: type_of_refusal) -> None:
+    """Refuse a code that could not stand in an address."""
+    if not CODE.fullmatch(code):
+        raise refuse("code", _("Write 1 to 60 letters, digits, hyphens or underscores, without spaces."))
 
 
 class Fields:

@@ -1,6 +1,6 @@
 """Reads about deadlines: the rules in force, ledgers, who holds a tier, clocks for pages, the engine's health."""
 
-from escalation.selectors.clocks import NextClock, clocks_of, explained, next_clocks
+from escalation.selectors.clocks import Explained, NextClock, clocks_of, clocks_of_many, explained, next_clocks
 from escalation.selectors.health import EngineHealth, database_now, engine_health
 from escalation.selectors.ledgers import fired_keys, ledgers
 from escalation.selectors.people import Roster, holder_of
@@ -8,12 +8,14 @@ from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, polic
 
 __all__ = [
     "EngineHealth",
+    "Explained",
     "NextClock",
     "Roster",
     "Rulebook",
     "Rules",
     "calendar_rules",
     "clocks_of",
+    "clocks_of_many",
     "database_now",
     "engine_health",
     "explained",

@@ -1,6 +1,6 @@
 """Clocks as pages, the API and commands show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,9 +85,26 @@ def shown(clock: Clock, now: datetime) -> NextClock:
 
 
 def clocks_of(complaint: Complaint) -> list[Clock]:
-    """All clocks of a complaint, the present cycle first, then by what is due."""
+    """All clocks of a complaint with their versions: the present cycle first, then by what is due."""
     rows = complaint.clocks.select_related("policy_version__policy", "calendar_version__calendar")
-    return sorted(rows, key=lambda clock: (-clock.cycle, _order(clock)))
+    return _in_order(rows)
+
+
+def clocks_of_many(complaints: Sequence[Complaint]) -> list[Clock]:
+    """All clocks of a page of complaints, those of each in the order of `clocks_of`. One query."""
+    return _in_order(Clock.objects.filter(complaint_id__in=[complaint.pk for complaint in complaints]))
+
+
+def _in_order(clocks: Iterable[Clock]) -> list[Clock]:
+    return sorted(clocks, key=lambda clock: (-clock.cycle, _order(clock)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One stretch in the reader's words, and whether it counted."""
+
+    sentence: str
+    counts: bool
 
 
 @dataclass(frozen=True)
@@ -99,9 +116,12 @@ class Explained:
     stretches: Sequence[explanation.Stretch]
 
     @property
-    def sentences(self) -> list[str]:
+    def lines(self) -> list[Line]:
         """The stretches in the reader's words."""
-        return [explanation.sentence(stretch) for stretch in self.stretches]
+        return [
+            Line(explanation.sentence(stretch), counts=stretch.counted_seconds > 0 or stretch.counted_days > 0)
+            for stretch in self.stretches
+        ]
 
 
 def explained(complaint: Complaint, *, now: datetime | None = None) -> list[Explained]:

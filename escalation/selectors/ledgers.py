@@ -71,6 +71,11 @@ _PLAIN: Mapping[EventKind, type[replay.Resumed | replay.Met | replay.Cancelled |
 }
 
 
+def round_of(ledger: Collection[replay.Event]) -> int:
+    """Which round of a ladder a clock climbs: another one begins whenever it is counted by another target."""
+    return sum(isinstance(event, replay.Started | replay.Retargeted) for event in ledger)
+
+
 def fired_keys(clock_ids: Collection[int]) -> dict[int, set[tuple[int, int, int]]]:
     """Which (round, step, repeat) of these clocks have fired, in one query."""
     found: dict[int, set[tuple[int, int, int]]] = defaultdict(set)

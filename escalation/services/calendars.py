@@ -5,9 +5,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from escalation.calendars import Calendar as CalendarRules
+from escalation.documents import check_code
 from escalation.errors import BadCalendar
 from escalation.models import Calendar, CalendarVersion
 
@@ -21,8 +21,7 @@ def publish(*, code: str, document: Any, name: str = "") -> CalendarVersion:
     Raises BadCalendar, naming the field at fault.
     """
     rules = CalendarRules.from_json(document)
-    if not code.strip():
-        raise BadCalendar("code", _("A calendar needs a code by which policies name it."))
+    check_code(code, refuse=BadCalendar)
     calendar, _created = Calendar.objects.get_or_create(code=code, defaults={"name": (name or rules.name)[:120]})
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     if name and calendar.name != name:

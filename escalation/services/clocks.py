@@ -23,7 +23,7 @@ from escalation.models import Clock, ClockEvent, EventKind
 from escalation.policies import ClockKind, Reopen
 from escalation.replay import OPEN_STATES, State
 from escalation.selectors import Rulebook, Rules
-from escalation.selectors.ledgers import entry
+from escalation.selectors.ledgers import entry, round_of
 from escalation.selectors.rulebook import policy_of, prepare
 
 OPEN_VALUES = frozenset(state.value for state in OPEN_STATES)
@@ -52,11 +52,6 @@ class Case:
             if not isinstance(event, replay.Retargeted):
                 return isinstance(event, replay.Paused)
         return False
-
-    @property
-    def round(self) -> int:
-        """Which round of a ladder it climbs: another one begins whenever the clock is counted by another target."""
-        return sum(isinstance(event, replay.Started | replay.Retargeted) for event in self.ledger)
 
     def enter(self, kind: EventKind, at: datetime, *, rules: Rules | None = None, reason: str = "") -> None:
         """Add an entry to the ledger. A breach that has been noted stays before everything that follows it."""
@@ -223,7 +218,7 @@ class Docket:
             clock.state = State.BREACHED_OPEN
         else:  # that a running clock is overdue is for the next sweep to note
             clock.state = State.PAUSED if state.state == State.PAUSED else State.RUNNING
-        clock.wake_at = wake_at(clock, state, fired, case.round, self.now)
+        clock.wake_at = wake_at(clock, state, fired, round_of(case.ledger), self.now)
         return False
 
     def _place(self, complaint_ids: Iterable[int]) -> None:

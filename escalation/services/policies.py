@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from complaints.models import Category
+from escalation.documents import check_code
 from escalation.errors import BadPolicy
 from escalation.models import Calendar, Policy, PolicyVersion
 from escalation.policies import PolicyRules
@@ -31,8 +32,7 @@ def publish(
     """
     rules = PolicyRules.from_json(document)
     check_codes(rules)
-    if not code.strip():
-        raise BadPolicy("code", _("A policy needs a code."))
+    check_code(code, refuse=BadPolicy)
     described = {"name": name, "position": position, "is_active": is_active}
     policy, _created = Policy.objects.get_or_create(code=code, defaults=described)
     policy = Policy.objects.select_for_update().get(pk=policy.pk)

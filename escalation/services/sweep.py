@@ -27,6 +27,7 @@ from escalation.happenings import Happening
 from escalation.models import Clock
 from escalation.replay import OPEN_STATES
 from escalation.selectors import Roster
+from escalation.selectors.ledgers import round_of
 from escalation.services import clocks as keeping
 
 log = logging.getLogger(__name__)
@@ -261,7 +262,7 @@ def _judge(due: Sequence[Clock], now: datetime) -> list[Case]:
     cases = []
     for clock in due:
         state = replay.replay(found[clock.pk], now=now)
-        round_ = sum(isinstance(event, replay.Started | replay.Retargeted) for event in found[clock.pk])
+        round_ = round_of(found[clock.pk])
         judgement = ladder.judge(
             steps=keeping.steps_of(clock),
             state=state,

@@ -1,0 +1,48 @@
+"""Deadlines on the desk's pages. `{% load escalation %}`; what it shows are the components of `ui`."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+
+from common.templatetags import ui
+from complaints.models import Complaint
+from escalation import selectors
+from escalation.selectors import NextClock
+
+register = template.Library()
+
+
+@register.simple_tag
+def next_clocks(complaints: Iterable[Any]) -> dict[int, NextClock]:
+    """The next promise of each complaint of a page, in one query: `{% next_clocks complaints as clocks %}`.
+
+    Takes complaints, or rows that hold one as `complaint`.
+    """
+    return selectors.next_clocks([getattr(row, "complaint", row) for row in complaints])
+
+
+@register.inclusion_tag("components/deadline_chip.html")
+def next_deadline(clocks: Mapping[int, NextClock], complaint: Complaint) -> dict[str, Any]:
+    """The chip of a complaint's next promise, counting down: `{% next_deadline clocks complaint %}`."""
+    following = clocks.get(complaint.pk)
+    return chip(following) if following else ui.deadline_chip(complaint.due_at)
+
+
+@register.inclusion_tag("components/deadline_chip.html")
+def clock_chip(following: NextClock) -> dict[str, Any]:
+    """The chip of one promise that is still open."""
+    return chip(following)
+
+
+def chip(following: NextClock) -> dict[str, Any]:
+    """What the component wants to know of a clock."""
+    return ui.deadline_chip(
+        following.clock.due_at,
+        remaining=following.remaining,
+        ticking=following.ticking,
+        holds_for=following.holds_for,
+        paused=following.paused,
+        day_seconds=following.day_seconds,
+        purpose=following.kind_label,
+    )
