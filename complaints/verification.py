@@ -22,7 +22,9 @@ def broken_chains() -> Iterator[Break]:
     """The first broken link of every complaint whose chain does not hold. Reads in batches, writes nothing."""
     events = Event.objects.order_by("complaint_id", "sequence").iterator(chunk_size=5_000)
     event = next(events, None)
-    for complaint in Complaint.objects.order_by("id").only("reference", "event_count", "event_head").iterator():
+    for complaint in (
+        Complaint.objects.order_by("id").only("reference", "event_count", "event_head").iterator()
+    ):
         found: Break | None = None
         head, sequence = "", 0
         while event is not None and event.complaint_id == complaint.pk:
@@ -32,7 +34,9 @@ def broken_chains() -> Iterator[Break]:
             head = event.hash
             event = next(events, None)
         if found is None and (sequence, head) != (complaint.event_count, complaint.event_head):
-            found = Break(complaint.reference, sequence + 1, str(_("the last events are missing, or were added behind")))
+            found = Break(
+                complaint.reference, sequence + 1, str(_("the last events are missing, or were added behind"))
+            )
         if found is not None:
             yield found
 

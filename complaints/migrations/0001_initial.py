@@ -10,368 +10,1145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('translations', models.JSONField(blank=True, default=dict, verbose_name='names in other languages')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('department', models.ForeignKey(blank=True, help_text='Without one, the category above decides.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='categories', to='accounts.department', verbose_name='goes to')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='complaints.category', verbose_name='part of')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "translations",
+                    models.JSONField(blank=True, default=dict, verbose_name="names in other languages"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Without one, the category above decides.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="categories",
+                        to="accounts.department",
+                        verbose_name="goes to",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="complaints.category",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['code'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Complainant',
+            name="Complainant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=60, verbose_name='phone')),
-                ('relation', models.CharField(blank=True, choices=[('customer', 'Customer'), ('patient', 'Patient'), ('resident', 'Resident'), ('relative', 'Relative'), ('employee', 'Employee'), ('citizen', 'Citizen'), ('other', 'Other')], max_length=20, verbose_name='relation')),
-                ('anonymous', models.BooleanField(default=False, verbose_name='wants to stay anonymous')),
-                ('on_behalf_of', models.CharField(blank=True, max_length=200, verbose_name='on behalf of')),
-                ('authority', models.CharField(blank=True, max_length=200, verbose_name='by what authority')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=60, verbose_name="phone")),
+                (
+                    "relation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("customer", "Customer"),
+                            ("patient", "Patient"),
+                            ("resident", "Resident"),
+                            ("relative", "Relative"),
+                            ("employee", "Employee"),
+                            ("citizen", "Citizen"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="relation",
+                    ),
+                ),
+                ("anonymous", models.BooleanField(default=False, verbose_name="wants to stay anonymous")),
+                ("on_behalf_of", models.CharField(blank=True, max_length=200, verbose_name="on behalf of")),
+                ("authority", models.CharField(blank=True, max_length=200, verbose_name="by what authority")),
             ],
             options={
-                'verbose_name': 'complainant',
-                'verbose_name_plural': 'complainants',
-                'indexes': [models.Index(django.db.models.functions.text.Upper('email'), condition=models.Q(('email', ''), _negated=True), name='complaints_complainant_email'), models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='complaints_complainant_phone')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('anonymous', False), ('name', ''), _connector='OR'), name='complaints_anonymous_has_no_name')],
+                "verbose_name": "complainant",
+                "verbose_name_plural": "complainants",
+                "indexes": [
+                    models.Index(
+                        django.db.models.functions.text.Upper("email"),
+                        condition=models.Q(("email", ""), _negated=True),
+                        name="complaints_complainant_email",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phone", ""), _negated=True),
+                        fields=["phone"],
+                        name="complaints_complainant_phone",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("anonymous", False), ("name", ""), _connector="OR"),
+                        name="complaints_anonymous_has_no_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Complaint',
+            name="Complaint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=20, unique=True, verbose_name='reference')),
-                ('access_digest', models.CharField(editable=False, max_length=64)),
-                ('status', models.CharField(choices=[('received', 'Received'), ('assessing', 'Being looked into'), ('waiting', 'Waiting for the complainant'), ('resolved', 'Answered'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn'), ('declined', 'Declined'), ('merged', 'Merged')], default='received', max_length=20, verbose_name='status')),
-                ('cycle', models.PositiveSmallIntegerField(default=1, help_text='Rises at each reopening.', verbose_name='cycle')),
-                ('track', models.CharField(choices=[('complaint', 'Complaint'), ('report', 'Report of wrongdoing'), ('enquiry', 'Enquiry'), ('suggestion', 'Suggestion'), ('praise', 'Praise')], default='complaint', max_length=20, verbose_name='track')),
-                ('channel', models.CharField(choices=[('web', 'Web form'), ('phone', 'Phone'), ('visit', 'Counter'), ('letter', 'Letter'), ('email', 'E-mail'), ('sms', 'SMS link'), ('api', 'API'), ('follow_up', 'Follow-up call'), ('bot', 'Chat robot')], default='web', max_length=20, verbose_name='channel')),
-                ('form', models.CharField(choices=[('oral', 'Oral'), ('written', 'Written')], default='written', max_length=10, verbose_name='form')),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hant', 'Traditional Chinese'), ('zh-hans', 'Simplified Chinese')], default='en', max_length=10, verbose_name='language')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('description', models.TextField(verbose_name="in the complainant's own words")),
-                ('summary', models.TextField(blank=True, verbose_name="the handler's summary")),
-                ('demands', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('refund', 'Refund'), ('return', 'Return of goods'), ('exchange', 'Exchange'), ('repair', 'Repair'), ('redo', 'Do the service again'), ('discount', 'Discount'), ('compensation', 'Compensation'), ('apology', 'Apology'), ('explanation', 'Explanation'), ('correction', 'Correction of a record'), ('discipline', 'Action about a person'), ('other', 'Something else')], max_length=20), blank=True, default=list, size=None, verbose_name='demands')),
-                ('demand_note', models.TextField(blank=True, verbose_name='the demand in their own words')),
-                ('suggestion', models.TextField(blank=True, verbose_name='what they suggest')),
-                ('occurred_at', models.DateTimeField(blank=True, null=True, verbose_name='happened at')),
-                ('received_at', models.DateTimeField(verbose_name='received at')),
-                ('registered_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered at')),
-                ('read_back', models.BooleanField(default=False, verbose_name='read back to the complainant')),
-                ('complaint_class', models.CharField(choices=[('unclassified', 'Not yet classified'), ('valid', 'Valid'), ('communicative', 'Communicative'), ('malicious', 'Malicious'), ('upgrade', 'Upgrade')], default='unclassified', max_length=20, verbose_name='class')),
-                ('class_kind', models.CharField(blank=True, choices=[('misconduct', 'Misconduct'), ('harm', 'Harm'), ('help', 'Asking for help'), ('enquiry', 'Enquiry'), ('venting', 'Venting'), ('unreasonable', 'Unreasonable demand'), ('abuse', 'Abuse'), ('threat', 'Threat'), ('disruption', 'Disruption'), ('overdue', 'Overdue'), ('not_informed', 'Not informed'), ('unresolved', 'Unresolved'), ('beyond_authority', 'Beyond authority'), ('major_impact', 'Major impact')], max_length=20, verbose_name='kind')),
-                ('impact', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High')], default='medium', max_length=10, verbose_name='impact')),
-                ('urgency', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High')], default='medium', max_length=10, verbose_name='urgency')),
-                ('priority', models.CharField(choices=[('ordinary', 'Ordinary'), ('urgent', 'Urgent'), ('major', 'Major')], default='ordinary', max_length=10, verbose_name='priority')),
-                ('priority_reason', models.TextField(blank=True, help_text='Empty: it follows from impact and urgency.', verbose_name='why the priority was overridden')),
-                ('tier', models.PositiveSmallIntegerField(default=1, verbose_name='tier')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='next due at')),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='acknowledged at')),
-                ('resolved_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('outcome', models.CharField(blank=True, choices=[('upheld', 'Upheld'), ('partly_upheld', 'Partly upheld'), ('not_upheld', 'Not upheld'), ('no_fault', 'No fault'), ('outside_remit', 'Outside our remit'), ('withdrawn', 'Withdrawn')], max_length=20, verbose_name='outcome')),
-                ('outcome_reasons', models.TextField(blank=True, verbose_name='reasons')),
-                ('decline_code', models.CharField(blank=True, choices=[('outside_remit', 'Not ours to decide'), ('decided_elsewhere', 'Already before a court or another body'), ('not_affected', 'No dispute, or not affected'), ('out_of_time', 'Too long ago'), ('materials_missing', 'Needed material is missing'), ('no_content', 'No concrete content'), ('already_answered', 'The same facts were finally answered'), ('emergency', 'An emergency that belongs elsewhere')], max_length=20, verbose_name='declined because')),
-                ('recourse', models.TextField(blank=True, verbose_name='where else to turn')),
-                ('event_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('event_head', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='complaints.category', verbose_name='category')),
-                ('complainant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='complaint', to='complaints.complainant', verbose_name='complainant')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='accounts.department', verbose_name='department')),
-                ('earlier', models.ForeignKey(blank=True, help_text='The complaint that this one takes further.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='complaints.complaint', verbose_name='earlier complaint')),
-                ('holder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='held_complaints', to=settings.AUTH_USER_MODEL, verbose_name='holder')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='complaints.complaint', verbose_name='merged into')),
-                ('registered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registered_complaints', to=settings.AUTH_USER_MODEL, verbose_name='registered by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=20, unique=True, verbose_name="reference")),
+                ("access_digest", models.CharField(editable=False, max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("assessing", "Being looked into"),
+                            ("waiting", "Waiting for the complainant"),
+                            ("resolved", "Answered"),
+                            ("closed", "Closed"),
+                            ("withdrawn", "Withdrawn"),
+                            ("declined", "Declined"),
+                            ("merged", "Merged"),
+                        ],
+                        default="received",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="Rises at each reopening.", verbose_name="cycle"
+                    ),
+                ),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[
+                            ("complaint", "Complaint"),
+                            ("report", "Report of wrongdoing"),
+                            ("enquiry", "Enquiry"),
+                            ("suggestion", "Suggestion"),
+                            ("praise", "Praise"),
+                        ],
+                        default="complaint",
+                        max_length=20,
+                        verbose_name="track",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web form"),
+                            ("phone", "Phone"),
+                            ("visit", "Counter"),
+                            ("letter", "Letter"),
+                            ("email", "E-mail"),
+                            ("sms", "SMS link"),
+                            ("api", "API"),
+                            ("follow_up", "Follow-up call"),
+                            ("bot", "Chat robot"),
+                        ],
+                        default="web",
+                        max_length=20,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("oral", "Oral"), ("written", "Written")],
+                        default="written",
+                        max_length=10,
+                        verbose_name="form",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("zh-hant", "Traditional Chinese"),
+                            ("zh-hans", "Simplified Chinese"),
+                        ],
+                        default="en",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("description", models.TextField(verbose_name="in the complainant's own words")),
+                ("summary", models.TextField(blank=True, verbose_name="the handler's summary")),
+                (
+                    "demands",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("refund", "Refund"),
+                                ("return", "Return of goods"),
+                                ("exchange", "Exchange"),
+                                ("repair", "Repair"),
+                                ("redo", "Do the service again"),
+                                ("discount", "Discount"),
+                                ("compensation", "Compensation"),
+                                ("apology", "Apology"),
+                                ("explanation", "Explanation"),
+                                ("correction", "Correction of a record"),
+                                ("discipline", "Action about a person"),
+                                ("other", "Something else"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="demands",
+                    ),
+                ),
+                ("demand_note", models.TextField(blank=True, verbose_name="the demand in their own words")),
+                ("suggestion", models.TextField(blank=True, verbose_name="what they suggest")),
+                ("occurred_at", models.DateTimeField(blank=True, null=True, verbose_name="happened at")),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
+                (
+                    "registered_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="registered at"),
+                ),
+                (
+                    "read_back",
+                    models.BooleanField(default=False, verbose_name="read back to the complainant"),
+                ),
+                (
+                    "complaint_class",
+                    models.CharField(
+                        choices=[
+                            ("unclassified", "Not yet classified"),
+                            ("valid", "Valid"),
+                            ("communicative", "Communicative"),
+                            ("malicious", "Malicious"),
+                            ("upgrade", "Upgrade"),
+                        ],
+                        default="unclassified",
+                        max_length=20,
+                        verbose_name="class",
+                    ),
+                ),
+                (
+                    "class_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("misconduct", "Misconduct"),
+                            ("harm", "Harm"),
+                            ("help", "Asking for help"),
+                            ("enquiry", "Enquiry"),
+                            ("venting", "Venting"),
+                            ("unreasonable", "Unreasonable demand"),
+                            ("abuse", "Abuse"),
+                            ("threat", "Threat"),
+                            ("disruption", "Disruption"),
+                            ("overdue", "Overdue"),
+                            ("not_informed", "Not informed"),
+                            ("unresolved", "Unresolved"),
+                            ("beyond_authority", "Beyond authority"),
+                            ("major_impact", "Major impact"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "impact",
+                    models.CharField(
+                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
+                        default="medium",
+                        max_length=10,
+                        verbose_name="impact",
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
+                        default="medium",
+                        max_length=10,
+                        verbose_name="urgency",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("ordinary", "Ordinary"), ("urgent", "Urgent"), ("major", "Major")],
+                        default="ordinary",
+                        max_length=10,
+                        verbose_name="priority",
+                    ),
+                ),
+                (
+                    "priority_reason",
+                    models.TextField(
+                        blank=True,
+                        help_text="Empty: it follows from impact and urgency.",
+                        verbose_name="why the priority was overridden",
+                    ),
+                ),
+                ("tier", models.PositiveSmallIntegerField(default=1, verbose_name="tier")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next due at")),
+                (
+                    "acknowledged_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="acknowledged at"),
+                ),
+                ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("upheld", "Upheld"),
+                            ("partly_upheld", "Partly upheld"),
+                            ("not_upheld", "Not upheld"),
+                            ("no_fault", "No fault"),
+                            ("outside_remit", "Outside our remit"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("outcome_reasons", models.TextField(blank=True, verbose_name="reasons")),
+                (
+                    "decline_code",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("outside_remit", "Not ours to decide"),
+                            ("decided_elsewhere", "Already before a court or another body"),
+                            ("not_affected", "No dispute, or not affected"),
+                            ("out_of_time", "Too long ago"),
+                            ("materials_missing", "Needed material is missing"),
+                            ("no_content", "No concrete content"),
+                            ("already_answered", "The same facts were finally answered"),
+                            ("emergency", "An emergency that belongs elsewhere"),
+                        ],
+                        max_length=20,
+                        verbose_name="declined because",
+                    ),
+                ),
+                ("recourse", models.TextField(blank=True, verbose_name="where else to turn")),
+                ("event_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("event_head", models.CharField(blank=True, default="", editable=False, max_length=64)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complaints",
+                        to="complaints.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "complainant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complaint",
+                        to="complaints.complainant",
+                        verbose_name="complainant",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complaints",
+                        to="accounts.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "earlier",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The complaint that this one takes further.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="later",
+                        to="complaints.complaint",
+                        verbose_name="earlier complaint",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="held_complaints",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="holder",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="complaints.complaint",
+                        verbose_name="merged into",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registered_complaints",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="registered by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'complaint',
-                'verbose_name_plural': 'complaints',
+                "verbose_name": "complaint",
+                "verbose_name_plural": "complaints",
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('proposed', 'Waits for a second person'), ('in_force', 'In force'), ('rejected', 'Rejected by the second person'), ('superseded', 'Replaced')], max_length=12, verbose_name='state')),
-                ('complaint_class', models.CharField(choices=[('unclassified', 'Not yet classified'), ('valid', 'Valid'), ('communicative', 'Communicative'), ('malicious', 'Malicious'), ('upgrade', 'Upgrade')], max_length=20, verbose_name='class')),
-                ('class_kind', models.CharField(choices=[('misconduct', 'Misconduct'), ('harm', 'Harm'), ('help', 'Asking for help'), ('enquiry', 'Enquiry'), ('venting', 'Venting'), ('unreasonable', 'Unreasonable demand'), ('abuse', 'Abuse'), ('threat', 'Threat'), ('disruption', 'Disruption'), ('overdue', 'Overdue'), ('not_informed', 'Not informed'), ('unresolved', 'Unresolved'), ('beyond_authority', 'Beyond authority'), ('major_impact', 'Major impact')], max_length=20, verbose_name='kind')),
-                ('reasons', models.TextField(verbose_name='reasons')),
-                ('evidence', models.TextField(blank=True, verbose_name='evidence')),
-                ('decided_at', models.DateTimeField(verbose_name='decided at')),
-                ('second_at', models.DateTimeField(blank=True, null=True, verbose_name='second person at')),
-                ('second_reasons', models.TextField(blank=True, verbose_name='what the second person says')),
-                ('none_found', models.BooleanField(default=False, verbose_name='no earlier complaint was found')),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='complaints.complaint', verbose_name='complaint')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('earlier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='complaints.complaint', verbose_name='earlier complaint')),
-                ('second_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second_decisions', to=settings.AUTH_USER_MODEL, verbose_name='second person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Waits for a second person"),
+                            ("in_force", "In force"),
+                            ("rejected", "Rejected by the second person"),
+                            ("superseded", "Replaced"),
+                        ],
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "complaint_class",
+                    models.CharField(
+                        choices=[
+                            ("unclassified", "Not yet classified"),
+                            ("valid", "Valid"),
+                            ("communicative", "Communicative"),
+                            ("malicious", "Malicious"),
+                            ("upgrade", "Upgrade"),
+                        ],
+                        max_length=20,
+                        verbose_name="class",
+                    ),
+                ),
+                (
+                    "class_kind",
+                    models.CharField(
+                        choices=[
+                            ("misconduct", "Misconduct"),
+                            ("harm", "Harm"),
+                            ("help", "Asking for help"),
+                            ("enquiry", "Enquiry"),
+                            ("venting", "Venting"),
+                            ("unreasonable", "Unreasonable demand"),
+                            ("abuse", "Abuse"),
+                            ("threat", "Threat"),
+                            ("disruption", "Disruption"),
+                            ("overdue", "Overdue"),
+                            ("not_informed", "Not informed"),
+                            ("unresolved", "Unresolved"),
+                            ("beyond_authority", "Beyond authority"),
+                            ("major_impact", "Major impact"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("reasons", models.TextField(verbose_name="reasons")),
+                ("evidence", models.TextField(blank=True, verbose_name="evidence")),
+                ("decided_at", models.DateTimeField(verbose_name="decided at")),
+                ("second_at", models.DateTimeField(blank=True, null=True, verbose_name="second person at")),
+                ("second_reasons", models.TextField(blank=True, verbose_name="what the second person says")),
+                (
+                    "none_found",
+                    models.BooleanField(default=False, verbose_name="no earlier complaint was found"),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "earlier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="complaints.complaint",
+                        verbose_name="earlier complaint",
+                    ),
+                ),
+                (
+                    "second_person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="second_decisions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="second person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'class decision',
-                'verbose_name_plural': 'class decisions',
-                'ordering': ['decided_at', 'id'],
+                "verbose_name": "class decision",
+                "verbose_name_plural": "class decisions",
+                "ordering": ["decided_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_digest', models.CharField(max_length=64, unique=True)),
-                ('answers', models.JSONField(default=dict, verbose_name='answers so far')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='begun at')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last changed at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key_digest", models.CharField(max_length=64, unique=True)),
+                ("answers", models.JSONField(default=dict, verbose_name="answers so far")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="begun at"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="last changed at"),
+                ),
             ],
             options={
-                'verbose_name': 'draft',
-                'verbose_name_plural': 'drafts',
-                'indexes': [models.Index(fields=['updated_at'], name='complaints_draft_age')],
+                "verbose_name": "draft",
+                "verbose_name_plural": "drafts",
+                "indexes": [models.Index(fields=["updated_at"], name="complaints_draft_age")],
             },
         ),
         migrations.CreateModel(
-            name='DraftFile',
+            name="DraftFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(upload_to='drafts/%Y/%m/', verbose_name='file')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('content_type', models.CharField(max_length=100, verbose_name='type')),
-                ('size', models.PositiveIntegerField(verbose_name='bytes')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='complaints.draft', verbose_name='draft')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.FileField(upload_to="drafts/%Y/%m/", verbose_name="file")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("content_type", models.CharField(max_length=100, verbose_name="type")),
+                ("size", models.PositiveIntegerField(verbose_name="bytes")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="complaints.draft",
+                        verbose_name="draft",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of a draft',
-                'verbose_name_plural': 'files of drafts',
-                'ordering': ['id'],
+                "verbose_name": "file of a draft",
+                "verbose_name_plural": "files of drafts",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField(verbose_name='number')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('actor_kind', models.CharField(choices=[('staff', 'Staff'), ('complainant', 'Complainant'), ('system', 'The system')], max_length=12, verbose_name='who')),
-                ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('data', models.JSONField(default=dict, verbose_name='data')),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='complaints.complaint', verbose_name='complaint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField(verbose_name="number")),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[
+                            ("staff", "Staff"),
+                            ("complainant", "Complainant"),
+                            ("system", "The system"),
+                        ],
+                        max_length=12,
+                        verbose_name="who",
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="occurred at")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("data", models.JSONField(default=dict, verbose_name="data")),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['complaint_id', 'sequence'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["complaint_id", "sequence"],
             },
         ),
         migrations.CreateModel(
-            name='ExternalNumber',
+            name="ExternalNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(max_length=40, verbose_name='system')),
-                ('number', models.CharField(max_length=100, verbose_name='number')),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_numbers', to='complaints.complaint', verbose_name='complaint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("system", models.CharField(max_length=40, verbose_name="system")),
+                ("number", models.CharField(max_length=100, verbose_name="number")),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="external_numbers",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'external number',
-                'verbose_name_plural': 'external numbers',
+                "verbose_name": "external number",
+                "verbose_name_plural": "external numbers",
             },
         ),
         migrations.CreateModel(
-            name='IdempotentCreate',
+            name="IdempotentCreate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, verbose_name='key')),
-                ('request_digest', models.CharField(max_length=64, verbose_name='SHA-256 of the request')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created at')),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='complaints.complaint', verbose_name='complaint')),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.apitoken', verbose_name='API token')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, verbose_name="key")),
+                ("request_digest", models.CharField(max_length=64, verbose_name="SHA-256 of the request")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="created at"),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "token",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.apitoken",
+                        verbose_name="API token",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'idempotent create',
-                'verbose_name_plural': 'idempotent creates',
+                "verbose_name": "idempotent create",
+                "verbose_name_plural": "idempotent creates",
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reply', 'Reply'), ('note', 'Internal note'), ('heard', 'From the complainant')], max_length=10, verbose_name='kind')),
-                ('body', models.TextField(verbose_name='text')),
-                ('created_at', models.DateTimeField(verbose_name='written at')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='complaints.complaint', verbose_name='complaint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reply", "Reply"),
+                            ("note", "Internal note"),
+                            ("heard", "From the complainant"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("body", models.TextField(verbose_name="text")),
+                ("created_at", models.DateTimeField(verbose_name="written at")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['created_at', 'id'],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(upload_to='evidence/%Y/%m/', verbose_name='file')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('content_type', models.CharField(max_length=100, verbose_name='type')),
-                ('size', models.PositiveIntegerField(verbose_name='bytes')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('internal', models.BooleanField(default=False, verbose_name='only for the office')),
-                ('created_at', models.DateTimeField(verbose_name='added at')),
-                ('uploaded_by', models.ForeignKey(blank=True, help_text='Empty: the complainant.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='complaints.complaint', verbose_name='complaint')),
-                ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='complaints.message', verbose_name='message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.FileField(upload_to="evidence/%Y/%m/", verbose_name="file")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("content_type", models.CharField(max_length=100, verbose_name="type")),
+                ("size", models.PositiveIntegerField(verbose_name="bytes")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("internal", models.BooleanField(default=False, verbose_name="only for the office")),
+                ("created_at", models.DateTimeField(verbose_name="added at")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the complainant.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="added by",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="complaints.message",
+                        verbose_name="message",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'piece of evidence',
-                'verbose_name_plural': 'evidence',
-                'ordering': ['created_at', 'id'],
+                "verbose_name": "piece of evidence",
+                "verbose_name_plural": "evidence",
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('product', 'Product'), ('unit', 'Place or department'), ('other', 'Something else')], default='other', max_length=10, verbose_name='kind')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('reference', models.CharField(blank=True, max_length=100, verbose_name='number')),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subjects', to='complaints.complaint', verbose_name='complaint')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='complaints_about', to=settings.AUTH_USER_MODEL, verbose_name='member of the staff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("product", "Product"),
+                            ("unit", "Place or department"),
+                            ("other", "Something else"),
+                        ],
+                        default="other",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("reference", models.CharField(blank=True, max_length=100, verbose_name="number")),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subjects",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complaints_about",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member of the staff",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'subject',
-                'verbose_name_plural': 'subjects',
+                "verbose_name": "subject",
+                "verbose_name_plural": "subjects",
             },
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('complaint', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_entry', serialize=False, to='complaints.complaint', verbose_name='complaint')),
-                ('terms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
+                (
+                    "complaint",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_entry",
+                        serialize=False,
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "terms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['terms'], name='complaints_search_terms')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=True, fields=["terms"], name="complaints_search_terms"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['-received_at', '-id'], name='complaints_newest'),
+            model_name="complaint",
+            index=models.Index(fields=["-received_at", "-id"], name="complaints_newest"),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['status', '-received_at', '-id'], name='complaints_by_status'),
+            model_name="complaint",
+            index=models.Index(fields=["status", "-received_at", "-id"], name="complaints_by_status"),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['department', '-received_at', '-id'], name='complaints_by_department'),
+            model_name="complaint",
+            index=models.Index(fields=["department", "-received_at", "-id"], name="complaints_by_department"),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(condition=models.Q(('status__in', ['assessing', 'received', 'waiting'])), fields=['due_at', 'id'], name='complaints_next_due'),
+            model_name="complaint",
+            index=models.Index(
+                condition=models.Q(("status__in", ["assessing", "received", "waiting"])),
+                fields=["due_at", "id"],
+                name="complaints_next_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(condition=models.Q(('status__in', ['assessing', 'received', 'waiting'])), fields=['holder', 'due_at', 'id'], name='complaints_held'),
+            model_name="complaint",
+            index=models.Index(
+                condition=models.Q(("status__in", ["assessing", "received", "waiting"])),
+                fields=["holder", "due_at", "id"],
+                name="complaints_held",
+            ),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(condition=models.Q(('status__in', ['assessing', 'received', 'waiting'])), fields=['department', 'due_at', 'id'], name='complaints_due_in_department'),
+            model_name="complaint",
+            index=models.Index(
+                condition=models.Q(("status__in", ["assessing", "received", "waiting"])),
+                fields=["department", "due_at", "id"],
+                name="complaints_due_in_department",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['received', 'assessing', 'waiting', 'resolved', 'closed', 'withdrawn', 'declined', 'merged'])), name='complaints_status'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "received",
+                            "assessing",
+                            "waiting",
+                            "resolved",
+                            "closed",
+                            "withdrawn",
+                            "declined",
+                            "merged",
+                        ],
+                    )
+                ),
+                name="complaints_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('complaint_class__in', ['unclassified', 'valid', 'communicative', 'malicious', 'upgrade'])), name='complaints_class'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "complaint_class__in",
+                        ["unclassified", "valid", "communicative", "malicious", "upgrade"],
+                    )
+                ),
+                name="complaints_class",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', ['ordinary', 'urgent', 'major'])), name='complaints_priority'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__in", ["ordinary", "urgent", "major"])),
+                name="complaints_priority",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__gte', 1), ('tier__lte', 5)), name='complaints_tier'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tier__gte", 1), ("tier__lte", 5)), name="complaints_tier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['resolved', 'closed']), _negated=True), models.Q(models.Q(('outcome', ''), _negated=True), models.Q(('outcome_reasons', ''), _negated=True), ('resolved_at__isnull', False)), _connector='OR'), name='complaints_no_end_without_reasons'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["resolved", "closed"]), _negated=True),
+                    models.Q(
+                        models.Q(("outcome", ""), _negated=True),
+                        models.Q(("outcome_reasons", ""), _negated=True),
+                        ("resolved_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="complaints_no_end_without_reasons",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'declined'), _negated=True), models.Q(models.Q(('decline_code', ''), _negated=True), models.Q(('outcome_reasons', ''), _negated=True), models.Q(('recourse', ''), _negated=True)), _connector='OR'), name='complaints_declined_says_why'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "declined"), _negated=True),
+                    models.Q(
+                        models.Q(("decline_code", ""), _negated=True),
+                        models.Q(("outcome_reasons", ""), _negated=True),
+                        models.Q(("recourse", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="complaints_declined_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='complaints_merged_says_where'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_into__isnull", False), ("status", "merged")),
+                    models.Q(models.Q(("status", "merged"), _negated=True), ("merged_into__isnull", True)),
+                    _connector="OR",
+                ),
+                name="complaints_merged_says_where",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('registered_at'))), name='complaints_received_first'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("received_at__lte", models.F("registered_at"))),
+                name="complaints_received_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('complaint',), name='complaints_one_decision_waits'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "proposed")),
+                fields=("complaint",),
+                name="complaints_one_decision_waits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('complaint',), name='complaints_one_decision_in_force'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_force")),
+                fields=("complaint",),
+                name="complaints_one_decision_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('second_person__isnull', True), models.Q(('second_person', models.F('decided_by')), _negated=True), _connector='OR'), name='complaints_second_person_is_another'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("second_person__isnull", True),
+                    models.Q(("second_person", models.F("decided_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="complaints_second_person_is_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('complaint_class__in', ['malicious']), ('state', 'in_force'), _negated=True), ('second_person__isnull', False), _connector='OR'), name='complaints_grave_class_has_second_person'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("complaint_class__in", ["malicious"]), ("state", "in_force"), _negated=True),
+                    ("second_person__isnull", False),
+                    _connector="OR",
+                ),
+                name="complaints_grave_class_has_second_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('second_at__isnull', True), ('second_person__isnull', True)), models.Q(('second_at__isnull', False), ('second_person__isnull', False)), _connector='OR'), name='complaints_second_person_and_moment'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("second_at__isnull", True), ("second_person__isnull", True)),
+                    models.Q(("second_at__isnull", False), ("second_person__isnull", False)),
+                    _connector="OR",
+                ),
+                name="complaints_second_person_and_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('complaint', 'sequence'), name='complaints_event_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                fields=("complaint", "sequence"), name="complaints_event_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', False), ('actor_kind', 'staff')), models.Q(models.Q(('actor_kind', 'staff'), _negated=True), ('actor__isnull', True)), _connector='OR'), name='complaints_event_actor'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("actor__isnull", False), ("actor_kind", "staff")),
+                    models.Q(models.Q(("actor_kind", "staff"), _negated=True), ("actor__isnull", True)),
+                    _connector="OR",
+                ),
+                name="complaints_event_actor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='externalnumber',
-            constraint=models.UniqueConstraint(fields=('system', 'number'), name='complaints_external_number_once'),
+            model_name="externalnumber",
+            constraint=models.UniqueConstraint(
+                fields=("system", "number"), name="complaints_external_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idempotentcreate',
-            constraint=models.UniqueConstraint(fields=('token', 'key'), name='complaints_idempotent_create_once'),
+            model_name="idempotentcreate",
+            constraint=models.UniqueConstraint(
+                fields=("token", "key"), name="complaints_idempotent_create_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['complaint', 'created_at'], name='complaints_conversation'),
+            model_name="message",
+            index=models.Index(fields=["complaint", "created_at"], name="complaints_conversation"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', True), ('kind', 'heard')), models.Q(('kind', 'heard'), _negated=True), _connector='OR'), name='complaints_heard_from_outside'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("author__isnull", True), ("kind", "heard")),
+                    models.Q(("kind", "heard"), _negated=True),
+                    _connector="OR",
+                ),
+                name="complaints_heard_from_outside",
+            ),
         ),
     ]

@@ -43,9 +43,7 @@ def classify(
         none_found=none_found,
     )
     if _proposal(complaint) is not None:
-        raise IllegalMove(
-            _("A decision about the class already waits for a second person. Let it be settled first.")
-        )
+        raise IllegalMove(_("A decision about the class already waits for a second person. Let it be settled first."))
     waits = complaint_class in NEEDS_SECOND_PERSON
     now = timezone.now()
     if not waits:
@@ -110,9 +108,7 @@ def _second_look(complaint: Complaint, by: User, reasons: str) -> Decision:
     if decision is None:
         raise IllegalMove(_("No decision about the class waits for a second person."))
     if decision.decided_by_id == by.pk:
-        raise SecondPersonNeeded(
-            _("You proposed this class yourself. Another senior person must look at it.")
-        )
+        raise SecondPersonNeeded(_("You proposed this class yourself. Another senior person must look at it."))
     decision.second_person, decision.second_at = by, timezone.now()
     decision.second_reasons = check_text("reasons", reasons)
     return decision

@@ -63,9 +63,7 @@ def check_file(file: File) -> CheckedFile:
         raise _refused(_("“%(name)s” is empty.") % {"name": name})
     if size > settings.EVIDENCE_MAX_BYTES:
         raise _refused(
-            _(
-                "“%(name)s” has %(size)d MB; at most %(limit)d MB are taken. Make it smaller or send it in parts."
-            )
+            _("“%(name)s” has %(size)d MB; at most %(limit)d MB are taken. Make it smaller or send it in parts.")
             % {"name": name, "size": -(-size // 1024**2), "limit": settings.EVIDENCE_MAX_BYTES // 1024**2}
         )
     suffix = PurePath(name).suffix.lower().lstrip(".")
@@ -77,9 +75,7 @@ def check_file(file: File) -> CheckedFile:
     file.seek(0)
     content_type = _sniff(file)
     if content_type is None or suffix not in _TYPES.get(content_type, set()):
-        raise _refused(
-            _("“%(name)s” is not what its name says. Save it again in its own format.") % {"name": name}
-        )
+        raise _refused(_("“%(name)s” is not what its name says. Save it again in its own format.") % {"name": name})
     digest = hashlib.sha256()
     file.seek(0)
     for chunk in file.chunks():
@@ -98,9 +94,7 @@ def attach(*, complaint_id: int, by: User, file: CheckedFile, internal: bool) ->
 
 
 @transaction.atomic
-def attach_from_complainant(
-    *, complaint_id: int, file: CheckedFile, message: Message | None = None
-) -> Attachment:
+def attach_from_complainant(*, complaint_id: int, file: CheckedFile, message: Message | None = None) -> Attachment:
     """Add evidence that the complainant sends, alone or with a message."""
     return keep(selectors.locked(complaint_id), file, by=None, internal=False, message=message)
 

@@ -166,9 +166,7 @@ def route(category: Category | None) -> Department:
         category = category.parent
     head_office = Department.objects.filter(parent__isnull=True, is_active=True).order_by("id").first()
     if head_office is None:
-        raise Invalid(
-            _("There is no department yet that could receive complaints. Ask an administrator to add one.")
-        )
+        raise Invalid(_("There is no department yet that could receive complaints. Ask an administrator to add one."))
     return head_office
 
 
@@ -224,6 +222,4 @@ def _check(given: Registration, now: datetime) -> None:
     if given.category is not None and not given.category.is_active:
         errors["category"] = [_("This category is no longer in use.")]
     if errors:
-        raise Invalid(
-            _("The complaint could not be registered: please look at the fields named."), errors=errors
-        )
+        raise Invalid(_("The complaint could not be registered: please look at the fields named."), errors=errors)
