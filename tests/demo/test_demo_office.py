@@ -1,0 +1,136 @@
+"""The demo office as its command leaves it."""
+
+import json
+import stat
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import ApiToken, Department, DutyShift, Membership, User
+from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
+from accounts.services import token_digest
+from complaints import permissions, selectors, verification
+from complaints.lifecycle import Status
+from complaints.models import Attachment, Category, Complaint, Decision
+from complaints.services import intake
+from demo.people import PASSWORD, STAND_INS
+from escalation import selectors as deadlines
+from escalation.models import Clock, Firing
+from tests.demo.looking import everything, sweep_at
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+
+def test_it_is_a_whole_office(demo):
+    assert 30 <= Complaint.objects.count() <= 45
+    assert set(Complaint.objects.values_list("status", flat=True)) == set(Status.values)
+    for department in Department.objects.all():
+        assert set(department.translations) == {"zh-hant", "zh-hans"}
+    for category in Category.objects.all():
+        assert set(category.translations) == {"zh-hant", "zh-hans"}
+        assert category.children.exists() or intake.route(category).parent is not None
+    assert list(verification.broken_chains()) == []
+
+
+def test_every_role_has_a_person_who_can_sign_in(demo):
+    held = set(Membership.objects.values_list("role", flat=True))
+    assert held == set(Role.values)
+    for given in json.loads((demo / "demo.json").read_text(encoding="utf-8"))["accounts"]:
+        assert authenticate(username=given["email"], password=given["password"]) is not None
+
+
+def test_every_tier_of_every_branch_has_a_holder(demo):
+    now = timezone.now()
+    for branch in Department.objects.filter(code__in=STAND_INS):
+        line = permissions.people.lineage(branch.pk)
+        for role in TIER_HOLDERS.values():
+            assert Membership.objects.filter(department__in=line, role=role).exists(), (branch.code, role)
+        holders = {deadlines.holder_of(branch.pk, tier, now) for tier in range(2, TOP_TIER + 1)}
+        assert None not in holders
+        assert len(holders) == TOP_TIER - 1, "somebody else on every tier of the climb, also when the branch is closed"
+
+
+def test_nights_and_weekends_of_the_next_weeks_are_covered(demo):
+    for branch in Department.objects.filter(code__in=STAND_INS):
+        shifts = DutyShift.objects.filter(department=branch, tier=2)
+        for day in range(28):
+            night = (timezone.localtime() + timedelta(days=day)).replace(hour=23, minute=30)
+            assert shifts.filter(starts_at__lte=night, ends_at__gt=night).count() == 1
+
+
+def test_a_second_time_changes_nothing_and_says_so(demo, capsys):
+    before, file = everything(), (demo / "demo.json").read_bytes()
+    call_command("demo")
+    assert "nothing changed" in capsys.readouterr().out
+    assert everything() == before
+    assert (demo / "demo.json").read_bytes() == file
+
+
+def test_the_office_is_worth_looking_at(demo, monkeypatch):
+    proposal = Decision.objects.get(state=Decision.State.PROPOSED)
+    seniors = User.objects.filter(memberships__role=Role.SUPERVISOR, memberships__department__code="kaohsiung")
+    assert proposal in selectors.waiting_for_second_person(seniors.get())
+    assert Decision.objects.filter(complaint_class="upgrade", none_found=True).exists()
+    assert Decision.objects.filter(complaint_class="upgrade", earlier__isnull=False).exists()
+    assert Complaint.objects.filter(complainant__anonymous=True).exists()
+    assert Complaint.objects.exclude(complainant__on_behalf_of="").exists()
+    assert Complaint.objects.filter(form="oral", read_back=True).exists()
+    assert Complaint.objects.filter(cycle=2, status=Status.ASSESSING).exists(), "one was disputed"
+    assert Clock.objects.filter(state="paused").exists()
+    assert set(Attachment.objects.values_list("content_type", flat=True)) == {"image/png"}
+    open_ones = Complaint.objects.filter(status__in=["received", "assessing", "waiting"])
+    overdue = selectors.overdue(open_ones, timezone.now())
+    assert 4 <= overdue.count() <= 8
+    assert open_ones.filter(due_at__gt=timezone.now()).count() > 2 * overdue.count()
+    sweep_at(monkeypatch, timezone.now())
+    assert set(Complaint.objects.values_list("tier", flat=True)) >= {1, 2, 3, 5}
+    about = Complaint.objects.get(subjects__user__email__startswith="lai.yuchen")
+    assert about.tier >= 2
+    assert about.holder is not None
+    assert not about.holder.email.startswith("lai.yuchen"), "nobody is handed a complaint about themselves"
+
+
+def test_the_short_fuse_burns_down_and_the_complaint_climbs_to_the_top(demo, monkeypatch):
+    first, second = Complaint.objects.filter(category__code="short-fuse").order_by("pk")
+    assert (first.status, second.status) == (Status.RECEIVED, Status.ASSESSING)
+    start = first.received_at
+    sweep_at(monkeypatch, start + timedelta(minutes=1))
+    for complaint in (first, second):
+        complaint.refresh_from_db()
+        assert complaint.tier == 1, "still burning a minute after the start"
+        assert complaint.due_at > start + timedelta(minutes=1)
+    holders = [second.holder]
+    for minutes, tier in [(2.5, 2), (4.5, 3), (6.5, 4), (9.5, 5)]:
+        sweep_at(monkeypatch, start + timedelta(minutes=minutes))
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.tier, second.tier) == (tier, tier)
+        holders.append(second.holder)
+    assert len(set(holders)) == 5, "somebody else on every tier"
+    fired = Firing.objects.filter(clock__complaint=second, clock__kind="first_response")
+    assert list(fired.order_by("step").values_list("step", flat=True)) == [1, 2, 3, 4, 5]
+
+
+def test_another_short_fuse_can_be_lit_at_any_time(demo, capsys):
+    call_command("demo", "--short-fuse")
+    newest = Complaint.objects.latest("pk")
+    assert newest.category.code == "short-fuse"
+    assert newest.holder is not None
+    assert newest.reference in capsys.readouterr().out
+
+
+def test_demo_json_has_the_shape_the_launcher_reads(demo, settings):
+    path = demo / "demo.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert set(document) == {"url", "accounts", "api_token"}
+    assert document["url"] == settings.BASE_URL
+    assert all(set(account) == {"email", "password", "role", "department"} for account in document["accounts"])
+    assert {account["role"] for account in document["accounts"]} == set(Role.values)
+    assert {account["password"] for account in document["accounts"]} == {PASSWORD}
+    token = ApiToken.objects.get(digest=token_digest(document["api_token"]))
+    assert token.scopes == ["read", "write"]
+    assert permissions.visible_to(token.user).count() == Complaint.objects.count()
