@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from escalation import selectors
+from escalation.services import sweep
 from tests.factories.escalation import publish_calendar, publish_policy
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -39,8 +41,6 @@ def at() -> Callable[[str], time_machine.travel]:
 @pytest.fixture
 def sweep_at(monkeypatch):
     """`sweep_at("2026-03-02 09:00")` sweeps as if the database's clock showed that moment."""
-    from escalation import selectors
-    from escalation.services import sweep
 
     def _sweep(text: str | datetime) -> sweep.Swept:
         moment = taipei(text) if isinstance(text, str) else text

@@ -13,7 +13,7 @@ from accounts import services as accounts
 from accounts.models import ApiToken, User
 from complaints.services import casework
 from escalation import selectors
-from escalation.models import Calendar, CalendarVersion, Clock, Policy
+from escalation.models import Calendar, CalendarVersion, Clock, Policy, Tier
 from tests.escalation.conftest import taipei
 from tests.factories.escalation import OFFICE_HOURS, WEEKDAYS, publish_calendar, working_hours
 
@@ -228,6 +228,7 @@ def test_the_workshop_publishes_a_policy(workshop):
 
 def test_the_workshop_shows_clocks_tiers_and_no_way_to_change_what_happened(workshop, case):
     clock = Clock.objects.filter(complaint=case).first()
+    Tier.objects.get_or_create(number=1, defaults={"name": "Handler", "role": "handler"})
     assert workshop.get(reverse("admin:escalation_clock_changelist")).status_code == 200
     assert workshop.get(reverse("admin:escalation_clock_change", args=[clock.pk])).status_code == 200
     assert workshop.get(reverse("admin:escalation_tier_change", args=[1])).status_code == 200

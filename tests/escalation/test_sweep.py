@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from accounts.roles import Role
 from complaints.models import Event, Subject
 from complaints.services import casework
-from complaints.vocabulary import Outcome, SubjectKind
+from complaints.vocabulary import Grade, Outcome, SubjectKind
 from escalation import selectors
-from escalation.models import Clock, Firing, Heartbeat
+from escalation.models import CalendarVersion, Clock, Firing, Heartbeat
 from escalation.replay import State
 from escalation.services import calendars, sweep
 from tests.escalation.conftest import taipei
@@ -167,8 +169,6 @@ def test_nobody_at_a_tier_means_the_next_tier_and_at_last_an_administrator(offic
         (Role.SPECIALIST, "Executive"),
         (Role.EXECUTIVE, "Administrator"),
     ]:
-        from accounts.models import User
-
         User.objects.filter(memberships__role=role).update(is_active=False)
         found = selectors.holder_of(branch.pk, 2, at)
         assert found is not None
@@ -205,8 +205,6 @@ def test_a_paused_complaint_is_left_alone(case, sweep_at, agent, at):
 def test_a_counting_by_another_policy_begins_its_ladder_from_the_first_step(
     office, register, at, sweep_at, supervisor
 ):
-    from complaints.vocabulary import Grade
-
     publish_policy(
         "soft",
         position=2,
@@ -235,8 +233,6 @@ def test_a_counting_by_another_policy_begins_its_ladder_from_the_first_step(
 def test_a_sweep_of_many_costs_as_many_queries_as_a_sweep_of_few(
     office, register, at, sweep_at, django_assert_num_queries
 ):
-    from django.test.utils import CaptureQueriesContext
-
     costs = []
     for moment, many in [(MONDAY, 3), ("2026-04-06 09:00", 6)]:
         with at(moment):
@@ -361,8 +357,6 @@ def test_a_holiday_makes_a_deadline_later_never_earlier(office, register, at):
 
 
 def office_document():
-    from escalation.models import CalendarVersion
-
     return CalendarVersion.objects.get(calendar__code="office").document
 
 
