@@ -14,6 +14,7 @@ urlpatterns = [
     path("register/", register.register, name="register"),
     path("register/done/", register.registered, name="registered"),
     path(_CASE, dossier.dossier, name="dossier"),
+    path(f"{_CASE}changes/", dossier.changes, name="changes"),
     path(f"{_CASE}files/<int:number>/", dossier.file, name="file"),
     path(f"{_CASE}acknowledge/", acts.acknowledge, name="acknowledge"),
     path(f"{_CASE}take/", acts.take, name="take"),

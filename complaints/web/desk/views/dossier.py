@@ -25,6 +25,7 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
     case = selectors.dossier(request.user, complaint)
     context = {
         "complaint": complaint,
+        "since": complaint.event_count,
         "this_one": [complaint],
         "case": case,
         "story": _story(case)[::-1],
@@ -38,6 +39,21 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "merged": complaint.merged.order_by("id") if complaint.is_open else [],
     }
     return htmx.render(request, "desk/dossier.html", context=context)
+
+
+@require_safe
+@staff_only
+def changes(request: StaffRequest, reference: str) -> HttpResponse:
+    """What has happened to the complaint since the page that asks was made (`?since=` its last event)."""
+    complaint = seen(request, reference)
+    since = request.GET.get("since", "")
+    if not (since.isascii() and since.isdigit() and len(since) < 10):
+        raise Http404(_("This page does not say when it was made."))
+    meanwhile = story.entries(complaint, events=selectors.events_after(complaint, int(since)))
+    context = {"complaint": complaint, "since": since, "meanwhile": meanwhile}
+    if not htmx.asks_for_part(request):
+        return redirect("desk:dossier", complaint.reference)
+    return htmx.render(request, "desk/dossier.html", part="changes", context=context)
 
 
 @require_safe

@@ -191,3 +191,22 @@ def test_a_file_that_is_gone_from_the_store_is_not_found(desk, agent, complaint)
     kept.file.storage.delete(kept.file.name)
     assert Attachment.objects.filter(pk=kept.pk).exists()
     assert desk(agent).get(reverse("desk:file", args=[complaint.reference, kept.pk])).status_code == 404
+
+
+def test_an_open_page_hears_that_somebody_else_has_acted(desk, agent, handler, complaint, words):
+    browser, part = desk(agent), {"HX-Request": "true"}
+    changes = reverse("desk:changes", args=[complaint.reference])
+    assert "has happened since" not in words(browser.get(f"{changes}?since=1", headers=part))
+    casework.acknowledge(complaint_id=complaint.pk, by=handler)
+    page = words(browser.get(f"{changes}?since=1", headers=part))
+    assert "1 thing has happened since you opened this page:" in page
+    assert "Acknowledged (Handler" in page
+    assert "?since=1" in page
+    assert "<html" not in page
+    assert browser.get(f"{changes}?since=x", headers=part).status_code == 404
+    assert browser.get(f"{changes}?since=1")["Location"] == reverse("desk:dossier", args=[complaint.reference])
+
+
+def test_nobody_hears_of_changes_to_what_they_do_not_see(desk, outsider, complaint):
+    changes = reverse("desk:changes", args=[complaint.reference])
+    assert desk(outsider).get(f"{changes}?since=0", headers={"HX-Request": "true"}).status_code == 404

@@ -54,7 +54,7 @@ def test_my_work_fetches_only_its_list_anew(desk, agent, complaint, words):
 
 
 def test_an_empty_desk_says_what_to_do_next(desk, agent, words):
-    assert "Nothing waits for you" in words(desk(agent).get(MY_WORK))
+    assert "You hold no open complaint" in words(desk(agent).get(MY_WORK))
 
 
 def test_what_waits_for_a_second_look_is_shown_to_another_senior_person_only(
