@@ -1,13 +1,18 @@
 """The workshop for people and departments, until they have pages of their own."""
 
+from typing import Any
+
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, DutyShift, Membership, User
+from accounts import services
+from accounts.models import ApiToken, Department, DutyShift, Membership, User
 
 admin.site.site_header = admin.site.site_title = _("Redress: settings")
 admin.site.index_title = _("Set-up tables")
@@ -73,3 +78,51 @@ class DutyShiftAdmin(admin.ModelAdmin):
     list_display = ["user", "department", "tier", "starts_at", "ends_at"]
     list_filter = ["department", "tier"]
     date_hierarchy = "starts_at"
+
+
+class NewTokenForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
+        choices=ApiToken.Scope.choices,
+        initial=[ApiToken.Scope.READ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ["user", "name", "scopes", "expires_at"]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """Tokens are issued and revoked, never edited; the token itself is shown once, after it was issued."""
+
+    form = NewTokenForm
+    list_display = ["prefix", "name", "user", "scopes", "expires_at", "revoked_at", "last_used_at"]
+    list_select_related = ["user"]
+    search_fields = ["name", "prefix", "user__email"]
+    autocomplete_fields = ["user"]
+    actions = ["revoke"]
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: forms.ModelForm, change: bool) -> None:
+        """Issue the token and show it, this once."""
+        token, plain = services.issue_token(
+            user=obj.user, name=obj.name, scopes=form.cleaned_data["scopes"], expires_at=obj.expires_at
+        )
+        obj.pk, obj.prefix = token.pk, token.prefix
+        messages.warning(request, _("Copy this token now, it is not shown again: %(token)s") % {"token": plain})
+
+    @admin.action(description=_("Revoke the selected tokens"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        """They open nothing from now on."""
+        for token in queryset:
+            services.revoke_token(token=token)
+        messages.success(request, _("The tokens open nothing any more."))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A list to look at and to revoke from; one token is not edited."""
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A revoked token stays, to show that there was one."""
+        return False

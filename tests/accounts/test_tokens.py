@@ -1,4 +1,5 @@
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,3 +61,34 @@ def test_the_command_refuses_with_a_sentence(user, arguments):
     with pytest.raises(CommandError):
         call_command("issue_token", email, **arguments)
     assert not ApiToken.objects.exists()
+
+
+@pytest.fixture
+def workshop(client, user):
+    user.is_staff = user.is_superuser = True
+    user.save()
+    client.force_login(user)
+    return client
+
+
+def test_the_workshop_shows_a_new_token_once(workshop, user):
+    form = {"user": user.pk, "name": "till", "scopes": ["read"], "expires_at_0": "", "expires_at_1": ""}
+    page = workshop.post("/admin/accounts/apitoken/add/", form, follow=True)
+    plain = re.search(r"rdr_[\w-]+", page.content.decode()).group()
+    assert ApiToken.objects.get().digest == services.token_digest(plain)
+    assert plain not in workshop.get("/admin/accounts/apitoken/").content.decode()
+
+
+def test_the_workshop_refuses_a_token_without_scope(workshop, user):
+    workshop.post("/admin/accounts/apitoken/add/", {"user": user.pk, "name": "till"})
+    assert not ApiToken.objects.exists()
+
+
+def test_the_workshop_revokes_and_neither_edits_nor_deletes(workshop, user):
+    token, _plain = services.issue_token(user=user, name="x", scopes=["read"])
+    place = "/admin/accounts/apitoken/"
+    workshop.post(place, {"action": "revoke", "_selected_action": [token.pk]})
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+    assert workshop.post(f"{place}{token.pk}/change/", {"name": "y"}).status_code == 403
+    assert workshop.post(f"{place}{token.pk}/delete/", {"post": "yes"}).status_code == 403
