@@ -82,7 +82,7 @@ class DutyShiftAdmin(admin.ModelAdmin):
 
 class NewTokenForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
-        label=_("Scopes"),
+        label=_("scopes"),
         choices=ApiToken.Scope.choices,
         initial=[ApiToken.Scope.READ],
         widget=forms.CheckboxSelectMultiple,
