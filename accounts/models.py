@@ -20,9 +20,7 @@ from common.text import localised
 def validate_time_zone(name: str) -> None:
     """Accept only names of the IANA time zone table."""
     if name not in available_timezones():
-        raise ValidationError(
-            _("%(name)s is not a time zone. Use a name such as Asia/Taipei."), params={"name": name}
-        )
+        raise ValidationError(_("%(name)s is not a time zone. Use a name such as Asia/Taipei."), params={"name": name})
 
 
 class Department(models.Model):
@@ -193,9 +191,7 @@ class ApiToken(models.Model):
     name = models.CharField(_("what it is for"), max_length=80)
     prefix = models.CharField(_("begins with"), max_length=12)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True, editable=False)
-    scopes = ArrayField(
-        models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"), default=list
-    )
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"), default=list)
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)

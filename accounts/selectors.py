@@ -57,9 +57,9 @@ def lineage(department_id: int) -> list[int]:
 def holders(department_id: int, role: Role) -> list[User]:
     """Active people who hold the role in exactly this department, longest-serving first."""
     return list(
-        User.objects.filter(
-            is_active=True, memberships__department_id=department_id, memberships__role=role
-        ).order_by("id")
+        User.objects.filter(is_active=True, memberships__department_id=department_id, memberships__role=role).order_by(
+            "id"
+        )
     )
 
 
@@ -78,9 +78,7 @@ def duty_holder(department_id: int, tier: int, at: datetime) -> User | None:
 
 def administrators() -> list[User]:
     """Active administrators anywhere: the last ones asked when nobody else holds a tier."""
-    return list(
-        User.objects.filter(is_active=True, memberships__role=Role.ADMINISTRATOR).distinct().order_by("id")
-    )
+    return list(User.objects.filter(is_active=True, memberships__role=Role.ADMINISTRATOR).distinct().order_by("id"))
 
 
 def roles_of(user: User) -> list[tuple[Role, int]]:

@@ -72,5 +72,3 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any, **
     response = render(request, "accounts/locked_out.html", {"minutes": minutes}, status=429)
     response["Retry-After"] = str(minutes * 60)
     return response
-
-
