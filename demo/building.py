@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Department, Membership, User
 from accounts.roles import Role
+from complaints.services import casework
 from demo import casebook, documents, house, keys, people, rules, short_fuse
 from demo.keys import Account
 from demo.people import MAIL_DOMAIN, PASSWORD
@@ -39,7 +40,11 @@ def tenant() -> Tenant:
 
 @transaction.atomic
 def furnish() -> None:
-    """The whole demo office. The short fuses are lit last, so that they still burn when somebody comes to look."""
+    """The whole demo office.
+
+    The short fuses are lit last, so that they still burn when somebody comes to look: one that nobody has taken on
+    yet, and one that is acknowledged and then left lying.
+    """
     now = timezone.now()
     places = house.departments()
     categories = house.categories(places)
@@ -53,9 +58,12 @@ def furnish() -> None:
         if given.get("shown")
         for role, place in given["roles"]
     ]
+    order = list(Role.values)
+    shown.sort(key=lambda account: order.index(account.role))
     keys.hand_out(accounts=shown, token_for=staff[TOKEN_HOLDER])
     short_fuse.light()
-    short_fuse.light(acknowledged=True)
+    taken_on = short_fuse.light()
+    casework.acknowledge(complaint_id=taken_on.pk, by=short_fuse.hand_over(taken_on))
 
 
 @transaction.atomic

@@ -85,13 +85,13 @@ def _urgent() -> Document:
 
 
 def _upgrade() -> Document:
-    """Enters at once at the desk for upgraded complaints, tier 4, with someone who has not dealt with it before."""
-    entry = {"at": "1/100", "effects": {"raise_to_tier": 4, "assign": True, "notify": ["holder"]}}
+    """Enters at the desk for upgraded complaints, tier 4, as soon as it is classed so: its first step is long past."""
+    entry = {"at": "1/10000", "effects": {"raise_to_tier": 4, "assign": True, "notify": ["holder"]}}
     return {
         "acknowledge": _clock(_working_hours(2), [_climb(0, 4), _climb(2, 5)]),
         "first_response": _clock(FIRST_REPLY, [_remind("4/5", "holder"), _climb(0, 4), _climb(4, 5)]),
         "resolution": _clock(
-            _working_days(5), [entry, _remind("4/5", "holder"), _climb(0, 5, "specialist"), _nag(8, 8, "executive")]
+            _rolled_days(7), [entry, _remind("4/5", "holder"), _climb(0, 5, "specialist"), _nag(8, 8, "executive")]
         ),
     }
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts import selectors as people
+from accounts.models import User
 from accounts.roles import Role
 from complaints.models import Category, Complaint
 from complaints.services import casework, intake
@@ -18,23 +19,14 @@ class NoDemoOffice(Exception):
 
 
 @transaction.atomic
-def light(*, acknowledged: bool = False) -> Complaint:
-    """File the next of the short-fuse complaints and put it into a handler's hands, who will not answer it.
-
-    With `acknowledged` the handler confirms it first, so that the first reply is what runs out.
-    Raises NoDemoOffice where the category, or the people of its department, are missing.
-    """
-    category = Category.objects.select_related("department").filter(code=CATEGORY, is_active=True).first()
-    if category is None or category.department is None:
+def light() -> Complaint:
+    """File the next of the short-fuse complaints, as a customer would. Raises NoDemoOffice without the category."""
+    category = Category.objects.filter(code=CATEGORY, is_active=True).first()
+    if category is None:
         raise NoDemoOffice
-    handlers = people.holders(category.department.pk, Role.HANDLER)
-    leaders = people.holders(category.department.pk, Role.SUPERVISOR)
-    if not handlers or not leaders:
-        raise NoDemoOffice
-    before = Complaint.objects.filter(category=category).count()
     texts = documents.read("short_fuse")
-    text = texts[before % len(texts)]
-    complaint = intake.register(
+    text = texts[Complaint.objects.filter(category=category).count() % len(texts)]
+    return intake.register(
         registration=Registration(
             subject=text["subject"],
             description=text["description"],
@@ -45,8 +37,18 @@ def light(*, acknowledged: bool = False) -> Complaint:
         ),
         by=None,
     ).complaint
-    handler = handlers[before % len(handlers)]
-    complaint = casework.assign(complaint_id=complaint.pk, by=leaders[0], to=handler)
-    if acknowledged:
-        complaint = casework.acknowledge(complaint_id=complaint.pk, by=handler)
-    return complaint
+
+
+@transaction.atomic
+def hand_over(complaint: Complaint) -> User:
+    """Put it into the hands of the department's handlers in turn; whoever has it now will not answer it.
+
+    Raises NoDemoOffice where the department has no people.
+    """
+    handlers = people.holders(complaint.department_id, Role.HANDLER)
+    supervisors = people.holders(complaint.department_id, Role.SUPERVISOR)
+    if not handlers or not supervisors:
+        raise NoDemoOffice
+    handler = handlers[complaint.pk % len(handlers)]
+    casework.assign(complaint_id=complaint.pk, by=supervisors[0], to=handler)
+    return handler

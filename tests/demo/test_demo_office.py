@@ -87,6 +87,8 @@ def test_the_office_is_worth_looking_at(demo, monkeypatch):
     assert open_ones.filter(due_at__gt=timezone.now()).count() > 2 * overdue.count()
     sweep_at(monkeypatch, timezone.now())
     assert set(Complaint.objects.values_list("tier", flat=True)) >= {1, 2, 3, 5}
+    upgraded = Complaint.objects.filter(complaint_class="upgrade")
+    assert {(one.tier, one.holder.department.code) for one in upgraded} == {(4, "escalation-desk")}
     about = Complaint.objects.get(subjects__user__email__startswith="lai.yuchen")
     assert about.tier >= 2
     assert about.holder is not None

@@ -50,10 +50,11 @@ class Command(BaseCommand):
     def _light(self) -> None:
         try:
             complaint = short_fuse.light()
+            handler = short_fuse.hand_over(complaint)
         except short_fuse.NoDemoOffice:
             raise CommandError("This needs the demo office: run `manage.py demo` in an empty database.") from None
         page = f"{settings.BASE_URL}/desk/complaints/{complaint.reference}/"
-        self.stdout.write(f"{complaint.reference}, held by {complaint.holder}: {page}")
+        self.stdout.write(f"{complaint.reference}, held by {handler}: {page}")
         for clock in Clock.objects.filter(complaint=complaint).order_by("due_at"):
             if clock.due_at is not None:
                 due_at = timezone.localtime(clock.due_at)
