@@ -15,9 +15,7 @@ DEBUG = env.flag("REDRESS_DEBUG")
 SECRET_KEY = env.text("REDRESS_SECRET_KEY", "insecure-development-key" if DEBUG else None)
 BASE_URL = env.text("REDRESS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 if not BASE_URL.startswith(("http://", "https://")):
-    raise ImproperlyConfigured(
-        f"REDRESS_BASE_URL is {BASE_URL!r}, but it must start with http:// or https://."
-    )
+    raise ImproperlyConfigured(f"REDRESS_BASE_URL is {BASE_URL!r}, but it must start with http:// or https://.")
 ALLOWED_HOSTS = env.names("REDRESS_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 SERVED_OVER_TLS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -26,9 +24,7 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^readyz"]  # load balancers ask from the inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
-if (
-    SERVED_OVER_TLS
-):  # the proxy that ends TLS says so in this header; nobody else can reach the unix socket or port
+if SERVED_OVER_TLS:  # the proxy that ends TLS says so in this header; nobody else can reach the unix socket or port
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -176,6 +172,8 @@ LOGOUT_REDIRECT_URL = "accounts:sign-in"
 PASSWORD_RESET_TIMEOUT = 3600  # seconds
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25  # hours
+# the sign-in form's own name for the e-mail: without it every failure counts for nobody, and nobody is locked out
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.web.views.locked_out"
@@ -215,8 +213,8 @@ CELERY_TASK_TIME_LIMIT = 600  # seconds
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Who asks for a task waits no longer than this for a broker that is down: without it every act of the office would take
-# six seconds more. Workers and beat go on trying by settings of their own.
+# Who asks for a task waits no longer than this for a broker that is down: without it every act of the office
+# would take six seconds more. Workers and beat go on trying by settings of their own.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 1,
     "interval_start": 0,
