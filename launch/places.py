@@ -46,6 +46,11 @@ class DataDirectory:
     def status_file(self) -> Path:
         return self.state / "status.json"
 
+    @property
+    def tables_stamp(self) -> Path:
+        """Notes under which code and settings the tables were last found up to date; gone when they may not be."""
+        return self.state / "tables.json"
+
     def create(self) -> None:
         """Make the directories; raises LaunchError when this account may not write there."""
         try:

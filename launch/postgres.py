@@ -43,6 +43,7 @@ def ensure_cluster(
     if cluster.exists():
         _check_fits(programs, cluster, account)
         return False
+    data.tables_stamp.unlink(missing_ok=True)
     draft = data.root / "postgres.new"  # half a cluster never gets the real name
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)

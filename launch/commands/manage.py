@@ -28,6 +28,7 @@ def main(arguments: list[str], console: Console, signals: StopSignals) -> int:
     data = DataDirectory(Path(wanted.data).expanduser().resolve() if wanted.data else CHECKOUT / "data")
     data.create()
     words = wanted.command or ["help"]
+    data.tables_stamp.unlink(missing_ok=True)  # whatever the command does, the next start looks at the tables
     handle = hold_or_find_running(data, signals)
     if handle is None:
         with data.visiting():

@@ -61,7 +61,10 @@ def main(arguments: list[str], console: Console, signals: StopSignals) -> int:
             with preparing.StaticFiles(data, venv, values) as static:
                 preparing.database(venv, values, console, signals)
                 furnishing = "empty" if wanted.empty else "demo"
-                preparing.office(venv, values, console, signals, furnishing=furnishing)
+                if given.get("DATABASE_URL"):
+                    preparing.office(venv, values, console, signals, furnishing=furnishing)
+                else:
+                    preparing.own_office(data, venv, values, console, signals, furnishing=furnishing)
                 static.wait(console, signals)
             with console.step("Opening the office") as step:
                 web, worker, beat = office_programs(data, venv, values, line, wanted)
