@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -47,10 +49,16 @@ def language_name(code: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of static/img/icons.svg. Decoration by default; with `label` it speaks for itself."""
-    href = f"{static('img/icons.svg')}#{name}"
+    href = f"{_sprite()}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@cache
+def _sprite() -> str:
+    """Where the icons lie. A page shows a hundred of them, and the address holds as long as the process."""
+    return static("img/icons.svg")
 
 
 @register.inclusion_tag("components/rail_link.html", takes_context=True)
@@ -228,11 +236,18 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
 }
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(kind: str, value: Any, label: str, symbol: str = "", tone: str = "") -> dict[str, Any]:
+@register.simple_tag
+def badge(kind: str, value: Any, label: Any, symbol: str = "", tone: str = "") -> SafeString:
     """A badge: icon and word; see components/badge.html."""
     known_symbol, known_tone = BADGES.get(kind, {}).get(str(value), ("dot", "quiet"))
-    return {"kind": kind, "label": label, "symbol": symbol or known_symbol, "tone": tone or known_tone}
+    return _badge(kind, str(label), symbol or known_symbol, tone or known_tone)
+
+
+@lru_cache(maxsize=1_000)
+def _badge(kind: str, label: str, symbol: str, tone: str) -> SafeString:
+    """Rendered once for each word: a list of fifty rows shows the same few a hundred times."""
+    context = {"kind": kind, "label": label, "symbol": symbol, "tone": tone}
+    return render_to_string("components/badge.html", context)
 
 
 # --- Forms --------------------------------------------------------------------------------------------------
