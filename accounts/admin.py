@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import ReadOnlyPasswordHashField
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -28,7 +28,7 @@ class NewPersonForm(forms.ModelForm):
         fields = ["email", "name", "department", "language", "timezone"]
 
     def save(self, commit: bool = True) -> User:
-        user = super().save(commit=False)
+        user: User = super().save(commit=False)
         user.email = user.email.lower()
         user.set_unusable_password()
         if commit:
@@ -36,12 +36,15 @@ class NewPersonForm(forms.ModelForm):
         return user
 
 
-class PersonForm(forms.ModelForm):
-    password = ReadOnlyPasswordHashField(label=_("Password"))
+class PersonForm(UserChangeForm):
+    """The password shows as a digest with a link to change it."""
 
     class Meta:
         model = User
-        fields = "__all__"
+        fields = [
+            *("email", "password", "name", "phone", "department", "language", "timezone"),
+            *("is_active", "is_staff", "is_superuser", "user_permissions"),
+        ]
 
 
 class MembershipInline(admin.TabularInline):

@@ -9,6 +9,8 @@ from complaints.errors import Invalid
 MAX_SUBJECT = 200
 MAX_TEXT = 20_000
 MAX_LINE = 200
+EARLIEST_YEAR = 1900
+"""Nobody complains about what happened before; a typing error does."""
 
 
 def too_long(texts: Mapping[str, tuple[str, int]]) -> dict[str, list[str]]:

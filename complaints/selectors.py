@@ -14,15 +14,18 @@ from complaints.models import Attachment, Complaint, Decision, Event, Message
 
 
 def locked(complaint_id: int) -> Complaint:
-    """Hold the complaint until the transaction ends. Always the first lock (house rule: complaint first)."""
-    return Complaint.objects.select_for_update().get(pk=complaint_id)
+    """Hold the complaint until the transaction ends. Always the first lock (ADR 0001).
+
+    NO KEY: another transaction may still write rows that only point at this complaint.
+    """
+    return Complaint.objects.select_for_update(no_key=True).get(pk=complaint_id)
 
 
 def locked_both(first_id: int, second_id: int) -> tuple[Complaint, Complaint]:
     """Hold two complaints, taken in the order of their numbers so that two people cannot block each other."""
     rows = {
         row.pk: row
-        for row in Complaint.objects.select_for_update().filter(pk__in={first_id, second_id}).order_by("pk")
+        for row in Complaint.objects.select_for_update(no_key=True).filter(pk__in={first_id, second_id}).order_by("pk")
     }
     return rows[first_id], rows[second_id]
 

@@ -52,7 +52,7 @@ def classify(
         complaint=complaint,
         state=Decision.State.PROPOSED if waits else Decision.State.IN_FORCE,
         complaint_class=complaint_class,
-        class_kind=kind,
+        class_kind=str(kind),
         reasons=check_text("reasons", reasons),
         evidence=evidence.strip(),
         decided_by=by,

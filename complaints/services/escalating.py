@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from common.rows import table
 from complaints import events
 from complaints.models import Complaint
 
@@ -34,26 +35,42 @@ def place_and_record(placements: Sequence[Placement], acts: Sequence[events.Act]
     return events.publish(occurrences)
 
 
+_COLUMNS = {
+    "id": "bigint",
+    "tier": "int",
+    "holder_id": "bigint",
+    "priority": "text",
+    "due_at": "timestamptz",
+    "event_count": "int",
+    "event_head": "text",
+}
+
+
 def _write(placements: Sequence[Placement]) -> None:
     """Write facts and the tips of the chains of events as they are on the objects in hand."""
     if not placements:
         return
+    given, rows = table(
+        _COLUMNS,
+        [
+            (
+                p.complaint.pk,
+                p.tier,
+                p.holder_id,
+                p.priority,
+                p.due_at,
+                p.complaint.event_count,
+                p.complaint.event_head,
+            )
+            for p in placements
+        ],
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE complaints_complaint AS c"
             " SET tier = p.tier, holder_id = p.holder_id, priority = p.priority, due_at = p.due_at,"
-            " event_count = p.event_count, event_head = p.event_head"
-            " FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::timestamptz[], %s::int[], %s::text[])"
-            " AS p (id, tier, holder_id, priority, due_at, event_count, event_head) WHERE c.id = p.id",
-            [
-                [p.complaint.pk for p in placements],
-                [p.tier for p in placements],
-                [p.holder_id for p in placements],
-                [str(p.priority) for p in placements],
-                [p.due_at for p in placements],
-                [p.complaint.event_count for p in placements],
-                [p.complaint.event_head for p in placements],
-            ],
+            f" event_count = p.event_count, event_head = p.event_head FROM {given} AS p WHERE c.id = p.id",  # noqa: S608 - ours
+            [rows],
         )
     for p in placements:
         p.complaint.tier, p.complaint.holder_id = p.tier, p.holder_id

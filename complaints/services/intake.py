@@ -13,7 +13,7 @@ from accounts.models import Department, User
 from complaints import events, permissions, references
 from complaints.errors import Invalid
 from complaints.lifecycle import Verb
-from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
+from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
 from complaints.models import Category, Complainant, Complaint, ExternalNumber, Subject
 from complaints.services import evidence
 from complaints.services.evidence import CheckedFile
@@ -210,6 +210,8 @@ def _check(given: Registration, now: datetime) -> None:
         value = getattr(given, moment)
         if value is not None and value > now + CLOCK_SKEW:
             errors[moment] = [_("This lies in the future.")]
+        elif value is not None and value.year < EARLIEST_YEAR:
+            errors[moment] = [_("This lies before the year 1900.")]
     if given.occurred_at and given.received_at and given.occurred_at > given.received_at + CLOCK_SKEW:
         errors["occurred_at"] = [_("It cannot have happened after the complaint about it was received.")]
     for number, subject in enumerate(given.subjects, start=1):

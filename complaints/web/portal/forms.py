@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from complaints import references
-from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
+from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
 from complaints.models import Category
 from complaints.services.evidence import ACCEPTED_SUFFIXES
 from complaints.vocabulary import Demand, Relation, SubjectKind
 
 MAX_SUBJECTS = 5
-EARLIEST = date(1900, 1, 1)
 
 
 class PlainText(forms.CharField):
@@ -134,7 +133,7 @@ class AboutForm(forms.Form):
         day: date | None = self.cleaned_data["happened_on"]
         if day is not None and day > timezone.localdate():
             raise forms.ValidationError(_("This day lies in the future. Give the day on which it happened."))
-        if day is not None and day < EARLIEST:
+        if day is not None and day.year < EARLIEST_YEAR:
             raise forms.ValidationError(_("This day lies too far back. Check the year."))
         return day
 
