@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,20 +32,21 @@ def main() -> int:
     if len(settings.COMPLAINT_EVENT_HANDLERS) != 2:
         parser.error("the bench measures the real handlers")
     office.found()
-    figures = {"machine": _machine()}
-    for name, measure in {
+    tasks: dict[str, Callable[[], measures.Figures]] = {
         "due_dates": lambda: measures.due_dates(200_000),
         "filing": lambda: measures.filing(500),
         "floor": lambda: measures.floor(options.due),
         "drain_one": lambda: measures.drain(options.due, 1),
         "drain_two": lambda: measures.drain(options.due, 2),
         "idle_sweep": lambda: measures.idle_sweep(options.open),
-    }.items():
+    }
+    figures = {"machine": _machine()}
+    for name, measure in tasks.items():
         figures[name] = measure()
         print(f"{name:12} {json.dumps(figures[name])}", flush=True)
     figures["ratios"] = {
-        "drain_one_to_floor": round(figures["drain_one"]["seconds"] / figures["floor"]["seconds"], 2),
-        "two_workers_to_one": round(figures["drain_two"]["per_second"] / figures["drain_one"]["per_second"], 2),
+        "drain_one_to_floor": _ratio(figures, "drain_one", "floor", "seconds"),
+        "two_workers_to_one": _ratio(figures, "drain_two", "drain_one", "per_second"),
     }
     print(f"{'ratios':12} {json.dumps(figures['ratios'])}")
     options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -52,13 +54,17 @@ def main() -> int:
     return 0
 
 
-def _machine() -> dict[str, str | int | None]:
+def _ratio(figures: dict[str, measures.Figures], one: str, other: str, figure: str) -> float:
+    return round(float(figures[one][figure]) / float(figures[other][figure]), 2)
+
+
+def _machine() -> measures.Figures:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         server = cursor.fetchone()[0]
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cores": os.cpu_count(),
+        "cores": os.cpu_count() or 0,
         "system": platform.platform(),
         "python": platform.python_version(),
         "postgresql": server,

@@ -147,5 +147,5 @@ def _supervisor() -> int:
 def _plan() -> str:
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + sweep.CLAIM.replace("%s", "clock_timestamp()", 1).replace("%s", "500"))
-        lines = [row[0].strip() for row in cursor.fetchall()]
+        lines = [str(line).strip() for (line,) in cursor.fetchall()]
     return next((line for line in lines if "escalation_clock" in line), lines[0])

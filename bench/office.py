@@ -97,4 +97,5 @@ def clear() -> None:
 
 
 def _columns(model: type[Complaint] | type[Clock], *without: str) -> str:
-    return ", ".join(field.column for field in model._meta.concrete_fields if field.column not in without)
+    columns = [str(field.column) for field in model._meta.concrete_fields]
+    return ", ".join(column for column in columns if column not in without)

@@ -1,6 +1,7 @@
 """Collecting the words on screen, and saying which are not translated. Needs no gettext on the system."""
 
 import io
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -92,10 +93,11 @@ def _read(path: Path, language: str) -> Catalog:
 
 
 def _sources(root: Path) -> Iterator[Path]:
-    for path in sorted(root.rglob("*")):
-        ours = not _SKIPPED & set(path.relative_to(root).parts)
-        if ours and (path.suffix == ".py" or (path.suffix in {".html", ".txt"} and "templates" in path.parts)):
-            yield path
+    for folder, below, files in os.walk(root):
+        below[:] = sorted(set(below) - _SKIPPED)  # not walked into
+        for path in (Path(folder, name) for name in sorted(files)):
+            if path.suffix == ".py" or (path.suffix in {".html", ".txt"} and "templates" in path.parts):
+                yield path
 
 
 def _strings(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | None]]:
@@ -108,12 +110,12 @@ def _strings(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | Non
         yield line, message, context
 
 
-def _texts(string: str | Iterable[str]) -> list[str]:
-    return [string] if isinstance(string, str) else list(string)
+def _texts(string: str | Iterable[str] | None) -> list[str]:
+    return [string or ""] if string is None or isinstance(string, str) else list(string)
 
 
 def _is_translated(message: Message) -> bool:
-    return not message.fuzzy and all(_texts(message.string or ""))
+    return not message.fuzzy and all(_texts(message.string))
 
 
 def _placeholders(*texts: str) -> set[str]:

@@ -86,15 +86,11 @@ def check(
         raise invalid("reasons", _("Give the reasons: they are kept with the decision."))
     if complaint_class == ComplaintClass.MALICIOUS:
         if not evidence.strip():
-            raise invalid(
-                "evidence", _("Say what the evidence is: without evidence nobody is called malicious.")
-            )
+            raise invalid("evidence", _("Say what the evidence is: without evidence nobody is called malicious."))
         if not explained_before:
             raise invalid(
                 "complaint_class",
-                _(
-                    "First explain the matter to the complainant in a reply; only then can this class be proposed."
-                ),
+                _("First explain the matter to the complainant in a reply; only then can this class be proposed."),
             )
     if complaint_class == ComplaintClass.UPGRADE and has_earlier == none_found:
         raise invalid("earlier", _("Name the earlier complaint, or state that none was found."))

@@ -40,9 +40,7 @@ class ComplaintFilter(django_filters.FilterSet):
         method="with_text",
         label=_("Words"),
         max_length=MAX_QUERY,
-        help_text=_(
-            "All of these words, in Traditional or Simplified characters alike; a reference also counts."
-        ),
+        help_text=_("All of these words, in Traditional or Simplified characters alike; a reference also counts."),
     )
     status = AnyOf(choices=Status.choices, label=_("Status"))
     complaint_class = AnyOf(choices=ComplaintClass.choices, label=_("Class"))
@@ -78,8 +76,7 @@ class ComplaintFilter(django_filters.FilterSet):
     def get_filters(cls) -> "OrderedDict[str, django_filters.Filter]":
         """In addresses the class is called `class`, which Python keeps for itself."""
         return OrderedDict(
-            ("class" if name == "complaint_class" else name, each)
-            for name, each in super().get_filters().items()
+            ("class" if name == "complaint_class" else name, each) for name, each in super().get_filters().items()
         )
 
     def with_text(self, complaints: QuerySet[Complaint], _name: str, text: str) -> QuerySet[Complaint]:

@@ -128,12 +128,7 @@ def related(user: User, complaint: Complaint) -> QuerySet[Complaint]:
         same |= Q(complainant__email__iexact=person.email)
     if person.phone:
         same |= Q(complainant__phone=person.phone)
-    return (
-        permissions.visible_to(user)
-        .filter(same)
-        .exclude(pk=complaint.pk)
-        .order_by("-received_at", "-id")[:10]
-    )
+    return permissions.visible_to(user).filter(same).exclude(pk=complaint.pk).order_by("-received_at", "-id")[:10]
 
 
 def last_events(complaints: Sequence[Complaint]) -> dict[int, Event]:

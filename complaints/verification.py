@@ -22,9 +22,7 @@ def broken_chains() -> Iterator[Break]:
     """The first broken link of every complaint whose chain does not hold. Reads in batches, writes nothing."""
     events = Event.objects.order_by("complaint_id", "sequence").iterator(chunk_size=5_000)
     event = next(events, None)
-    for complaint in (
-        Complaint.objects.order_by("id").only("reference", "event_count", "event_head").iterator()
-    ):
+    for complaint in Complaint.objects.order_by("id").only("reference", "event_count", "event_head").iterator():
         found: Break | None = None
         head, sequence = "", 0
         while event is not None and event.complaint_id == complaint.pk:

@@ -47,9 +47,7 @@ def database(name: str) -> dict[str, Any]:
     """`postgres://user:password@host:port/name`; a socket directory goes percent-encoded in place of the host."""
     url = text(name)
     if urlsplit(url).scheme not in {"postgres", "postgresql"}:
-        raise _refuse(
-            name, url.split("@")[-1], "a postgres:// URL: Redress keeps its promises with PostgreSQL"
-        )
+        raise _refuse(name, url.split("@")[-1], "a postgres:// URL: Redress keeps its promises with PostgreSQL")
     config = dict(_env.db_url_config(url))
     config["HOST"] = unquote(str(config.get("HOST") or ""))
     return config

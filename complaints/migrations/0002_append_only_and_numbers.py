@@ -23,7 +23,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(APPEND_ONLY, REWRITABLE),
-        migrations.RunSQL(
-            "CREATE SEQUENCE complaints_reference_number", "DROP SEQUENCE complaints_reference_number"
-        ),
+        migrations.RunSQL("CREATE SEQUENCE complaints_reference_number", "DROP SEQUENCE complaints_reference_number"),
     ]

@@ -29,9 +29,7 @@ class Complainant(models.Model):
         ]
         indexes = [
             models.Index(Upper("email"), name="complaints_complainant_email", condition=~models.Q(email="")),
-            models.Index(
-                fields=["phone"], name="complaints_complainant_phone", condition=~models.Q(phone="")
-            ),
+            models.Index(fields=["phone"], name="complaints_complainant_phone", condition=~models.Q(phone="")),
         ]
 
     def __str__(self) -> str:

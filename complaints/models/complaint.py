@@ -89,9 +89,7 @@ class Complaint(models.Model):
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("category")
     )
-    department = models.ForeignKey(
-        Department, models.PROTECT, related_name="complaints", verbose_name=_("department")
-    )
+    department = models.ForeignKey(Department, models.PROTECT, related_name="complaints", verbose_name=_("department"))
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -136,19 +134,11 @@ class Complaint(models.Model):
             models.CheckConstraint(
                 condition=models.Q(complaint_class__in=ComplaintClass.values), name="complaints_class"
             ),
-            models.CheckConstraint(
-                condition=models.Q(priority__in=Priority.values), name="complaints_priority"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(tier__gte=1, tier__lte=TOP_TIER), name="complaints_tier"
-            ),
+            models.CheckConstraint(condition=models.Q(priority__in=Priority.values), name="complaints_priority"),
+            models.CheckConstraint(condition=models.Q(tier__gte=1, tier__lte=TOP_TIER), name="complaints_tier"),
             models.CheckConstraint(
                 condition=~models.Q(status__in=[Status.RESOLVED, Status.CLOSED])
-                | (
-                    ~models.Q(outcome="")
-                    & ~models.Q(outcome_reasons="")
-                    & models.Q(resolved_at__isnull=False)
-                ),
+                | (~models.Q(outcome="") & ~models.Q(outcome_reasons="") & models.Q(resolved_at__isnull=False)),
                 name="complaints_no_end_without_reasons",
             ),
             models.CheckConstraint(
@@ -207,9 +197,7 @@ class Complaint(models.Model):
 class Subject(models.Model):
     """A person, product or place that is complained about; a complaint may name several."""
 
-    complaint = models.ForeignKey(
-        Complaint, models.CASCADE, related_name="subjects", verbose_name=_("complaint")
-    )
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="subjects", verbose_name=_("complaint"))
     kind = models.CharField(_("kind"), max_length=10, choices=SubjectKind, default=SubjectKind.OTHER)
     name = models.CharField(_("name"), max_length=200)
     reference = models.CharField(_("number"), max_length=100, blank=True)
@@ -242,9 +230,7 @@ class ExternalNumber(models.Model):
     class Meta:
         verbose_name = _("external number")
         verbose_name_plural = _("external numbers")
-        constraints = [
-            models.UniqueConstraint(fields=["system", "number"], name="complaints_external_number_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["system", "number"], name="complaints_external_number_once")]
 
     def __str__(self) -> str:
         return f"{self.system} {self.number}"

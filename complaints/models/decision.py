@@ -17,9 +17,7 @@ class Decision(models.Model):
         REJECTED = "rejected", _("Rejected by the second person")
         SUPERSEDED = "superseded", _("Replaced")
 
-    complaint = models.ForeignKey(
-        Complaint, models.PROTECT, related_name="decisions", verbose_name=_("complaint")
-    )
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="decisions", verbose_name=_("complaint"))
     state = models.CharField(_("state"), max_length=12, choices=State)
     complaint_class = models.CharField(_("class"), max_length=20, choices=ComplaintClass)
     class_kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -65,8 +63,7 @@ class Decision(models.Model):
                 name="complaints_one_decision_in_force",
             ),
             models.CheckConstraint(
-                condition=models.Q(second_person__isnull=True)
-                | ~models.Q(second_person=models.F("decided_by")),
+                condition=models.Q(second_person__isnull=True) | ~models.Q(second_person=models.F("decided_by")),
                 name="complaints_second_person_is_another",
             ),
             models.CheckConstraint(

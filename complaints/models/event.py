@@ -20,9 +20,7 @@ class Event(models.Model):
     moments, never personal data: a person can be erased and the chain still holds (design section 5).
     """
 
-    complaint = models.ForeignKey(
-        Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint")
-    )
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"))
     sequence = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=40)
     actor_kind = models.CharField(_("who"), max_length=12, choices=ActorKind)

@@ -20,9 +20,7 @@ class IdempotentCreate(models.Model):
     class Meta:
         verbose_name = _("idempotent create")
         verbose_name_plural = _("idempotent creates")
-        constraints = [
-            models.UniqueConstraint(fields=["token", "key"], name="complaints_idempotent_create_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="complaints_idempotent_create_once")]
 
     def __str__(self) -> str:
         return self.key

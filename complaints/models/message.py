@@ -15,9 +15,7 @@ class Message(models.Model):
         NOTE = "note", _("Internal note")
         HEARD = "heard", _("From the complainant")
 
-    complaint = models.ForeignKey(
-        Complaint, models.PROTECT, related_name="messages", verbose_name=_("complaint")
-    )
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="messages", verbose_name=_("complaint"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -54,9 +52,7 @@ class Message(models.Model):
 class Attachment(models.Model):
     """A piece of evidence. The type is what the bytes say, the digest proves it unchanged."""
 
-    complaint = models.ForeignKey(
-        Complaint, models.PROTECT, related_name="attachments", verbose_name=_("complaint")
-    )
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="attachments", verbose_name=_("complaint"))
     message = models.ForeignKey(
         Message, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("message")
     )

@@ -67,9 +67,9 @@ def _write(placements: Sequence[Placement]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE complaints_complaint AS c"
+            "UPDATE complaints_complaint AS c"  # noqa: S608 - only the names above
             " SET tier = p.tier, holder_id = p.holder_id, priority = p.priority, due_at = p.due_at,"
-            f" event_count = p.event_count, event_head = p.event_head FROM {given} AS p WHERE c.id = p.id",  # noqa: S608 - ours
+            f" event_count = p.event_count, event_head = p.event_head FROM {given} AS p WHERE c.id = p.id",
             [rows],
         )
     for p in placements:

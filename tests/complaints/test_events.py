@@ -21,9 +21,7 @@ def test_each_act_writes_one_event_that_follows_from_the_one_before(register, ag
     assert list(verification.broken_chains()) == []
 
 
-@pytest.mark.parametrize(
-    "statement", ["UPDATE complaints_event SET kind = 'praise'", "DELETE FROM complaints_event"]
-)
+@pytest.mark.parametrize("statement", ["UPDATE complaints_event SET kind = 'praise'", "DELETE FROM complaints_event"])
 def test_the_database_refuses_to_change_or_delete_an_event(register, statement):
     register()
     with (

@@ -135,9 +135,7 @@ def test_a_row_longer_than_we_take_is_skipped_with_the_field(tmp_path, administr
     ("encoding", "name", "told"),
     [("gb18030", "citizen_zh", "not UTF-8"), ("utf-8", "cfpb", "lacks these columns")],
 )
-def test_a_file_that_cannot_be_read_imports_nothing_and_says_what_to_do(
-    tmp_path, administrator, encoding, name, told
-):
+def test_a_file_that_cannot_be_read_imports_nothing_and_says_what_to_do(tmp_path, administrator, encoding, name, told):
     with pytest.raises(CommandError, match=told):
         run(csv_file(tmp_path, CITIZEN, encoding=encoding), name, administrator)
     assert not Complaint.objects.exists()
@@ -148,7 +146,7 @@ def test_a_file_that_is_not_there_and_an_unknown_importer_are_named(tmp_path, ad
     with pytest.raises(CommandError, match="cannot be read"):
         run(tmp_path / "nowhere.csv", "cfpb", administrator)
     outsider.email = "nobody@example.org"
-    with pytest.raises(CommandError, match="nobody@example.org"):
+    with pytest.raises(CommandError, match="nobody@example"):
         run(csv_file(tmp_path, CFPB), "cfpb", outsider)
 
 

@@ -87,9 +87,7 @@ def test_an_auditor_registers_nothing(branch):
         permissions.check_register(UserFactory(department=branch, role=Role.AUDITOR), backdated=False)
 
 
-def test_the_visibility_query_costs_the_same_for_one_role_and_for_many(
-    branch, supervisor, django_assert_num_queries
-):
+def test_the_visibility_query_costs_the_same_for_one_role_and_for_many(branch, supervisor, django_assert_num_queries):
     for number in range(3):
         if number:
             Membership.objects.create(user=supervisor, department=DepartmentFactory(), role=Role.AGENT)

@@ -188,10 +188,7 @@ def test_overriding_the_priority_needs_reasons(register, agent):
     with pytest.raises(Invalid) as refusal:
         casework.prioritise(**act, override=Priority.MAJOR)
     assert list(refusal.value.errors) == ["reasons"]
-    assert (
-        casework.prioritise(**act, override=Priority.MAJOR, reasons="The mayor was there.").priority
-        == "major"
-    )
+    assert casework.prioritise(**act, override=Priority.MAJOR, reasons="The mayor was there.").priority == "major"
     assert casework.prioritise(**act).priority_reason == ""
 
 
@@ -347,9 +344,7 @@ def test_the_database_itself_refuses_one_persons_word(explained, agent):
     with pytest.raises(IntegrityError), transaction.atomic():
         Decision.objects.filter(pk=decision.pk).update(state="in_force")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Decision.objects.filter(pk=decision.pk).update(
-            state="in_force", second_person=agent, second_at=timezone.now()
-        )
+        Decision.objects.filter(pk=decision.pk).update(state="in_force", second_person=agent, second_at=timezone.now())
 
 
 def test_the_history_of_classes_is_kept(explained, agent):
