@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
 
+from common.rows import table
 from complaints import events
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Message
@@ -335,37 +337,33 @@ def breach(complaint: Complaint, clock: Clock, *, noticed_at: datetime) -> event
     return events.Act(complaint, Happening.BREACHED, None, due_at, data)
 
 
-COLUMNS = (
-    ("policy_version_id", "bigint"),
-    ("calendar_version_id", "bigint"),
-    ("state", "text"),
-    ("due_at", "timestamptz"),
-    ("met_at", "timestamptz"),
-    ("cancelled_at", "timestamptz"),
-    ("breached_at", "timestamptz"),
-    ("remaining", "float8"),
-    ("provisional", "boolean"),
-    ("wake_at", "timestamptz"),
-    ("failures", "int"),
-    ("last_error", "text"),
-    ("set_aside_at", "timestamptz"),
-)
+COLUMNS = {
+    "id": "bigint",
+    "policy_version_id": "bigint",
+    "calendar_version_id": "bigint",
+    "state": "text",
+    "due_at": "timestamptz",
+    "met_at": "timestamptz",
+    "cancelled_at": "timestamptz",
+    "breached_at": "timestamptz",
+    "remaining": "float8",
+    "provisional": "boolean",
+    "wake_at": "timestamptz",
+    "failures": "int",
+    "last_error": "text",
+    "set_aside_at": "timestamptz",
+}
 
 
 def save(clocks: Sequence[Clock]) -> None:
     """Write the columns of many clocks of held complaints with one statement."""
     if not clocks:
         return
-    names = [name for name, _type in COLUMNS]
+    values = attrgetter(*COLUMNS)
+    given, rows = table(COLUMNS, [values(clock) for clock in clocks])
+    assignments = ", ".join(f"{name} = v.{name}" for name in COLUMNS if name != "id")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE escalation_clock AS c SET {', '.join(f'{name} = v.{name}' for name in names)}"  # noqa: S608 - ours
-            f" FROM unnest(%s::bigint[], {', '.join(f'%s::{kind}[]' for _name, kind in COLUMNS)})"
-            f" AS v (id, {', '.join(names)}) WHERE c.id = v.id",
-            [[clock.pk for clock in clocks], *([_plain(getattr(clock, name)) for clock in clocks] for name in names)],
+            f"UPDATE escalation_clock AS c SET {assignments} FROM {given} AS v WHERE c.id = v.id",  # noqa: S608 - ours
+            [rows],
         )
-
-
-def _plain(value: Any) -> Any:
-    """Members of TextChoices as the strings they are."""
-    return value.value if isinstance(value, State) else value
