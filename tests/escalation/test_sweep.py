@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -12,7 +12,7 @@ from accounts.roles import Role
 from complaints.models import Event, Subject
 from complaints.services import casework
 from complaints.vocabulary import Grade, Outcome, SubjectKind
-from escalation import selectors
+from escalation import selectors, tasks
 from escalation.models import CalendarVersion, Clock, Firing, Heartbeat
 from escalation.replay import State
 from escalation.services import calendars, sweep
@@ -194,6 +194,26 @@ def test_a_clock_that_was_met_fires_nothing_though_its_steps_had_passed(case, sw
     assert not Firing.objects.exists()
 
 
+def test_a_promise_is_broken_once_whatever_happens_to_the_complaint_afterwards(case, sweep_at, supervisor, at):
+    """Zendesk writes a second breach when a policy is applied again; osTicket alerts again after any edit."""
+    sweep_at("2026-03-09 09:00")
+    publish_policy("other", position=1, clocks={"resolution": RESOLUTION | {"steps": []}})
+    with at("2026-03-09 10:00"):
+        casework.prioritise(complaint_id=case.pk, by=supervisor, impact=Grade.HIGH, urgency=Grade.HIGH)
+        case.refresh_from_db()
+        case.subject = "Charged three times"
+        case.save(update_fields=["subject"])
+    done = sweep_at("2026-03-10 09:00")
+    assert (done.breaches, done.firings) == (0, 0)
+    assert len(told(case, "breached")) == 3
+
+
+def test_a_breach_cannot_be_dated_otherwise_than_at_the_promise(case):
+    clock = Clock.objects.get(complaint=case, kind="resolution")
+    with pytest.raises(IntegrityError, match="escalation_clock_broken_when_due"), transaction.atomic():
+        Clock.objects.filter(pk=clock.pk).update(state=State.BREACHED_OPEN, breached_at=taipei("2026-03-05 09:00"))
+
+
 def test_a_paused_complaint_is_left_alone(case, sweep_at, agent, at):
     with at("2026-03-02 10:00"):
         casework.acknowledge(complaint_id=case.pk, by=agent)
@@ -293,6 +313,12 @@ def test_a_row_that_raises_is_set_aside_and_never_stops_its_batch(office, regist
     poisoned.refresh_from_db()
     assert poisoned.tier == 3
     assert selectors.engine_health().set_aside == 0
+
+
+def test_the_task_of_the_workers_sweeps(case):
+    tasks.sweep.delay()
+    case.refresh_from_db()
+    assert case.tier == 3, "the database's clock says that all of March 2026 has passed"
 
 
 def test_a_sweep_leaves_a_heartbeat(db):
