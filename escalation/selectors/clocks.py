@@ -16,6 +16,7 @@ from escalation.selectors.ledgers import ledgers
 from escalation.selectors.rulebook import calendar_rules, policy_rules, prepare
 
 OPEN_VALUES = sorted(OPEN_STATES)
+ELAPSED_DAY_SECONDS = 24 * 3_600
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class NextClock:
 
     `remaining` is what is left in seconds, negative when overdue: working seconds where the promise counts in
     working time. `ticking` is whether those seconds pass at this moment, `holds_for` how long, in seconds, that
-    stays so. `day_seconds` is the length of a working day, 0 where days have 24 hours.
+    stays so. `day_seconds` is the length of a working day, or 24 hours where elapsed time counts.
     """
 
     clock: Clock
@@ -72,7 +73,7 @@ def shown(clock: Clock, now: datetime) -> NextClock:
     calendar = calendar_rules(clock.calendar_version_id)
     target = policy_rules(clock.policy_version_id).clocks[ClockKind(clock.kind)].target
     if not target.counts_working_time:
-        return NextClock(clock, (clock.due_at - now).total_seconds(), ticking=True)
+        return NextClock(clock, (clock.due_at - now).total_seconds(), ticking=True, day_seconds=ELAPSED_DAY_SECONDS)
     at, due = to_micros(now), to_micros(clock.due_at)
     left = targets.progress(calendar, target, at, due) or -targets.progress(calendar, target, due, at)
     return NextClock(
