@@ -8,7 +8,7 @@ import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
@@ -130,8 +130,8 @@ def _read(cursor: str) -> tuple[bool, datetime | None, int] | None:
         backwards, at, row_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         moment = datetime.fromisoformat(at) if at else None
         row_id = int(row_id)
-    except (ValueError, TypeError, binascii.Error):
+        if not 0 < row_id < 2**63 or (moment is not None and moment.tzinfo is None):
+            return None
+        return bool(backwards), moment.astimezone(UTC) if moment else None, row_id
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return None
-    if not 0 < row_id < 2**63 or (moment is not None and moment.tzinfo is None):
-        return None
-    return bool(backwards), moment, row_id

@@ -1,5 +1,6 @@
 """Pages by place: every row once, whatever comes in between, and totals that do not pretend."""
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
@@ -74,3 +75,20 @@ def test_a_short_list_is_counted_and_a_long_one_estimated(complaints, monkeypatc
     estimate = paging.total(Complaint.objects.all())
     assert estimate.estimated
     assert estimate.rows >= 5
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "[" * 2_000,
+        "[true, null, Infinity]",
+        "[true, null, 1e400]",
+        '[false, "0001-01-01T00:00:00+14:00", 1]',
+        '[true, "9999-12-31T23:59:59-14:00", 1]',
+        '[true, "2026-01-01T00:00:00+00:00:30.5", 1]',
+        '{"a": 1, "b": 2, "c": 3}',
+    ],
+)
+def test_a_cursor_that_nobody_gave_still_shows_a_page(complaints, place):
+    cursor = urlsafe_b64encode(place.encode()).decode()
+    assert len(paging.page(Complaint.objects.all(), order=NEWEST_FIRST, cursor=cursor, size=3).rows) == 3
