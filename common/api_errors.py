@@ -62,9 +62,16 @@ def body(*, status: int, code: str, detail: Any, errors: Mapping[str, Sequence[A
         "title": str(TITLES.get(code) or HTTPStatus(status).phrase),
         "status": int(status),
         "code": code,
-        "detail": str(detail),
-        "errors": {field: [str(each) for each in sentences] for field, sentences in (errors or {}).items()},
+        "detail": _writable(detail),
+        "errors": {
+            _writable(field): [_writable(each) for each in sentences] for field, sentences in (errors or {}).items()
+        },
     }
+
+
+def _writable(text: Any) -> str:
+    """A sentence may quote what was sent, and half a character (a lone surrogate) cannot be sent back."""
+    return str(text).encode("utf-8", "replace").decode("utf-8")
 
 
 def answer(

@@ -116,6 +116,8 @@ def test_backdating_needs_the_right_to(program, handler, refused):
         (SMALL | {"colour": "red", "Subject": "x"}, ["colour", "Subject"]),
         (SMALL | {"channel": "pigeon"}, ["channel"]),
         (SMALL | {"channel": {"a": 1}}, ["channel"]),
+        (SMALL | {"channel": "\ud800"}, ["channel"]),
+        (SMALL | {"\ud800": 1}, ["?"]),
         (SMALL | {"department": "nowhere"}, ["department"]),
         (SMALL | {"department": "a\x00b"}, ["department"]),
         (SMALL | {"department": "\ud800"}, ["department"]),
