@@ -75,8 +75,8 @@ def complaints(request: StaffRequest) -> HttpResponse:
 
 def _dressed(form: forms.Form, user: User) -> forms.Form:
     """The filters as the desk shows them: several values to tick, and the usual holders by name."""
-    for each in form.fields.values():
-        each.help_text = ""  # written for the address and the API
+    for bound in form:
+        bound.help_text = ""  # written for the address and the API
     for name in SEVERAL:
         field: Any = form.fields[name]
         field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
