@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+from common.requests import ReadableRequest  # noqa: E402 - only once the settings are there
+
+application.request_class = ReadableRequest

@@ -1,15 +1,19 @@
 """How often one address may try: the answer says when to come back, and what was typed is not lost."""
 
-import ipaddress
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django_ratelimit.core import get_usage
+from redis.exceptions import RedisError
+
+from common.requests import visitor_address
+
+logger = logging.getLogger(__name__)
 
 FILE, TRACK = "portal-file", "portal-track"
 
@@ -21,7 +25,11 @@ def too_often(
 
     `typed` is text to hand back to the visitor on that page.
     """
-    usage = get_usage(request, group=group, key=_address, rate=rate, increment=True)
+    try:
+        usage = get_usage(request, group=group, key=_address, rate=rate, increment=True)
+    except (RedisError, OSError):  # a broken cache must not close the door to complainants
+        logger.warning("The cache did not answer; this attempt was not counted", exc_info=True)
+        return None
     if usage is None or not usage["should_limit"]:
         return None
     seconds = max(int(usage["time_left"]), 1)
@@ -32,17 +40,4 @@ def too_often(
 
 
 def _address(group: str, request: HttpRequest) -> str:
-    """The visitor's address; a whole /64 of IPv6 counts as one.
-
-    Behind the proxy that ends TLS, the last address it added to X-Forwarded-For counts, never one the visitor wrote.
-    """
-    given = request.META.get("REMOTE_ADDR", "")
-    if settings.SERVED_OVER_TLS:
-        given = request.headers.get("X-Forwarded-For", given).rsplit(",", 1)[-1].strip()
-    try:
-        address = ipaddress.ip_address(given)
-    except ValueError:
-        return "unknown"
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+    return visitor_address(request) or "unknown"
