@@ -174,6 +174,8 @@ AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25  # hours
 # the sign-in form's own name for the e-mail: without it every failure counts for nobody, and nobody is locked out
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "accounts.web.lockout.counted_name"
+AXES_CLIENT_IP_CALLABLE = "accounts.web.lockout.counted_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.web.views.locked_out"

@@ -50,6 +50,25 @@ def test_repeated_failures_lock_the_address_out_for_a_while(client, agent, setti
     assert sign_in(client, agent.email, PASSWORD).status_code == 302
 
 
+def test_another_spelling_of_the_address_is_no_new_chance(client, agent, settings):
+    settings.AXES_ENABLED = True
+    for attempt in range(settings.AXES_FAILURE_LIMIT):
+        spelling = agent.email.upper() if attempt % 2 else f" {agent.email.title()}"
+        response = sign_in(client, spelling, "wrong")
+    assert response.status_code == 429
+    assert sign_in(client, agent.email, PASSWORD).status_code == 429
+
+
+def test_behind_the_proxy_failures_of_one_visitor_lock_out_nobody_else(client, agent, settings):
+    settings.AXES_ENABLED = settings.SERVED_OVER_TLS = True
+    for attempt in range(settings.AXES_FAILURE_LIMIT):
+        client.defaults["HTTP_X_FORWARDED_FOR"] = f"10.9.9.{attempt}, 203.0.113.7"
+        response = sign_in(client, agent.email, "wrong")
+    assert response.status_code == 429
+    client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.8"
+    assert sign_in(client, agent.email, PASSWORD).status_code == 302
+
+
 def test_signing_out_needs_a_post(client, agent):
     client.force_login(agent)
     assert client.get(reverse("accounts:sign-out")).status_code == 405
