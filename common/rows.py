@@ -33,4 +33,5 @@ def _plain(value: Any) -> str:
     raise TypeError(f"{value!r} cannot stand in a row.")
 
 
-_ENCODER = json.JSONEncoder(default=_plain, separators=(",", ":"))
+# rows are flat: nothing in them can contain itself
+_ENCODER = json.JSONEncoder(default=_plain, separators=(",", ":"), check_circular=False)

@@ -4,7 +4,7 @@ The stretches follow one another without gaps. What they count adds up to the ta
 target, the days of a day target. (Design section 4, "Why this date?".)"""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -217,6 +217,22 @@ def sentence(stretch: Stretch) -> str:
         "days": stretch.counted_days,
     }
     return _pattern(stretch) % words
+
+
+@dataclass(frozen=True)
+class Line:
+    """One stretch in the reader's words, and whether it counted."""
+
+    sentence: str
+    counts: bool
+
+
+def lines(stretches: Iterable[Stretch]) -> list[Line]:
+    """The stretches in the reader's words, as pages list them."""
+    return [
+        Line(sentence(stretch), counts=stretch.counted_seconds > 0 or stretch.counted_days > 0)
+        for stretch in stretches
+    ]
 
 
 def to_json(stretch: Stretch) -> dict[str, Any]:

@@ -101,14 +101,6 @@ def _in_order(clocks: Iterable[Clock]) -> list[Clock]:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One stretch in the reader's words, and whether it counted."""
-
-    sentence: str
-    counts: bool
-
-
-@dataclass(frozen=True)
 class Explained:
     """A clock and how its deadline came about: every stretch of time that counted or did not."""
 
@@ -117,12 +109,9 @@ class Explained:
     stretches: Sequence[explanation.Stretch]
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[explanation.Line]:
         """The stretches in the reader's words."""
-        return [
-            Line(explanation.sentence(stretch), counts=stretch.counted_seconds > 0 or stretch.counted_days > 0)
-            for stretch in self.stretches
-        ]
+        return explanation.lines(self.stretches)
 
 
 def explained(complaint: Complaint, *, now: datetime | None = None) -> list[Explained]:

@@ -4,19 +4,23 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from django.db import connection
+
 from escalation import replay
-from escalation.models import ClockEvent, EventKind, Firing
+from escalation.models import EventKind
 from escalation.policies import ClockKind
 from escalation.selectors.rulebook import calendar_rules, policy_rules, prepare
 
 
 def ledgers(kinds: Mapping[int, str]) -> dict[int, list[replay.Event]]:
     """The ledgers of the clocks given by id and kind, each in its order, in one query."""
-    rows = list(
-        ClockEvent.objects.filter(clock_id__in=list(kinds))
-        .order_by("clock_id", "sequence")
-        .values_list("clock_id", "sequence", "kind", "at", "policy_version_id", "calendar_version_id", "reason")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clock_id, sequence, kind, at, policy_version_id, calendar_version_id, reason"
+            " FROM escalation_clockevent WHERE clock_id = ANY(%s) ORDER BY clock_id, sequence",
+            [list(kinds)],
+        )
+        rows = cursor.fetchall()
     prepare(
         policy_version_ids={row[4] for row in rows if row[4] is not None},
         calendar_version_ids={row[5] for row in rows if row[5] is not None},
@@ -80,7 +84,11 @@ def fired_keys(clock_ids: Collection[int]) -> dict[int, set[tuple[int, int, int]
     """Which (round, step, repeat) of these clocks have fired, in one query."""
     found: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
     if clock_ids:
-        rows = Firing.objects.filter(clock_id__in=clock_ids).order_by()
-        for clock_id, *key in rows.values_list("clock_id", "cycle", "step", "repeat"):
-            found[clock_id].add((key[0], key[1], key[2]))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT clock_id, cycle, step, repeat FROM escalation_firing WHERE clock_id = ANY(%s)",
+                [list(clock_ids)],
+            )
+            for clock_id, *key in cursor.fetchall():
+                found[clock_id].add((key[0], key[1], key[2]))
     return found

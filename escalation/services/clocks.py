@@ -5,7 +5,7 @@ Each change is an entry of a clock's ledger; the columns follow from the ledger 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -355,13 +355,17 @@ COLUMNS = {
 }
 
 
-def save(clocks: Sequence[Clock]) -> None:
-    """Write the columns of many clocks of held complaints with one statement."""
+NOTED = {name: COLUMNS[name] for name in ("id", "state", "breached_at", "wake_at", "failures", "last_error")}
+"""What a sweep notes of a clock: the passing of time moves no due date."""
+
+
+def save(clocks: Sequence[Clock], columns: Mapping[str, str] = COLUMNS) -> None:
+    """Write these columns of many clocks of held complaints with one statement."""
     if not clocks:
         return
-    values = attrgetter(*COLUMNS)
-    given, rows = table(COLUMNS, [values(clock) for clock in clocks])
-    assignments = ", ".join(f"{name} = v.{name}" for name in COLUMNS if name != "id")
+    values = attrgetter(*columns)
+    given, rows = table(columns, [values(clock) for clock in clocks])
+    assignments = ", ".join(f"{name} = v.{name}" for name in columns if name != "id")
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE escalation_clock AS c SET {assignments} FROM {given} AS v WHERE c.id = v.id",  # noqa: S608 - ours

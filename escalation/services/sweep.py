@@ -60,6 +60,19 @@ NEEDED = (
 )
 """What the ladder and the news of it need of a complaint; anything else would be read one by one (tests count)."""
 
+NEEDED_OF_CLOCKS = (
+    "complaint_id",
+    "kind",
+    "cycle",
+    "policy_version_id",
+    "state",
+    "due_at",
+    "breached_at",
+    "wake_at",
+    "failures",
+    "last_error",
+)
+
 OPEN_VALUES = sorted(OPEN_STATES)
 RISING = (Priority.ORDINARY, Priority.URGENT, Priority.MAJOR)
 
@@ -262,7 +275,9 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     the claim saw of them may be older than what another sweep has committed since.
     """
     complaints = {row.pk: row for row in Complaint.objects.filter(pk__in=ids).only(*NEEDED).order_by()}
-    waiting = list(Clock.objects.filter(complaint_id__in=ids, state__in=OPEN_VALUES).order_by())
+    waiting = list(
+        Clock.objects.filter(complaint_id__in=ids, state__in=OPEN_VALUES).only(*NEEDED_OF_CLOCKS).order_by()
+    )
     due = [clock for clock in waiting if clock.wake_at is not None and clock.wake_at <= now]
     cases = _judge(due, now)
     standings = {
@@ -271,7 +286,7 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     }
     _note_breaches(cases, standings, now)
     firings = _fire(cases, standings, now)
-    keeping.save([_brought_up_to_date(case) for case in cases])
+    keeping.save([_brought_up_to_date(case) for case in cases], keeping.NOTED)
     _write(firings)
     due_at = _next_due(waiting)
     acts = [act for standing in standings.values() for act in standing.acts]
@@ -309,9 +324,7 @@ def _judge(due: Sequence[Clock], now: datetime) -> list[Case]:
 
 def _brought_up_to_date(case: Case) -> Clock:
     clock, state = case.clock, case.state
-    clock.state = state.state
-    clock.due_at, clock.breached_at, clock.remaining = state.due_at, state.breached_at, state.remaining
-    clock.wake_at = case.wake_at
+    clock.state, clock.breached_at, clock.wake_at = state.state, state.breached_at, case.wake_at
     clock.failures, clock.last_error = 0, ""
     return clock
 
