@@ -111,6 +111,8 @@ def resume(*, complaint_id: int, by: User) -> Complaint:
 def resolve(*, complaint_id: int, by: User, outcome: Outcome, reasons: str, message: str) -> Complaint:
     """Tell the complainant how the matter ended, with reasons for the file. Stops the resolution clock."""
     complaint = _held_for(complaint_id, by, Verb.RESOLVE)
+    if outcome == Outcome.WITHDRAWN:
+        raise invalid("outcome", _("Only the complainant takes a complaint back: use “Withdraw” for that."))
     complaint.outcome = outcome
     complaint.outcome_reasons = check_text("reasons", reasons)
     complaint.resolved_at = timezone.now()
