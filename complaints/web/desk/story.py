@@ -58,7 +58,7 @@ PROMISES: Mapping[str, str | Promise] = {
 
 _PEOPLE = frozenset({"holder", "holder_before"})
 _DEPARTMENTS = frozenset({"department", "department_before"})
-_COMPLAINTS = frozenset({"into", "complaint", "earlier"})
+_COMPLAINTS = frozenset({"into", "merged", "earlier"})
 _CODES: Mapping[str, Any] = {
     "after": Status,
     "before": Status,

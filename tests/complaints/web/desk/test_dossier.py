@@ -18,6 +18,16 @@ from complaints.web.desk.story import HAPPENED
 from tests.factories import UserFactory
 
 
+def test_the_story_names_the_complaint_that_was_merged_in(desk, agent, register, words):
+    complaint, other = register().complaint, register().complaint
+    casework.merge(complaint_id=other.pk, by=agent, into_id=complaint.pk)
+    casework.resolve(complaint_id=complaint.pk, by=agent, outcome=Outcome.UPHELD, reasons="x", message="y")
+    page = words(desk(agent).opens(complaint))
+    _before, says, after = page.partition("merged another complaint into this one:")
+    assert says
+    assert other.reference in after[:200]
+
+
 def test_the_dossier_shows_the_full_record(desk, agent, register, words):
     complaint = register(
         by=agent,
