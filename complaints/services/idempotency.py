@@ -30,12 +30,13 @@ class RegisteredOnce:
 def register_once(*, registration: Registration, token: ApiToken, key: str, request_digest: str) -> RegisteredOnce:
     """Register a complaint, unless this token did so before with this key: then give back that one.
 
-    The secret follows from the key, so that the repeated answer shows the same one although only its digest is
-    kept. Two requests at the same moment queue on the key (an advisory lock until the transaction ends).
+    The secret follows from the key and the content, so that the repeated answer shows the same one although only
+    its digest is kept. Two requests at the same moment queue on the key (an advisory lock until the transaction ends).
     Raises IdempotencyConflict when the key came with another request, and what `intake.register` raises.
     """
     _queue_on(token, key)
-    secret = references.secret_from(_seed(token, key))
+    # of the content as well: a key that is used anew when the first use is forgotten opens no other case
+    secret = references.secret_from(_seed(token, key, request_digest))
     before = IdempotentCreate.objects.select_related("complaint").filter(token=token, key=key).first()
     if before is not None:
         if before.request_digest != request_digest:
@@ -51,8 +52,8 @@ def register_once(*, registration: Registration, token: ApiToken, key: str, requ
     return RegisteredOnce(registered.complaint, registered.access_secret, repeated=False)
 
 
-def _seed(token: ApiToken, key: str) -> bytes:
-    return salted_hmac("complaints.idempotency", f"{token.pk}:{key}", algorithm="sha256").digest()
+def _seed(token: ApiToken, key: str, *more: str) -> bytes:
+    return salted_hmac("complaints.idempotency", ":".join([str(token.pk), *more, key]), algorithm="sha256").digest()
 
 
 def _queue_on(token: ApiToken, key: str) -> None:

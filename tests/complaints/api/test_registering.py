@@ -205,6 +205,15 @@ def test_an_empty_office_says_what_is_missing(program, refused, db):
 # --- Idempotency-Key ----------------------------------------------------------------------------------------
 
 
+def test_a_key_used_anew_after_its_first_use_is_forgotten_opens_no_other_case(program, agent, head_office):
+    caller = program(agent)
+    first = caller.send("", SMALL, **{"Idempotency-Key": "one"}).json()
+    IdempotentCreate.objects.all().delete()  # as the sweep of leftovers does after some days
+    other = caller.send("", SMALL | {"subject": "Another matter"}, **{"Idempotency-Key": "one"}).json()
+    assert other["reference"] != first["reference"]
+    assert other["access_secret"] != first["access_secret"]
+
+
 def test_the_same_key_answers_the_same_and_registers_once(program, agent, head_office):
     caller = program(agent)
     first = caller.send("", SMALL, **{"Idempotency-Key": "one"})
