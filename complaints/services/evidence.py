@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
+from uuid import uuid4
 
 import filetype
 from django.conf import settings
@@ -36,6 +37,8 @@ _TYPES: dict[str, set[str]] = {
     "video/quicktime": {"mov"},
     "text/plain": {"txt", "csv"},
 }
+_MAX_NAME = 200
+
 ACCEPTED_SUFFIXES = sorted(f".{suffix}" for suffixes in _TYPES.values() for suffix in suffixes)
 """For the `accept` attribute of file inputs, and for help texts."""
 
@@ -57,7 +60,7 @@ def check_file(file: File) -> CheckedFile:
     Raises FileRefused, naming the file, when it is empty, too large, of a kind that is not taken, or when its
     bytes are not what its name says.
     """
-    name = PurePath(str(file.name or "").replace("\\", "/")).name[:200] or "file"
+    name = _shortened(PurePath(str(file.name or "").replace("\\", "/")))
     size = int(file.size or 0)
     if size == 0:
         raise _refused(_("“%(name)s” is empty.") % {"name": name})
@@ -81,6 +84,7 @@ def check_file(file: File) -> CheckedFile:
     for chunk in file.chunks():
         digest.update(chunk)
     file.seek(0)
+    file.name = f"{uuid4().hex}.{suffix}"  # in the store; theirs may be too long for a disk, and may name people
     return CheckedFile(file, name, content_type, size, digest.hexdigest())
 
 
@@ -149,6 +153,11 @@ def keep_for_draft(draft: Draft, file: CheckedFile) -> DraftFile:
         size=file.size,
         sha256=file.sha256,
     )
+
+
+def _shortened(given: PurePath) -> str:
+    """The file's name for people, cut before its ending if need be."""
+    return given.stem[: _MAX_NAME - len(given.suffix[:_MAX_NAME])] + given.suffix[:_MAX_NAME] or "file"
 
 
 def _sniff(file: BinaryIO | File) -> str | None:

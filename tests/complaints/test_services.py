@@ -212,6 +212,13 @@ def test_resolving_needs_reasons_and_a_message(register, agent):
     assert not complaint.messages.exists()
 
 
+def test_an_answer_is_never_that_the_complainant_withdrew(register, agent):
+    complaint = register().complaint
+    with pytest.raises(Invalid, match="takes a complaint back"):
+        casework.resolve(complaint_id=complaint.pk, by=agent, outcome=Outcome.WITHDRAWN, reasons="x", message="y")
+    assert kinds(complaint) == ["register"]
+
+
 def test_the_database_itself_refuses_an_end_without_reasons(register):
     complaint = register().complaint
     for status in ("resolved", "closed", "declined", "merged"):
@@ -424,6 +431,20 @@ def test_the_type_of_a_file_is_what_its_bytes_say(name, content, content_type):
 def test_a_file_that_is_not_what_it_says_is_refused_by_name(name, content):
     with pytest.raises(FileRefused, match=name):
         evidence.check_file(SimpleUploadedFile(name, content))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["1. " + "a long story " * 7 + ".txt", "a" + ".b" * 95 + ".txt", "\U00020000" * 190 + ".txt", "x" * 250 + ".txt"],
+)
+def test_a_long_name_is_kept_for_people_and_stays_out_of_the_store(register, agent, name):
+    file = evidence.check_file(SimpleUploadedFile(name, b"It broke."))
+    kept = evidence.attach(complaint_id=register().complaint.pk, by=agent, file=file, internal=False)
+    assert kept.name == (name if len(name) <= 200 else "x" * 196 + ".txt")
+    assert len(kept.file.name) < 100
+    assert kept.file.name.isascii()
+    assert kept.file.read() == b"It broke."
+    kept.file.close()
 
 
 def test_a_file_too_large_is_refused_with_the_limit(settings):
