@@ -102,18 +102,21 @@ def _next_event(act: Act, recorded_at: datetime) -> Event:
     complaint = act.complaint
     complaint.event_count += 1
     actor = act.by if isinstance(act.by, User) else None
-    event = Event(  # in the order of its fields: by name Django takes three times as long, and a sweep makes thousands
-        None,
-        complaint.pk,
-        complaint.event_count,
-        str(act.kind),
-        _actor_kind(act.by).value,
-        actor.pk if actor else None,
-        act.at,
-        recorded_at,
-        dict(act.data),
-        complaint.event_head,
-    )
+    values = {
+        "id": None,
+        "complaint_id": complaint.pk,
+        "sequence": complaint.event_count,
+        "kind": str(act.kind),
+        "actor_kind": _actor_kind(act.by).value,
+        "actor_id": actor.pk if actor else None,
+        "occurred_at": act.at,
+        "recorded_at": recorded_at,
+        "data": dict(act.data),
+        "previous_hash": complaint.event_head,
+        "hash": "",
+    }
+    # made as rows are when they are read: Django's ordinary way takes three times as long, and a sweep makes thousands
+    event = Event.from_db(connection.alias, _FIELDS, [values[name] for name in _FIELDS])
     event.hash = complaint.event_head = content_hash(event, complaint.reference)
     return event
 
@@ -123,6 +126,8 @@ def _actor_kind(by: Actor) -> ActorKind:
         return ActorKind.STAFF
     return ActorKind.COMPLAINANT if isinstance(by, Complainant) else ActorKind.SYSTEM
 
+
+_FIELDS = [field.attname for field in Event._meta.concrete_fields]
 
 _COLUMNS = {
     "complaint_id": "bigint",
@@ -150,7 +155,6 @@ def _insert(events: Sequence[Event]) -> None:
         )
         for event, (pk,) in zip(events, cursor.fetchall(), strict=True):
             event.pk = pk
-            event._state.adding, event._state.db = False, connection.alias
 
 
 def _save_tips(complaints: Collection[Complaint]) -> None:
