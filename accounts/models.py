@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
-from common.text import localised
+from common.text import check_translations, localised
 
 
 def validate_time_zone(name: str) -> None:
@@ -57,7 +57,8 @@ class Department(models.Model):
         return localised(self.name, self.translations)
 
     def clean(self) -> None:
-        """Refuse a tree that bites its own tail."""
+        """Refuse a tree that bites its own tail, and names in a form that cannot be read."""
+        check_translations(self.translations)
         above, seen = self.parent, set()
         while above is not None and above.pk not in seen:
             if above.pk == self.pk and self.pk is not None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from opencc import OpenCC
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
@@ -16,6 +18,15 @@ _RUNS = re.compile(rf"([{_HAN}]+)|([^\W_]+(?:[-'][^\W_]+)*)")
 def localised(name: str, translations: Mapping[str, str]) -> str:
     """The name in the active language, else as it was first written."""
     return translations.get(get_language() or "", "") or name
+
+
+def check_translations(translations: object) -> None:
+    """Refuse names that `localised` could not read. Raises ValidationError naming the field `translations`."""
+    readable = isinstance(translations, Mapping) and all(isinstance(name, str) for name in translations.values())
+    if not readable:
+        raise ValidationError(
+            {"translations": _("Give each language with its name, in this form: {“zh-hant”: “總公司”}.")}
+        )
 
 
 @cache

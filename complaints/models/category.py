@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from common.text import localised
+from common.text import check_translations, localised
 
 
 class Category(models.Model):
@@ -41,7 +41,8 @@ class Category(models.Model):
         return localised(self.name, self.translations)
 
     def clean(self) -> None:
-        """Refuse a tree that bites its own tail."""
+        """Refuse a tree that bites its own tail, and names in a form that cannot be read."""
+        check_translations(self.translations)
         above, seen = self.parent, set()
         while above is not None and above.pk not in seen:
             if above.pk == self.pk and self.pk is not None:

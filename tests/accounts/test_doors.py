@@ -151,6 +151,16 @@ def test_a_department_below_itself_is_refused_with_a_sentence(client, administra
     assert "parent" in response.context["adminform"].form.errors
 
 
+@pytest.mark.parametrize("names", ["[]", '"x"', "null", '{"zh-hant": ["總公司"]}'])
+@pytest.mark.parametrize("table", ["accounts/department", "complaints/category"])
+def test_names_that_no_page_could_show_are_refused_with_a_sentence(client, administrator, table, names):
+    administrator.is_superuser = True
+    administrator.save()
+    client.force_login(administrator)
+    response = client.post(f"/admin/{table}/add/", {"code": "new", "name": "New", "translations": names})
+    assert "translations" in response.context["adminform"].form.errors
+
+
 # --- who holds what
 
 
