@@ -32,6 +32,7 @@ def hear(*, complaint_id: int, body: str, files: Sequence[CheckedFile] = ()) -> 
     complaint = selectors.locked(complaint_id)
     before = Status(complaint.status)
     complaint.status = lifecycle.after(before, Verb.HEAR)
+    evidence.check_room(complaint, len(files))
     complaint.save(update_fields=["status"])
     message = messages.write(complaint, kind=Message.Kind.HEARD, author=None, body=check_text("body", body))
     _record(complaint, Verb.HEAR, complaint.complainant, message, before)
@@ -48,6 +49,7 @@ def _speak(
         permissions.check(by, Verb.ATTACH, complaint)
     before = Status(complaint.status)
     lifecycle.after(before, verb)
+    evidence.check_room(complaint, len(files))
     message = messages.write(complaint, kind=kind, author=by, body=check_text("body", body))
     _record(complaint, verb, by, message, before)
     for file in files:

@@ -115,8 +115,7 @@ def keep(
 
     Raises Invalid when the complaint has as many files as it may have.
     """
-    if complaint.attachments.count() >= settings.EVIDENCE_MAX_FILES * 5:
-        raise Invalid(_("This complaint has very many files already. Send what is new by other means."))
+    check_room(complaint, 1)
     attachment = Attachment.objects.create(
         complaint=complaint,
         message=message,
@@ -139,6 +138,15 @@ def keep(
         internal=internal,
     )
     return attachment
+
+
+def check_room(complaint: Complaint, coming: int) -> None:
+    """Ask before the first of several files is stored: bytes do not go back when the act is undone.
+
+    Raises Invalid when the complaint would have more files than it may have.
+    """
+    if complaint.attachments.count() + coming > settings.EVIDENCE_MAX_FILES * 5:
+        raise Invalid(_("This complaint has very many files already. Send what is new by other means."))
 
 
 def keep_for_draft(draft: Draft, file: CheckedFile) -> DraftFile:

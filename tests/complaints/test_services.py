@@ -453,6 +453,14 @@ def test_a_file_too_large_is_refused_with_the_limit(settings):
         evidence.check_file(SimpleUploadedFile("big.txt", b"x" * (1024**2 + 1)))
 
 
+def test_more_files_than_there_is_room_for_leave_nothing_behind(register, settings):
+    settings.EVIDENCE_MAX_FILES = 1
+    files = [evidence.check_file(SimpleUploadedFile(f"{number}.txt", b"It broke.")) for number in range(6)]
+    with pytest.raises(Invalid, match="very many files"):
+        correspondence.hear(complaint_id=register().complaint.pk, body="See these.", files=files)
+    assert not list(settings.MEDIA_ROOT.rglob("*.txt"))
+
+
 def test_evidence_is_kept_with_its_digest_and_an_event(register, agent):
     complaint = register().complaint
     checked = evidence.check_file(SimpleUploadedFile("../../receipt.png", PNG))
