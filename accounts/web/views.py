@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.messages.views import SuccessMessageMixin
-from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form, ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import translation
@@ -17,6 +17,7 @@ from django.views.generic import UpdateView
 
 from accounts.models import User
 from accounts.web.forms import ForgottenPasswordForm, ProfileForm, SignInForm
+from accounts.web.lockout import just_asked_for_link
 
 
 class SignIn(auth.LoginView):
@@ -42,6 +43,12 @@ class PasswordReset(auth.PasswordResetView):
     subject_template_name = "accounts/password_reset_subject.txt"
     success_url = reverse_lazy("accounts:password-reset-sent")
     extra_email_context = {"base_url": settings.BASE_URL}
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """The first link still holds when a second one is asked for at once."""
+        if just_asked_for_link(form.cleaned_data["email"]):
+            return HttpResponseRedirect(self.get_success_url())
+        return super().form_valid(form)
 
 
 class PasswordResetConfirm(SuccessMessageMixin, auth.PasswordResetConfirmView):

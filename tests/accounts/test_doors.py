@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _mail_is_caught(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    cache.clear()
 
 
 def sign_in(client, email, password):
@@ -100,6 +102,15 @@ def test_asking_for_an_unknown_address_looks_the_same_and_mails_nobody(client, a
     known = client.post(reverse("accounts:password-reset"), {"email": agent.email})
     unknown = client.post(reverse("accounts:password-reset"), {"email": "nobody@example.org"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert len(mail.outbox) == 1
+
+
+def test_nobody_is_flooded_with_links(client, agent):
+    answers = {
+        client.post(reverse("accounts:password-reset"), {"email": email}).url
+        for email in (agent.email, agent.email.upper(), f" {agent.email}")
+    }
+    assert len(answers) == 1
     assert len(mail.outbox) == 1
 
 
