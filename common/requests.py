@@ -27,7 +27,7 @@ class ReadableRequest(WSGIRequest):
         self.content_params.pop("charset", None)
 
     @cached_property
-    def COOKIES(self) -> dict[str, str]:  # noqa: N802 - Django's name for them
+    def COOKIES(self) -> dict[str, str]:  # type: ignore[override]  # noqa: N802 - Django's name, and lazy there too
         """Those that were sent, but for the unreadable ones."""
         sent = parse_cookie(get_str_from_wsgi(self.environ, "HTTP_COOKIE", ""))
         return {name: value for name, value in sent.items() if "\x00" not in value}
