@@ -5,9 +5,10 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.messages.views import SuccessMessageMixin
-from django.forms import Form, ModelForm
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -44,7 +45,7 @@ class PasswordReset(auth.PasswordResetView):
     success_url = reverse_lazy("accounts:password-reset-sent")
     extra_email_context = {"base_url": settings.BASE_URL}
 
-    def form_valid(self, form: Form) -> HttpResponse:
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         """The first link still holds when a second one is asked for at once."""
         if just_asked_for_link(form.cleaned_data["email"]):
             return HttpResponseRedirect(self.get_success_url())
