@@ -43,6 +43,10 @@ MERGED = frozenset(
 )
 """Neighbours of these kinds are told as one stretch; working time is told day by day."""
 
+SKIPPED = frozenset({Kind.RECEIPT, Kind.OUTSIDE, Kind.DAY_OFF, Kind.HOLIDAY, Kind.ROLLED, Kind.PAUSED})
+"""Stretches of these kinds bring no day or hour of the target nearer in the words of the law, even where the time in
+them is part of the unpaused time by which fractions are reckoned."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
@@ -229,10 +233,7 @@ class Line:
 
 def lines(stretches: Iterable[Stretch]) -> list[Line]:
     """The stretches in the reader's words, as pages list them."""
-    return [
-        Line(sentence(stretch), counts=stretch.counted_seconds > 0 or stretch.counted_days > 0)
-        for stretch in stretches
-    ]
+    return [Line(sentence(stretch), counts=stretch.kind not in SKIPPED) for stretch in stretches]
 
 
 def to_json(stretch: Stretch) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """The tags behind the components in templates/components/. `{% load ui %}`; each says there what it takes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from django import forms, template
@@ -275,10 +276,12 @@ def field(
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*bound_forms: forms.BaseForm | None) -> dict[str, Any]:
-    """What is wrong in one or more forms, each error with a link to its field; nothing if nothing is wrong."""
+def error_summary(*bound_forms: forms.BaseForm | Sequence[forms.BaseForm] | None) -> dict[str, Any]:
+    """What is wrong in one or more forms, or lists of forms, each error with a link to its field; nothing if nothing
+    is wrong.
+    """
     faults: list[tuple[str, str]] = []
-    for form in bound_forms:
+    for form in chain.from_iterable(one if isinstance(one, list | tuple) else [one] for one in bound_forms):
         if form is None or not form.is_bound:
             continue
         faults += [("", str(message)) for message in form.non_field_errors()]

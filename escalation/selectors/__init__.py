@@ -1,5 +1,6 @@
 """Reads about deadlines: the rules in force, ledgers, who holds a tier, clocks for pages, the engine's health."""
 
+from escalation.selectors.calendars import newest_calendars
 from escalation.selectors.clocks import Explained, NextClock, clocks_of, clocks_of_many, explained, next_clocks
 from escalation.selectors.health import EngineHealth, database_now, engine_health
 from escalation.selectors.ledgers import fired_keys, ledgers
@@ -22,6 +23,7 @@ __all__ = [
     "fired_keys",
     "holder_of",
     "ledgers",
+    "newest_calendars",
     "next_clocks",
     "policy_rules",
     "prepare",

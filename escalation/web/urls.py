@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from escalation.web import views
+from escalation.web.views import complaints, what_if
 
 app_name = "escalation"
 
 urlpatterns = [
-    path("complaints/<str:reference>/deadlines/", views.deadlines, name="deadlines"),
+    path("complaints/<str:reference>/deadlines/", complaints.deadlines, name="deadlines"),
+    path("deadlines/what-if/", what_if.ask, name="what-if"),
 ]

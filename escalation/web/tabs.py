@@ -1,0 +1,18 @@
+"""The pages about deadlines, as tabs on top of each of them."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from complaints.web.desk.access import StaffRequest
+
+
+def tabs(request: StaffRequest) -> list[dict[str, Any]]:
+    """Those that the person may open, the present one marked."""
+    match = request.resolver_match
+    labels = {"what-if": _("What if")}
+    return [
+        {"href": reverse(f"escalation:{name}"), "label": label, "current": bool(match and match.url_name == name)}
+        for name, label in labels.items()
+    ]
