@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from common.text import check_translations, localised
+from common.trees import lies_below_itself
 
 
 def validate_time_zone(name: str) -> None:
@@ -59,12 +60,8 @@ class Department(models.Model):
     def clean(self) -> None:
         """Refuse a tree that bites its own tail, and names in a form that cannot be read."""
         check_translations(self.translations)
-        above, seen = self.parent, set()
-        while above is not None and above.pk not in seen:
-            if above.pk == self.pk and self.pk is not None:
-                raise ValidationError({"parent": _("A department cannot lie below itself.")})
-            seen.add(above.pk)
-            above = above.parent
+        if lies_below_itself(self):
+            raise ValidationError({"parent": _("A department cannot lie below itself.")})
 
 
 class UserManager(BaseUserManager["User"]):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from common.text import check_translations, localised
+from common.trees import lies_below_itself
 
 
 class Category(models.Model):
@@ -43,9 +44,5 @@ class Category(models.Model):
     def clean(self) -> None:
         """Refuse a tree that bites its own tail, and names in a form that cannot be read."""
         check_translations(self.translations)
-        above, seen = self.parent, set()
-        while above is not None and above.pk not in seen:
-            if above.pk == self.pk and self.pk is not None:
-                raise ValidationError({"parent": _("A category cannot lie below itself.")})
-            seen.add(above.pk)
-            above = above.parent
+        if lies_below_itself(self):
+            raise ValidationError({"parent": _("A category cannot lie below itself.")})

@@ -1,0 +1,220 @@
+"""What goes in: shapes of requests, and what they become. Nothing here saves anything."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+from accounts.models import Department
+from complaints.api.fields import CodeIn, ComplaintIn, MomentIn, OneOf, PersonIn
+from complaints.classes import ComplaintClass, Kind
+from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT
+from complaints.models import Category
+from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
+from complaints.vocabulary import (
+    Channel,
+    DeclineCode,
+    Demand,
+    Form,
+    Grade,
+    Outcome,
+    Priority,
+    Relation,
+    SubjectKind,
+    Track,
+)
+
+_MAX_EMAIL = 254
+_MAX_SUBJECTS = 50
+
+
+class Strict(serializers.Serializer):
+    """Takes the fields it knows and names every other: a misspelt field must not vanish without a word."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse unknown fields, then read the known ones; everything wrong is told at once."""
+        unknown: dict[str, Any] = {}
+        if isinstance(data, Mapping):
+            unknown = {
+                str(name)[:MAX_LINE]: [_("There is no such field here.")] for name in data if name not in self.fields
+            }
+        try:
+            taken = super().to_internal_value(data)
+        except serializers.ValidationError as refused:
+            raise serializers.ValidationError(unknown | _named(refused.detail)) from None
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return taken
+
+
+def _named(detail: Any) -> dict[str, Any]:
+    """What `Serializer.to_internal_value` raises: it always names fields."""
+    return dict(detail)
+
+
+def _words(**kwargs: Any) -> serializers.CharField:
+    """A text of ordinary length; left out, it is empty."""
+    return serializers.CharField(**{"required": False, "allow_blank": True, "max_length": MAX_TEXT} | kwargs)
+
+
+def _line(**kwargs: Any) -> serializers.CharField:
+    """A text of one line; left out, it is empty."""
+    return _words(**{"max_length": MAX_LINE} | kwargs)
+
+
+class ComplainantIn(Strict):
+    """Who complains. All of it may be missing: a complaint may be anonymous."""
+
+    name = _line()
+    email = serializers.EmailField(required=False, allow_blank=True, max_length=_MAX_EMAIL)
+    phone = _line(max_length=60)
+    relation = OneOf(Relation, required=False, allow_blank=True)
+    anonymous = serializers.BooleanField(required=False)
+    on_behalf_of = _line(help_text=_("For whom, when not for themselves."))
+    authority = _line(help_text=_("By what authority for somebody else."))
+
+
+class SubjectIn(Strict):
+    """A person, product or place complained about."""
+
+    name = serializers.CharField(max_length=MAX_LINE)
+    kind = OneOf(SubjectKind, required=False)
+    reference = _line(max_length=100)
+
+
+class RegisterIn(Strict):
+    """The registration form. Only `subject` and `description` are required."""
+
+    subject = serializers.CharField(max_length=MAX_SUBJECT)
+    description = serializers.CharField(
+        max_length=MAX_TEXT, help_text=_("The complainant's own words; the office never changes them.")
+    )
+    channel = OneOf(Channel, required=False, default=Channel.API)
+    form = OneOf(Form, required=False)
+    track = OneOf(Track, required=False)
+    category = CodeIn(Category, required=False, allow_null=True)
+    department = CodeIn(
+        Department,
+        required=False,
+        allow_null=True,
+        help_text=_("A code. Left out, the category decides, else the head office takes it."),
+    )
+    impact = OneOf(Grade, required=False)
+    urgency = OneOf(Grade, required=False)
+    language = serializers.ChoiceField(
+        settings.LANGUAGES,
+        required=False,
+        help_text=_("In which the complainant is written to. Left out, that of the person the token acts for."),
+    )
+    occurred_at = MomentIn(required=False, allow_null=True)
+    received_at = MomentIn(
+        required=False, allow_null=True, help_text=_("An earlier moment than now needs a role that may backdate.")
+    )
+    complainant = ComplainantIn(required=False)
+    subjects = serializers.ListField(child=SubjectIn(), required=False, max_length=_MAX_SUBJECTS)
+    demands = serializers.ListField(child=OneOf(Demand), required=False, max_length=len(Demand))
+    demand_note = _words()
+    suggestion = _words()
+    summary = _words(help_text=_("The office's own summary, kept apart from the complainant's words."))
+    read_back = serializers.BooleanField(
+        required=False, help_text=_("Whether an oral complaint was read back to the complainant.")
+    )
+
+    def registration(self) -> Registration:
+        """What was sent, as intake takes it."""
+        given = {name: value for name, value in self.validated_data.items() if value is not None}
+        given.setdefault("language", self.context["request"].user.language)
+        return Registration(
+            **given
+            | {
+                "complainant": ComplainantDetails(**given.get("complainant", {})),
+                "subjects": [SubjectDetails(**subject) for subject in given.get("subjects", ())],
+                "demands": list(dict.fromkeys(given.get("demands", ()))),
+            }
+        )
+
+
+class NothingIn(Strict):
+    """An act that needs no words."""
+
+
+class AssignIn(Strict):
+    to = PersonIn(help_text=_("The e-mail address of who shall hold the complaint."))
+
+
+class TransferIn(Strict):
+    to = CodeIn(Department, help_text=_("The code of the other department."))
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+
+
+class ClassifyIn(Strict):
+    complaint_class = OneOf(ComplaintClass)
+    class_kind = OneOf(Kind)
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+    evidence = _words(help_text=_("Required for malicious."))
+    earlier = ComplaintIn(
+        required=False, allow_null=True, help_text=_("For upgrade: the reference of the earlier complaint.")
+    )
+    none_found = serializers.BooleanField(
+        required=False, help_text=_("For upgrade: an earlier complaint was looked for in vain.")
+    )
+
+
+class SecondLookIn(Strict):
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+
+
+class PrioritiseIn(Strict):
+    impact = OneOf(Grade)
+    urgency = OneOf(Grade)
+    override = serializers.ChoiceField(
+        Priority.choices,
+        required=False,
+        allow_null=True,
+        help_text=_("Another priority than impact and urgency give; needs reasons."),
+    )
+    reasons = _words()
+
+
+class MessageIn(Strict):
+    body = serializers.CharField(max_length=MAX_TEXT)
+
+
+class AttachIn(Strict):
+    file = serializers.FileField(allow_empty_file=True)
+    internal = serializers.BooleanField(
+        default=True, help_text=_("Say false to let the complainant see the file as well.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # a form that leaves the field out means the default, not an unticked box
+        self.fields["internal"].default_empty_html = empty
+
+
+class WaitIn(Strict):
+    question = serializers.CharField(max_length=MAX_TEXT)
+
+
+class ResolveIn(Strict):
+    outcome = OneOf(Outcome)
+    reasons = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the file."))
+    message = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the complainant."))
+
+
+class ReasonsIn(Strict):
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+
+
+class DeclineIn(Strict):
+    code = OneOf(DeclineCode)
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+    recourse = serializers.CharField(max_length=MAX_TEXT, help_text=_("Where else to turn."))
+    message = _words(help_text=_("For the complainant. Left out, they are told the reasons and the recourse."))
+
+
+class MergeIn(Strict):
+    into = ComplaintIn(help_text=_("The reference of the complaint that goes on."))
