@@ -64,9 +64,17 @@ def _sprite() -> str:
 
 @register.inclusion_tag("components/rail_link.html", takes_context=True)
 def rail_link(
-    context: template.Context, view: str, label: str, symbol: str, key: str = "", count: int | None = None
+    context: template.Context,
+    view: str,
+    label: str,
+    symbol: str,
+    key: str = "",
+    count: int | None = None,
+    also: str = "",
 ) -> dict[str, Any]:
-    """A link of the rail. A view that does not exist gets no link; `key` is its letter after `g`."""
+    """A link of the rail. A view that does not exist gets no link; `key` is its letter after `g`. `also` names, with
+    spaces between them, the views that belong to the same place.
+    """
     try:
         href = reverse(view)
     except NoReverseMatch:
@@ -79,7 +87,7 @@ def rail_link(
         "symbol": symbol,
         "key": key,
         "count": count,
-        "current": bool(match and match.view_name == view),
+        "current": bool(match and match.view_name in (view, *also.split())),
     }
 
 

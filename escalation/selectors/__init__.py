@@ -2,7 +2,7 @@
 
 from escalation.selectors.calendars import newest_calendars
 from escalation.selectors.clocks import Explained, NextClock, clocks_of, clocks_of_many, explained, next_clocks
-from escalation.selectors.health import EngineHealth, database_now, engine_health
+from escalation.selectors.health import EngineHealth, Troubled, database_now, due_now, engine_health, troubled
 from escalation.selectors.ledgers import fired_keys, ledgers
 from escalation.selectors.people import Roster, holder_of
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
@@ -14,10 +14,12 @@ __all__ = [
     "Roster",
     "Rulebook",
     "Rules",
+    "Troubled",
     "calendar_rules",
     "clocks_of",
     "clocks_of_many",
     "database_now",
+    "due_now",
     "engine_health",
     "explained",
     "fired_keys",
@@ -27,4 +29,5 @@ __all__ = [
     "next_clocks",
     "policy_rules",
     "prepare",
+    "troubled",
 ]

@@ -1,11 +1,16 @@
 """How the engine is doing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import F, QuerySet
 
-from escalation.models import Heartbeat
+from complaints.models import Complaint
+from escalation.models import Clock, Heartbeat
+
+MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
@@ -57,3 +62,34 @@ def engine_health() -> EngineHealth:
         failing=failing,
         set_aside=set_aside,
     )
+
+
+@dataclass(frozen=True)
+class Troubled:
+    """The clocks at which sweeps fail: those of complaints that the person sees, those set aside first, at most
+    `MOST_LISTED`; and how many more there are: of complaints they see, and of others.
+    """
+
+    clocks: Sequence[Clock]
+    unlisted: int
+    unseen: int
+
+
+def troubled(visible: QuerySet[Complaint]) -> Troubled:
+    """The clocks that were set aside or failed lately, with their complaints. `visible` are the complaints that the
+    person sees. Three queries, each on the partial index of failures.
+    """
+    failing = Clock.objects.filter(failures__gt=0)
+    seen = failing.filter(complaint__in=visible)
+    listed = seen.select_related("complaint").order_by(F("set_aside_at").asc(nulls_last=True), "pk")[:MOST_LISTED]
+    seen_count = seen.count()
+    return Troubled(
+        clocks=list(listed),
+        unlisted=max(0, seen_count - MOST_LISTED),
+        unseen=failing.count() - seen_count,
+    )
+
+
+def due_now(now: datetime) -> int:
+    """How many clocks wait for a sweep at that moment."""
+    return Clock.objects.filter(wake_at__lte=now).count()
