@@ -33,6 +33,14 @@ OPEN_VALUES = frozenset(state.value for state in OPEN_STATES)
 ON_REOPENING: tuple[ClockKind, ...] = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION)
 """What is owed when a complaint is opened again: nobody acknowledges it a second time."""
 
+OWED_AGAIN: Mapping[Reopen, Collection[ClockKind]] = {
+    Reopen.NEW_CYCLE: ON_REOPENING,
+    Reopen.RESUME: (ClockKind.RESOLUTION,),
+    Reopen.RESTART: (ClockKind.RESOLUTION,),
+    Reopen.NONE: (),
+}
+"""What may be owed in a cycle that began with a reopening: a change of class or priority brings nothing else."""
+
 
 @dataclass(eq=False)
 class Case:
@@ -149,6 +157,7 @@ class Docket:
         rules = self.rulebook.match(complaint)
         if rules is None:
             return
+        owed = self._owed_in_this_cycle(complaint)
         for case in self._open(complaint):
             if policy_of(case.clock.policy_version_id) == rules.policy_id or self._is_broken(case, at):
                 continue
@@ -157,7 +166,8 @@ class Docket:
             else:
                 case.enter(EventKind.CANCELLED, at, reason="not_promised")
         for kind in rules.policy.clocks:
-            self._owe(complaint, kind, rules, at)
+            if kind in owed:
+                self._owe(complaint, kind, rules, at)
 
     def reopen(self, complaint: Complaint, at: datetime) -> None:
         """The complaint has been opened again, its cycle already counted up: do as its policy says (`Reopen`).
@@ -167,10 +177,7 @@ class Docket:
         no clock. A complaint that never had a resolution clock begins a new cycle.
         """
         last = self._last(complaint, ClockKind.RESOLUTION)
-        mode = Reopen.NEW_CYCLE
-        if last is not None:
-            mode = selectors.policy_rules(last.clock.policy_version_id).reopen
-        match mode:
+        match self._mode(last):
             case Reopen.RESUME if last is not None and not last.is_open:
                 last.enter(EventKind.REOPENED, at)
             case Reopen.RESTART if last is not None:
@@ -245,8 +252,23 @@ class Docket:
     def _last(self, complaint: Complaint, kind: ClockKind) -> Case | None:
         return next((case for case in reversed(self._cases[complaint.pk]) if case.clock.kind == kind), None)
 
+    def _mode(self, last: Case | None) -> Reopen:
+        """What the policy of the last resolution clock says of reopening."""
+        return Reopen.NEW_CYCLE if last is None else selectors.policy_rules(last.clock.policy_version_id).reopen
+
+    def _owed_in_this_cycle(self, complaint: Complaint) -> Collection[ClockKind]:
+        if complaint.cycle == 1:
+            return tuple(ClockKind)
+        kind = ClockKind.RESOLUTION
+        earlier = [case for case in self._cases[complaint.pk] if case.clock.cycle < complaint.cycle]
+        last = next((case for case in reversed(earlier) if case.clock.kind == kind), None)
+        return OWED_AGAIN[self._mode(last)]
+
     def _is_broken(self, case: Case, at: datetime) -> bool:
-        return replay.replay(case.ledger, now=at).state == State.BREACHED_OPEN
+        """Whether the deadline has passed. What a sweep has noted by the database's clock counts as well: the moment
+        of an act is taken from the clock of a web server, which may be behind.
+        """
+        return case.clock.breached_at is not None or replay.replay(case.ledger, now=at).state == State.BREACHED_OPEN
 
     def _pinned(self, case: Case) -> Rules:
         return Rules(

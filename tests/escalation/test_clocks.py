@@ -7,7 +7,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.models import Event
 from complaints.services import casework, correspondence, decisions
 from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
-from escalation.models import Clock, ClockEvent
+from escalation.models import Clock, ClockEvent, Firing
 from escalation.replay import State
 from tests.escalation.conftest import taipei
 from tests.factories.escalation import publish_policy, working_hours
@@ -222,6 +222,18 @@ def test_a_broken_promise_is_not_mended_by_another_target(case, supervisor, at):
     assert clock(case).due_at == taipei("2026-03-04 18:00")
 
 
+def test_a_breach_that_is_noted_stays_when_the_clock_of_the_web_server_is_behind(case, supervisor, at, sweep_at):
+    """Another target would begin another round of the ladder: every step would fire a second time."""
+    sweep_at("2026-03-04 18:00")
+    fired = Firing.objects.count()
+    publish_policy("other", position=1, match={"priority": ["major"]})
+    with at("2026-03-04 17:59"):
+        casework.prioritise(complaint_id=case.pk, by=supervisor, impact=Grade.HIGH, urgency=Grade.HIGH)
+    assert clock(case).policy_version.policy.code == "standard"
+    sweep_at("2026-03-04 18:01")
+    assert Firing.objects.count() == fired
+
+
 def test_a_complaint_no_policy_matched_gets_its_clocks_when_one_does(register, office, agent, supervisor, at):
     office.policy.is_active = False
     office.policy.save()
@@ -292,7 +304,7 @@ def test_a_policy_for_a_department_holds_for_everything_below_it(office, registe
         ),
     ],
 )
-def test_reopening_does_as_the_policy_says(office, register, agent, at, mode, expected):
+def test_reopening_does_as_the_policy_says(office, register, agent, supervisor, at, mode, expected):
     publish_policy("mode", position=1, reopen=mode)
     with at(MONDAY):
         complaint = register().complaint
@@ -310,6 +322,13 @@ def test_reopening_does_as_the_policy_says(office, register, agent, at, mode, ex
         "restart": taipei("2026-03-11 18:00"),
         "new_cycle": taipei("2026-03-09 18:00"),
     }[mode]
+    complaint.refresh_from_db()
+    assert complaint.due_at == due
+
+    with at("2026-03-09 10:00"):
+        casework.prioritise(complaint_id=complaint.pk, by=supervisor, impact=Grade.HIGH, urgency=Grade.HIGH)
+    found = {(row.kind, row.cycle): row.state for row in complaint.clocks.all()}
+    assert found == expected, "setting the priority brings no promise that the reopening did not"
     complaint.refresh_from_db()
     assert complaint.due_at == due
 
