@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.services import escalating
@@ -43,14 +42,14 @@ def rebuild(*, check: bool) -> Iterator[Difference]:
             ids = list(rows.values_list("pk", flat=True)[:SIZE])
             if not ids:
                 return
-            complaints = list(Complaint.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+            complaints = list(Complaint.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
             found = list(_put_right(complaints, check=check))
         yield from found
         last = ids[-1]
 
 
 def _put_right(complaints: list[Complaint], *, check: bool) -> Iterator[Difference]:
-    now = timezone.now()
+    now = selectors.database_now()  # as the sweeps that noted what has passed
     clocks = list(Clock.objects.filter(complaint__in=complaints).order_by("pk"))
     selectors.prepare(policy_version_ids={clock.policy_version_id for clock in clocks})
     ledgers = selectors.ledgers({clock.pk: clock.kind for clock in clocks})
@@ -64,16 +63,21 @@ def _put_right(complaints: list[Complaint], *, check: bool) -> Iterator[Differen
             for column, said in _columns(clock, state).items()
             if getattr(clock, column) != said
         }
+        wake_at = clock.wake_at
+        if state.state not in OPEN_STATES:
+            wake_at = None
+        elif clock.failures == 0:  # else a sweep has pushed it back, or set it aside
+            keys = fired.get(clock.pk, set())
+            wake_at = keeping.wake_at(clock, state, keys, round_of(ledgers[clock.pk]), now)
+        if wake_at != clock.wake_at:
+            differences["wake_at"] = (clock.wake_at, wake_at)
         if not differences:
             continue
         for column, (says, said) in differences.items():
             yield Difference(references[clock.complaint_id], f"{clock.kind} {clock.cycle}", column, says, said)
             setattr(clock, column, said)
-        is_open = state.state in OPEN_STATES
-        if is_open and clock.set_aside_at is None:
-            clock.wake_at = keeping.wake_at(clock, state, fired.get(clock.pk, set()), round_of(ledgers[clock.pk]), now)
-        elif not is_open:
-            clock.wake_at = clock.set_aside_at = None
+        if state.state not in OPEN_STATES:
+            clock.set_aside_at = None
         wrong.append(clock)
     if not check:
         keeping.save(wrong)

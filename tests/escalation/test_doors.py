@@ -297,3 +297,20 @@ def test_the_columns_of_clocks_say_what_their_ledgers_say(case, agent, at, sweep
         call_command("rebuild_clocks", "--check")
     call_command("rebuild_clocks")
     call_command("rebuild_clocks", "--check")
+
+
+def test_a_clock_that_nobody_would_wake_any_more_is_found_and_woken(case, sweep_at, capsys):
+    Clock.objects.filter(complaint=case, kind="resolution").update(wake_at=None)
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("rebuild_clocks", "--check")
+    call_command("rebuild_clocks")
+    call_command("rebuild_clocks", "--check")
+    assert sweep_at("2026-03-20 09:00").firings == 3
+
+
+def test_rebuilding_goes_by_the_clock_of_the_database(case, at, sweep_at, capsys):
+    """A machine whose clock is behind would take back breaches that were noted, and they would be noted twice."""
+    sweep_at("2026-03-20 09:00")
+    with at("2026-03-02 10:00"):
+        call_command("rebuild_clocks", "--check")
+    assert capsys.readouterr().out == "0 differences.\n"
