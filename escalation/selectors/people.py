@@ -29,7 +29,8 @@ class Roster:
     parents: dict[int, int | None]
     roles: dict[int, Role]
     members: dict[tuple[int, str], list[int]]
-    on_duty: dict[tuple[int, int], int]
+    on_duty: dict[tuple[int, int], list[int]]
+    """Of shifts that overlap the one that began last comes first."""
     last_resort: list[int]
     _load: Counter[int] = field(default_factory=Counter)
     _counted: set[int] = field(default_factory=set)
@@ -42,12 +43,11 @@ class Roster:
         for department_id, role, user_id in memberships.values_list("department_id", "role", "user_id"):
             members[department_id, role].append(user_id)
         shifts = DutyShift.objects.filter(starts_at__lte=at, ends_at__gt=at, user__is_active=True)
-        on_duty = {
-            (department_id, tier): user_id
-            for department_id, tier, user_id in shifts.order_by("starts_at", "id").values_list(
-                "department_id", "tier", "user_id"
-            )
-        }
+        on_duty: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for department_id, tier, user_id in shifts.order_by("-starts_at", "-id").values_list(
+            "department_id", "tier", "user_id"
+        ):
+            on_duty[department_id, tier].append(user_id)
         administrators = {
             user_id
             for (_department, role), user_ids in members.items()
@@ -71,9 +71,9 @@ class Roster:
         line = self._lineage(department_id)
         for rung in range(tier, TOP_TIER + 1):
             for department in line:
-                duty = self.on_duty.get((department, rung))
-                if duty is not None and duty not in excluding:
-                    return duty
+                for duty in self.on_duty.get((department, rung), ()):
+                    if duty not in excluding:
+                        return duty
                 found = self._least_busy(self.members.get((department, self.roles[rung]), ()), excluding)
                 if found is not None:
                     return found

@@ -153,6 +153,18 @@ def test_whoever_is_on_duty_comes_before_whoever_holds_the_role(case, sweep_at, 
     assert case.holder == duty
 
 
+def test_where_shifts_overlap_the_one_whom_it_is_not_about_holds_it(case, sweep_at, branch):
+    first, second = UserFactory(department=branch), UserFactory(department=branch)
+    for duty, begin in ((first, "2026-03-04 16:00"), (second, "2026-03-04 17:00")):
+        DutyShiftFactory(
+            user=duty, department=branch, tier=2, starts_at=taipei(begin), ends_at=taipei("2026-03-04 19:00")
+        )
+    Subject.objects.create(complaint=case, kind=SubjectKind.PERSON, name="On duty", user=second)
+    sweep_at("2026-03-04 18:00")
+    case.refresh_from_db()
+    assert case.holder == first
+
+
 def test_the_ladder_passes_by_people_the_complaint_is_about(case, sweep_at, supervisor, manager):
     Subject.objects.create(complaint=case, kind=SubjectKind.PERSON, name="The supervisor", user=supervisor)
     sweep_at("2026-03-04 18:00")
