@@ -121,7 +121,7 @@ def claim(now: datetime, size: int) -> list[int]:
 
 CLAIM = (
     "SELECT c.id FROM escalation_clock AS k JOIN complaints_complaint AS c ON c.id = k.complaint_id"
-    " WHERE k.wake_at <= %s ORDER BY k.wake_at LIMIT %s FOR UPDATE OF c SKIP LOCKED"
+    " WHERE k.wake_at <= %s ORDER BY k.wake_at LIMIT %s FOR NO KEY UPDATE OF c SKIP LOCKED"
 )
 
 
@@ -152,7 +152,7 @@ def foresee(*, as_of: datetime) -> list[Foreseen]:
 def try_again(*, clock_id: int) -> Clock:
     """Let the next sweep look at a clock that had been set aside."""
     complaint_id = Clock.objects.values_list("complaint_id", flat=True).get(pk=clock_id)
-    Complaint.objects.select_for_update().get(pk=complaint_id)
+    Complaint.objects.select_for_update(no_key=True).get(pk=complaint_id)
     clock = Clock.objects.get(pk=clock_id)
     if clock.state in OPEN_VALUES and clock.set_aside_at is not None:
         clock.failures, clock.last_error, clock.set_aside_at = 0, "", None

@@ -235,3 +235,25 @@ def _wait_until_it_waits():
 
 def _wait_until_its_connection_is_gone():
     _wait_for("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'doomed'", 0)
+
+
+def test_a_row_that_points_at_a_complaint_does_not_hold_up_its_escalation(overdue):
+    """Another complaint that takes it further, or one merged into it: such acts hold its key, not the complaint."""
+    (complaint,) = overdue(1)
+    pointed, swept = threading.Event(), threading.Event()
+
+    def point():
+        with transaction.atomic():
+            Complaint.objects.raw("SELECT id FROM complaints_complaint WHERE id = %s FOR KEY SHARE", [complaint.pk])[0]
+            pointed.set()
+            assert swept.wait(timeout=20)
+
+    def sweep_meanwhile():
+        assert pointed.wait(timeout=20)
+        try:
+            assert sweep.sweep().complaints == 1
+        finally:
+            swept.set()
+
+    at_once(point, sweep_meanwhile)
+    assert_each_step_fired_once([complaint])
