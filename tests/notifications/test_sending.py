@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -301,3 +301,17 @@ def test_a_broker_that_is_down_does_not_break_the_act(
 def test_the_task_sends_what_is_due(message, mail_server):
     tasks.send_outbox.delay()
     assert len(mail_server) == 1
+
+
+def test_one_worker_at_a_time_is_busy_with_mail_so_that_a_slow_server_holds_up_no_deadline(message, mail_server):
+    elsewhere = connection.copy()
+    try:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [tasks.SENDING])
+        tasks.send_outbox()
+        assert mail_server == []
+    finally:
+        elsewhere.close()
+    tasks.send_outbox()
+    assert len(mail_server) == 1
+    tasks.send_outbox()  # the lock was given back
