@@ -78,7 +78,9 @@ def _confirmers(occurrence: Occurrence) -> _Call:
 
 
 def _by_the_ladder(occurrence: Occurrence) -> _Call:
-    """Whom the step names, and the new holder in any case. Steps that were missed and only recorded tell nobody."""
+    """Whom the step names, and the new holder. Steps that were missed and only recorded tell nobody; what they hand
+    to somebody is told by `_handed_over`.
+    """
     data, holder = occurrence.event.data, occurrence.complaint.holder_id
     if not data["notify"]:
         return _Call()
@@ -88,6 +90,14 @@ def _by_the_ladder(occurrence: Occurrence) -> _Call:
     if data["tell_holder"] or data["holder_before"] != holder:
         return _Call(people=(holder,), groups=groups, else_groups=_HANDLERS)
     return _Call(groups=groups)
+
+
+def _handed_over(occurrence: Occurrence) -> _Call:
+    """The new holder, by a step that tells nobody itself: it names nobody, or was missed and a higher one speaks."""
+    data, holder = occurrence.event.data, occurrence.complaint.holder_id
+    if occurrence.event.kind != Happening.ESCALATED or data["notify"] or holder is None:
+        return _Call()
+    return _Call(people=(holder,)) if data["holder_before"] != data["holder"] == holder else _Call()
 
 
 TO_STAFF: Mapping[str, Callable[[Occurrence], _Call]] = MappingProxyType(
@@ -188,27 +198,38 @@ def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any
 
 
 def _to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
-    calls = [
-        (occurrence, TO_STAFF[occurrence.event.kind](occurrence))
-        for occurrence in occurrences
-        if occurrence.event.kind in TO_STAFF
-    ]
-    calls = [(occurrence, call) for occurrence, call in calls if call != _Call()]
-    if not calls:
+    calls = _calls(occurrences, lambda occurrence: TO_STAFF[occurrence.event.kind](occurrence))
+    handed_over = _calls(occurrences, _handed_over)
+    if not calls and not handed_over:
         return []
-    people = _People(calls)
+    people = _People([*calls, *handed_over])
     told: dict[tuple[str, int, int], Letter] = {}
     for occurrence, call in calls:
         for user in people.called(occurrence, call):
             # two promises of one complaint may be broken in one sweep: its holder hears of it once, the last word
-            told[occurrence.event.kind, occurrence.complaint.pk, user.pk] = Letter(
-                kind=occurrence.event.kind,
-                event_id=occurrence.event.pk,
-                reader=letters.staff_reader(user),
-                complaint=occurrence.complaint,
-                facts=_facts(occurrence, user),
-            )
+            told[occurrence.event.kind, occurrence.complaint.pk, user.pk] = _letter(occurrence, user)
+    know = {(complaint, user) for kind, complaint, user in told if kind in set(Happening)}
+    for occurrence, call in handed_over:
+        for user in people.called(occurrence, call):
+            if (occurrence.complaint.pk, user.pk) not in know:
+                told[occurrence.event.kind, occurrence.complaint.pk, user.pk] = _letter(occurrence, user)
     return list(told.values())
+
+
+def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], _Call]) -> list[tuple[Occurrence, _Call]]:
+    """The calls of what the staff are told at all, without those that call nobody."""
+    calls = [(occurrence, of(occurrence)) for occurrence in occurrences if occurrence.event.kind in TO_STAFF]
+    return [(occurrence, call) for occurrence, call in calls if call != _Call()]
+
+
+def _letter(occurrence: Occurrence, user: User) -> Letter:
+    return Letter(
+        kind=occurrence.event.kind,
+        event_id=occurrence.event.pk,
+        reader=letters.staff_reader(user),
+        complaint=occurrence.complaint,
+        facts=_facts(occurrence, user),
+    )
 
 
 def _facts(occurrence: Occurrence, user: User) -> dict[str, Any]:

@@ -76,9 +76,38 @@ def test_a_role_that_nobody_holds_here_is_looked_for_above(told, climbed, specia
     assert len(told(to=specialist)) == 1
 
 
-def test_a_missed_step_tells_nobody(told, climbed, manager):
-    _sweep(climbed(), notify=False, missed=True, roles=[Role.MANAGER])
+def test_a_missed_step_tells_nobody(told, climbed, supervisor):
+    _sweep(climbed(), notify=False, missed=True, roles=[Role.MANAGER], holder_before=supervisor.pk)
     assert told() == []
+
+
+def test_whoever_holds_it_by_a_missed_step_hears_of_it_when_the_highest_step_names_others(
+    told, climbed, supervisor, manager
+):
+    (complaint,) = climbed()
+    events.record_many(
+        [
+            step(complaint, notify=False, missed=True, roles=[Role.EXECUTIVE]),
+            step(complaint, holder_before=supervisor.pk, tell_holder=False, roles=[Role.MANAGER]),
+        ]
+    )
+    assert {letter.recipient for letter in told()} == {supervisor, manager}
+
+
+def test_whoever_holds_it_by_a_missed_step_hears_of_it_once(told, climbed, supervisor):
+    (complaint,) = climbed()
+    events.record_many(
+        [
+            step(complaint, notify=False, missed=True),
+            step(complaint, kind=Happening.REMINDED, holder_before=supervisor.pk),
+        ]
+    )
+    assert len(told(to=supervisor)) == 1
+
+
+def test_the_new_holder_hears_of_a_step_that_names_nobody(told, climbed, supervisor):
+    _sweep(climbed(), notify=False, tell_holder=False)
+    assert len(told(to=supervisor)) == 1
 
 
 def test_whoever_no_longer_holds_it_after_a_later_step_is_not_told_that_it_is_theirs(told, climbed, handler):
