@@ -127,11 +127,12 @@ CLAIM = (
 
 @dataclass(frozen=True)
 class Foreseen:
-    """A step that a dry run says would fire."""
+    """A step that a dry run says would fire. `missed`: it is late already, and so is a higher one."""
 
     complaint: Complaint
     clock: Clock
     firing: ladder.Firing
+    missed: bool
 
 
 def foresee(*, as_of: datetime) -> list[Foreseen]:
@@ -142,9 +143,15 @@ def foresee(*, as_of: datetime) -> list[Foreseen]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
         due = list(Clock.objects.filter(wake_at__lte=as_of).select_related("complaint").order_by("wake_at", "pk"))
-        judged = _judge(due, as_of)
+        judged, now = _judge(due, as_of), selectors.database_now()
         transaction.set_rollback(True)
-    foreseen = [Foreseen(case.clock.complaint, case.clock, firing) for case in judged for firing in case.firings]
+    foreseen = []
+    for case in judged:
+        highest = max((firing.due_at for firing in case.firings if firing.due_at <= now), default=now)
+        foreseen += [
+            Foreseen(case.clock.complaint, case.clock, firing, missed=firing.due_at < highest)
+            for firing in case.firings
+        ]
     return sorted(foreseen, key=lambda seen: (seen.firing.due_at, seen.complaint.pk, seen.firing.key))
 
 

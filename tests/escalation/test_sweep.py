@@ -358,6 +358,15 @@ def test_a_dry_run_says_what_would_fire_and_writes_nothing(case, capsys):
     assert _checksums() == before
 
 
+def test_a_dry_run_calls_missed_only_what_a_sweep_would_find_too_late(case, capsys, monkeypatch):
+    monkeypatch.setattr("escalation.selectors.database_now", lambda: taipei("2026-03-02 10:00"))
+    call_command("sweep", "--dry-run", "--as-of", "2026-03-20T18:00+08:00")
+    assert "missed" not in capsys.readouterr().out, "each of the three will be swept in its own time"
+    monkeypatch.setattr("escalation.selectors.database_now", lambda: taipei("2026-03-04 18:00"))
+    call_command("sweep", "--dry-run", "--as-of", "2026-03-20T18:00+08:00")
+    assert capsys.readouterr().out.count("missed") == 1
+
+
 @pytest.mark.slow
 def test_the_claim_reads_only_what_is_due(case, register):
     """With thousands of open complaints of which few are due, the plan walks the partial index and stops."""

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         for seen in foreseen:
             firing = seen.firing
             repeat = f" repetition {firing.repeat}" if firing.repeat else ""
-            missed = " (missed)" if firing.missed else ""
+            missed = " (missed)" if seen.missed else ""
             at = timezone.localtime(firing.due_at).isoformat(timespec="seconds")
             self.stdout.write(
                 f"{at}  {seen.complaint.reference}  {seen.clock.kind}  step {firing.step.number}{repeat}:"
