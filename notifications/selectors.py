@@ -163,8 +163,12 @@ def _to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
 
 
 def _is_old_news(occurrence: Occurrence) -> bool:
-    """A complaint of long ago, entered or imported now: a receipt would only puzzle."""
+    """A complaint of long ago, entered or imported now: a receipt would only puzzle. So would an answer that another
+    system gave.
+    """
     event = occurrence.event
+    if event.data.get("imported"):
+        return True
     return event.kind == Verb.REGISTER and event.recorded_at - event.occurred_at > RECEIPT_WITHIN
 
 

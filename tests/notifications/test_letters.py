@@ -12,9 +12,11 @@ from accounts.models import Membership
 from accounts.roles import Role
 from complaints import access, events
 from complaints.classes import ComplaintClass, Kind
+from complaints.imports.rows import PastAnswer, PastComplaint
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
-from complaints.services import casework, correspondence, decisions, intake, portal_access
+from complaints.services import casework, correspondence, decisions, importing, intake, portal_access
+from complaints.services.intake import ComplainantDetails, Registration
 from complaints.vocabulary import DeclineCode, Outcome
 from notifications import handlers, selectors
 from notifications.models import OutboxMessage
@@ -135,6 +137,23 @@ def test_who_lost_the_secret_gets_the_link_at_the_address_on_file(told, complain
     (letter,) = told(kind="link_requested")
     assert letter.address == COMPLAINANT
     assert "?key=" in letter.body
+
+
+def test_an_answer_that_another_system_has_given_is_not_mailed_again(told, administrator):
+    told_at = timezone.now() - timedelta(days=3)
+    details = ComplainantDetails(name="Lin", email=COMPLAINANT)
+    past = PastComplaint(
+        number="77",
+        registration=Registration(
+            subject="Charged twice",
+            description="Twice.",
+            received_at=told_at - timedelta(days=90),
+            complainant=details,
+        ),
+        answer=PastAnswer(told_at=told_at, outcome=Outcome.UPHELD, reasons="Seen.", message="You get it back."),
+    )
+    importing.take_over(past=past, system="old", by=administrator)
+    assert told(to=COMPLAINANT) == []
 
 
 def test_nothing_that_only_the_office_knows_reaches_the_complainant(told, complaint, agent, supervisor, manager):
