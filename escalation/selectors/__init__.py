@@ -1,6 +1,6 @@
 """Reads about deadlines: the rules in force, ledgers, who holds a tier, clocks for pages, the engine's health."""
 
-from escalation.selectors.calendars import newest_calendars
+from escalation.selectors.calendars import CalendarStanding, calendar_standings, newest_calendars
 from escalation.selectors.clocks import Explained, NextClock, clocks_of, clocks_of_many, explained, next_clocks
 from escalation.selectors.health import EngineHealth, Troubled, database_now, due_now, engine_health, troubled
 from escalation.selectors.ledgers import fired_keys, ledgers
@@ -8,6 +8,7 @@ from escalation.selectors.people import Roster, holder_of
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
 
 __all__ = [
+    "CalendarStanding",
     "EngineHealth",
     "Explained",
     "NextClock",
@@ -16,6 +17,7 @@ __all__ = [
     "Rules",
     "Troubled",
     "calendar_rules",
+    "calendar_standings",
     "clocks_of",
     "clocks_of_many",
     "database_now",

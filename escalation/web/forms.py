@@ -1,5 +1,6 @@
 """What the pages about deadlines ask for."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,16 +11,18 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints.errors import ComplaintError
 from complaints.web.desk.fields import MOMENT_FORMAT, name_what_is_missing
-from escalation import selectors
+from escalation import documents, selectors
 from escalation.calendars import Calendar
-from escalation.errors import BadTarget
+from escalation.errors import BadCalendar, BadTarget
 from escalation.models import CalendarVersion
 from escalation.targets import CountFrom, Pause, Target, Unit
 
 FIRST_DATE = date(2000, 1, 1)
 LAST_DATE = date(2199, 12, 31)
 MOST_PAUSES = 20
+MOST_BYTES = 1_000_000
 
 OUT_OF_RANGE = _("Write a date from the year %(first)d to %(last)d.")
 FAR_TOO_MUCH = _("This is far too much; write at most ten years.")
@@ -217,3 +220,69 @@ def pause_forms(data: Mapping[str, Any], zone: ZoneInfo | None) -> list[PauseFor
     taken = {form.prefix for form in filled}
     free = [prefix for number in range(1, MOST_PAUSES + 1) if (prefix := f"pause{number}") not in taken]
     return filled + [PauseForm(prefix=prefix) for prefix in free[:1]]
+
+
+class CalendarImportForm(forms.Form):
+    """A calendar's JSON form, as a file or pasted, and the code under which it is published."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("The name by which policies call it. The code of a calendar that exists gives it a new version."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        label=_("JSON file"), required=False, allow_empty_file=True, widget=forms.FileInput({"accept": ".json"})
+    )
+    text = forms.CharField(
+        label=_("Or the JSON text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "mono"}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        name_what_is_missing(self)
+
+    @property
+    def source(self) -> str:
+        """The field that the document came from."""
+        return "file" if self.cleaned_data.get("file") else "text"
+
+    def clean(self) -> dict[str, Any]:
+        """Read the document; whether it is a calendar, the service judges."""
+        said = super().clean() or self.cleaned_data
+        file, text = said.get("file"), said.get("text", "")
+        if bool(file) == bool(text):
+            both = _("Give the file or the text, not both.")
+            self.add_error("file", both if file else _("Choose a file, or paste the text."))
+            return said
+        try:
+            said["document"] = _document(file.read(MOST_BYTES + 1) if file else text.encode())
+        except UnicodeError:
+            self.add_error(self.source, _("This is not text in UTF-8."))
+        except BadCalendar as refusal:
+            self.add_error(self.source, str(refusal))
+        except (ValueError, RecursionError):
+            self.add_error(self.source, _("This is not JSON that can be read: a number too long, or too much nested."))
+        return said
+
+    def refuse(self, refusal: ComplaintError) -> None:
+        """Show what the service refused: the code at its field, the document, with the path, at where it came from."""
+        for path, sentences in refusal.errors.items():
+            if path == "code":
+                self.add_error("code", [str(sentence) for sentence in sentences])
+            else:
+                self.add_error(self.source, str(refusal))
+
+
+def _document(content: bytes) -> Any:
+    """The JSON in these bytes. Raises UnicodeError, BadCalendar, ValueError, RecursionError."""
+    if len(content) > MOST_BYTES:
+        raise BadCalendar(str(_("document")), _("This is more than a megabyte; no calendar needs so much."))
+    document = documents.loads(content.decode("utf-8-sig"), refuse=BadCalendar)
+    as_kept = json.dumps(document, ensure_ascii=False)
+    as_kept.encode()
+    if "\\u0000" in as_kept:
+        raise BadCalendar(str(_("document")), _("A text holds the character U+0000; take it out."))
+    return document

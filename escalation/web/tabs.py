@@ -11,11 +11,16 @@ from escalation import permissions
 
 def tabs(request: StaffRequest) -> list[dict[str, Any]]:
     """Those that the person may open, the present one marked."""
-    match = request.resolver_match
-    labels = {"what-if": _("What if")}
+    labels = {"what-if": _("What if"), "calendars": _("Calendars")}
     if permissions.may_administer(request.user):
         labels["engine"] = _("Engine")
     return [
-        {"href": reverse(f"escalation:{name}"), "label": label, "current": bool(match and match.url_name == name)}
+        {"href": reverse(f"escalation:{name}"), "label": label, "current": name in _places(request)}
         for name, label in labels.items()
     ]
+
+
+def _places(request: StaffRequest) -> tuple[str, ...]:
+    """The present page, and the tab it belongs to."""
+    name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    return (name, "calendars") if name.startswith("calendar") else (name,)

@@ -1,0 +1,87 @@
+"""Calendars: the list with its alarms, a year day by day, the JSON form to take away and to bring in."""
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common import htmx
+from complaints.web.desk.access import StaffRequest, staff_only
+from escalation import permissions, selectors, years
+from escalation.calendars import FIRST_YEAR, LAST_YEAR
+from escalation.errors import EscalationError
+from escalation.models import CalendarVersion
+from escalation.services import calendars
+from escalation.web.access import administrators_only
+from escalation.web.forms import CalendarImportForm
+from escalation.web.tabs import tabs
+
+
+@require_safe
+@staff_only
+def index(request: StaffRequest) -> HttpResponse:
+    """Every calendar, and which of them need next year's days."""
+    context = {
+        "tabs": tabs(request),
+        "standings": selectors.calendar_standings(timezone.now()),
+        "may_import": permissions.may_administer(request.user),
+    }
+    return htmx.render(request, "escalation/calendars.html", context=context)
+
+
+@require_safe
+@staff_only
+def show(request: StaffRequest, code: str, year: int | None = None) -> HttpResponse:
+    """Twelve months of the newest version; without a year the present one at the calendar's place."""
+    version = _newest(code)
+    rules = selectors.calendar_rules(version.pk)
+    shown = year if year is not None else rules.local_date(timezone.now()).year
+    if not FIRST_YEAR <= shown <= LAST_YEAR:
+        raise Http404(_("Calendars do not reach this year."))
+    context = {
+        "tabs": tabs(request),
+        "version": version,
+        "rules": rules,
+        "year": shown,
+        "previous": shown - 1 if shown > FIRST_YEAR else None,
+        "next": shown + 1 if shown < LAST_YEAR else None,
+        "months": years.year_of(rules, shown),
+        "guessed": rules.covers_until is not None and rules.covers_until.year < shown,
+    }
+    return htmx.render(request, "escalation/calendar.html", context=context)
+
+
+@require_safe
+@staff_only
+def export(request: StaffRequest, code: str) -> HttpResponse:
+    """The JSON form of the newest version, as a file; the import takes it back."""
+    document = selectors.calendar_rules(_newest(code).pk).to_json()
+    response = JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="{code}.json"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def bring_in(request: StaffRequest) -> HttpResponse:
+    """Publish a JSON document as the next version of a calendar; what is wrong with it is said by its field."""
+    form = CalendarImportForm(request.POST or None, request.FILES or None, initial={"code": request.GET.get("code")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = calendars.publish(code=form.cleaned_data["code"], document=form.cleaned_data["document"])
+        except EscalationError as refusal:
+            form.refuse(refusal)
+        else:
+            says = _("%(name)s: version %(number)d is the newest. Clocks that run keep theirs.") % {
+                "name": version.calendar.name,
+                "number": version.number,
+            }
+            return htmx.done(request, to="escalation:calendars", says=says)
+    context = {"tabs": tabs(request), "form": form}
+    return htmx.render(request, "escalation/calendar_import.html", context=context, status=422 if form.errors else 200)
+
+
+def _newest(code: str) -> CalendarVersion:
+    versions = CalendarVersion.objects.filter(calendar__code=code).select_related("calendar")
+    return get_object_or_404(versions.order_by("-number")[:1])
