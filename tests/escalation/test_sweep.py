@@ -206,6 +206,22 @@ def test_a_clock_that_was_met_fires_nothing_though_its_steps_had_passed(case, sw
     assert not Firing.objects.exists()
 
 
+def test_an_overdue_complaint_that_is_opened_again_goes_on_climbing_where_it_stopped(
+    office, register, at, sweep_at, agent
+):
+    publish_policy("goes-on", position=1, reopen="resume")
+    with at(MONDAY):
+        case = register().complaint
+    sweep_at("2026-03-04 18:00")
+    with at("2026-03-05 10:00"):
+        casework.resolve(complaint_id=case.pk, by=agent, outcome=Outcome.UPHELD, reasons="Seen.", message="Right.")
+    with at("2026-06-01 09:00"):
+        casework.dispute(complaint_id=case.pk, body="You have not understood.")
+    assert sweep_at("2026-06-01 09:01").firings == 0
+    assert sweep_at("2026-06-01 11:59").firings == 0
+    assert sweep_at("2026-06-01 12:00").firings == 1, "one of its four hours had gone by"
+
+
 def test_a_promise_is_broken_once_whatever_happens_to_the_complaint_afterwards(case, sweep_at, supervisor, at):
     """Zendesk writes a second breach when a policy is applied again; osTicket alerts again after any edit."""
     sweep_at("2026-03-09 09:00")
@@ -278,8 +294,8 @@ def test_a_sweep_of_many_costs_as_many_queries_as_a_sweep_of_few(office, registe
 
 def test_more_than_a_batch_is_drained_in_one_sweep_oldest_first(office, register, at, monkeypatch):
     """osTicket stops at 100 a run, Znuny at 1,000."""
-    with at(MONDAY):
-        for _ in range(7):
+    for minute in range(7):
+        with at(MONDAY + timedelta(minutes=minute)):
             register()
     seen = []
     monkeypatch.setattr(sweep, "claim", lambda now, size, claim=sweep.claim: seen.append(claim(now, size)) or seen[-1])
