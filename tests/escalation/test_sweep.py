@@ -295,7 +295,7 @@ def test_a_sweep_of_many_costs_as_many_queries_as_a_sweep_of_few(office, registe
 def test_more_than_a_batch_is_drained_in_one_sweep_oldest_first(office, register, at, monkeypatch):
     """osTicket stops at 100 a run, Znuny at 1,000."""
     for minute in range(7):
-        with at(MONDAY + timedelta(minutes=minute)):
+        with at(f"2026-03-02 09:0{minute}"):
             register()
     seen = []
     monkeypatch.setattr(sweep, "claim", lambda now, size, claim=sweep.claim: seen.append(claim(now, size)) or seen[-1])
