@@ -11,6 +11,7 @@ What decides the hard cases:
 - A clock that was met or cancelled fires nothing any more, not even a step whose moment passed unnoticed
   before: raising a case that has been answered helps nobody. That it was late remains a fact of the clock.
 - A pause that begins after the deadline does not stop the climb, just as it does not move the deadline.
+- The time in which a clock had ended, before it was reopened, counts for no step after the deadline.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -143,6 +144,7 @@ def judge(*, steps: Sequence[Step], state: ClockState, fired: Collection[Key], n
         pauses=state.pauses,
         due_at=state.due_at,
         paused_at=state.paused_at,
+        stops=state.stops,
     )
     by_number = {step.number: step for step in steps}
     waiting = [moment for moment in moments if moment.key not in fired]
@@ -173,8 +175,9 @@ def firing_times(
     pauses: Sequence[Pause],
     due_at: datetime | None,
     paused_at: datetime | None = None,
+    stops: Sequence[Pause] = (),
 ) -> list[Moment]:
-    """When each step and repetition is to fire, in order.
+    """When each step and repetition is to fire, in order. `stops` are the times in which the clock had ended.
 
     With `due_at` None (a pause is open since `paused_at`) only the steps before the pause have a moment.
     """
@@ -188,15 +191,19 @@ def firing_times(
     if due_at is not None:
         for step in steps:
             if step.at == DEADLINE:
-                moments.extend(_from_deadline(step, calendar, due_at))
+                moments.extend(_from_deadline(step, calendar, due_at, stops))
     return sorted(moments)
 
 
-def _from_deadline(step: Step, calendar: Calendar, due_at: datetime) -> Iterator[Moment]:
+def _from_deadline(step: Step, calendar: Calendar, due_at: datetime, stops: Sequence[Pause]) -> Iterator[Moment]:
     every, times = (step.repeat.every_working_hours, step.repeat.times) if step.repeat else (0, 0)
     for repeat in range(times + 1):
         seconds = (step.after_working_hours + repeat * every) * 3600
-        yield Moment(at=targets.after(calendar, due_at, seconds), step=step.number, repeat=repeat)
+        at = targets.after(calendar, due_at, seconds)
+        for ended, reopened in stops:
+            if due_at <= ended < at:
+                at = calendar.advance(reopened, calendar.measure(ended, at))
+        yield Moment(at=at, step=step.number, repeat=repeat)
 
 
 # --- in words -----------------------------------------------------------------------------------------------

@@ -139,6 +139,8 @@ class ClockState:
     target: Target
     calendar: Calendar
     remaining: float | None = None
+    stops: tuple[Pause, ...] = ()
+    """The times between being met or cancelled and being reopened."""
 
 
 @dataclass(slots=True)
@@ -258,4 +260,5 @@ def _state_of(clock: _Clock, now: datetime) -> ClockState:
         target=clock.target,
         calendar=clock.calendar,
         remaining=remaining,
+        stops=tuple(clock.stops),
     )
