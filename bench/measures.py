@@ -30,7 +30,7 @@ FLOOR = """
 WITH due AS (
     SELECT k.id, k.complaint_id, k.due_at FROM escalation_clock AS k
     JOIN complaints_complaint AS c ON c.id = k.complaint_id
-    WHERE k.wake_at <= clock_timestamp() ORDER BY k.wake_at FOR UPDATE OF c SKIP LOCKED
+    WHERE k.wake_at <= clock_timestamp() ORDER BY k.wake_at FOR NO KEY UPDATE OF c SKIP LOCKED
 ), ringing AS (
     UPDATE escalation_clock AS k SET state = 'breached_open', breached_at = k.due_at,
         wake_at = k.due_at + interval '9000 hours' FROM due WHERE k.id = due.id
