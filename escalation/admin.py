@@ -15,7 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from escalation.calendars import Calendar as CalendarRules
 from escalation.errors import EscalationError
-from escalation.models import Calendar, CalendarVersion, Clock, ClockEvent, Firing, Policy, PolicyVersion, Tier
+from escalation.models import (
+    Calendar,
+    CalendarVersion,
+    Clock,
+    ClockEvent,
+    Firing,
+    OfficeHours,
+    Policy,
+    PolicyVersion,
+    Tier,
+)
 from escalation.policies import PolicyRules
 from escalation.services import calendars, policies, sweep
 
@@ -147,6 +157,14 @@ class TierAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """A tier's number is what ladders and duty shifts name it by."""
         return ["number"]
+
+
+@admin.register(OfficeHours)
+class OfficeHoursAdmin(admin.ModelAdmin):
+    """By which calendar each department's people work; departments below it without their own keep it."""
+
+    list_display = ["department", "calendar"]
+    list_select_related = ["department", "calendar"]
 
 
 class ReadOnly(admin.ModelAdmin):

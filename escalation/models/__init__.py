@@ -6,6 +6,7 @@ Calendars and policies are kept in versions that never change; a clock is pinned
 from escalation.models.calendar import Calendar, CalendarVersion
 from escalation.models.clock import Clock, ClockEvent, EventKind
 from escalation.models.firing import Firing, Heartbeat
+from escalation.models.office_hours import OfficeHours
 from escalation.models.policy import Policy, PolicyVersion
 from escalation.models.tier import Tier
 
@@ -17,6 +18,7 @@ __all__ = [
     "EventKind",
     "Firing",
     "Heartbeat",
+    "OfficeHours",
     "Policy",
     "PolicyVersion",
     "Tier",

@@ -4,6 +4,7 @@ from escalation.selectors.calendars import CalendarStanding, calendar_standings,
 from escalation.selectors.clocks import Explained, NextClock, clocks_of, clocks_of_many, explained, next_clocks
 from escalation.selectors.health import EngineHealth, Troubled, database_now, due_now, engine_health, troubled
 from escalation.selectors.ledgers import fired_keys, ledgers
+from escalation.selectors.office_hours import HoursBook, hours_of
 from escalation.selectors.people import Roster, holder_of
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
 
@@ -11,6 +12,7 @@ __all__ = [
     "CalendarStanding",
     "EngineHealth",
     "Explained",
+    "HoursBook",
     "NextClock",
     "Roster",
     "Rulebook",
@@ -26,6 +28,7 @@ __all__ = [
     "explained",
     "fired_keys",
     "holder_of",
+    "hours_of",
     "ledgers",
     "newest_calendars",
     "next_clocks",
