@@ -21,7 +21,7 @@ SERVED_OVER_TLS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 CSRF_COOKIE_HTTPONLY = True
-SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^readyz"]  # load balancers ask from the inside, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^readyz", r"^metrics$"]  # asked from the inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
 if SERVED_OVER_TLS:  # the proxy that ends TLS says so in this header; nobody else can reach the unix socket or port
@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-out-leftovers": {"task": "complaints.tasks.sweep_out_leftovers", "schedule": 3600.0},
 }
 SWEEP_LATE_AFTER_SECONDS = 60  # /healthz/deadlines turns red
+METRICS_TOKEN = env.text("REDRESS_METRICS_TOKEN", "")  # without it /metrics answers this machine alone
 
 # --- REST API -----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

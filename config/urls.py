@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import health
+from config import health, metrics
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive),
     path("healthz/deadlines", health.deadlines),
     path("readyz", health.ready),
+    path("metrics", metrics.show),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("complaints.web.portal.urls")),
 ]

@@ -2,7 +2,15 @@
 
 from escalation.selectors.calendars import CalendarStanding, calendar_standings, newest_calendars
 from escalation.selectors.clocks import Explained, NextClock, clocks_of, clocks_of_many, explained, next_clocks
-from escalation.selectors.health import EngineHealth, Troubled, database_now, due_now, engine_health, troubled
+from escalation.selectors.health import (
+    EngineHealth,
+    Troubled,
+    database_now,
+    due_now,
+    engine_health,
+    provisional_clocks,
+    troubled,
+)
 from escalation.selectors.ledgers import fired_keys, ledgers
 from escalation.selectors.office_hours import HoursBook, hours_of
 from escalation.selectors.people import Roster, holder_of
@@ -34,5 +42,6 @@ __all__ = [
     "next_clocks",
     "policy_rules",
     "prepare",
+    "provisional_clocks",
     "troubled",
 ]

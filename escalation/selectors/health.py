@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from complaints.models import Complaint
 from escalation.models import Clock, Heartbeat
+from escalation.replay import OPEN_STATES
 
 MOST_LISTED = 200
 
@@ -93,3 +94,8 @@ def troubled(visible: QuerySet[Complaint]) -> Troubled:
 def due_now(now: datetime) -> int:
     """How many clocks wait for a sweep at that moment."""
     return Clock.objects.filter(wake_at__lte=now).count()
+
+
+def provisional_clocks() -> int:
+    """How many running clocks have a deadline that rests on days not listed in their calendar yet."""
+    return Clock.objects.filter(provisional=True, state__in=sorted(OPEN_STATES)).count()
