@@ -32,6 +32,12 @@ class BadCalendar(BadDocument):
     code = "bad_calendar"
 
 
+class BadTable(BadDocument):
+    """A table of days off that cannot be read, or does not fit the calendar."""
+
+    code = "bad_table"
+
+
 class BadTarget(BadDocument):
     """A target that does not say how much of what."""
 
