@@ -1,6 +1,6 @@
 """The workshop for people and departments, until they have pages of their own."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from accounts.models import ApiToken, Department, DutyShift, Membership, User
+from accounts.models import Absence, ApiToken, Department, DutyShift, Membership, User
 
 admin.site.site_header = admin.site.site_title = _("Redress: settings")
 admin.site.index_title = _("Set-up tables")
@@ -81,6 +81,20 @@ class DutyShiftAdmin(admin.ModelAdmin):
     list_display = ["user", "department", "tier", "starts_at", "ends_at"]
     list_filter = ["department", "tier"]
     date_hierarchy = "starts_at"
+
+
+@admin.register(Absence)
+class AbsenceAdmin(admin.ModelAdmin):
+    list_display = ["user", "starts_at", "ends_at", "reason", "entered_by"]
+    list_select_related = ["user", "entered_by"]
+    autocomplete_fields = ["user"]
+    exclude = ["entered_by"]
+    date_hierarchy = "starts_at"
+
+    def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
+        """Note who entered it."""
+        obj.entered_by = cast(User, request.user)
+        super().save_model(request, obj, form, change)
 
 
 class NewTokenForm(forms.ModelForm):

@@ -178,6 +178,47 @@ class DutyShift(models.Model):
         return f"{self.user}: {self.department}, {self.tier}"
 
 
+class Absence(models.Model):
+    """From `starts_at` until before `ends_at` this person is away, and whatever would come to them goes to the next.
+
+    The reason is a code: nothing about anybody's health is written down.
+    """
+
+    class Reason(models.TextChoices):
+        LEAVE = "leave", _("Leave")
+        SICK = "sick", _("Sick")
+        TRAINING = "training", _("Training")
+        OTHER = "other", _("Other")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences", verbose_name=_("person"))
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason, default=Reason.LEAVE)
+    entered_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="entered_absences", verbose_name=_("entered by")
+    )
+
+    class Meta:
+        ordering = ["starts_at"]
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_at__lt=models.F("ends_at")), name="accounts_absence_starts_before_end"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["leave", "sick", "training", "other"]), name="accounts_absence_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ends_at", "starts_at"], name="accounts_absence_now"),
+            models.Index(fields=["user", "ends_at"], name="accounts_absence_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_reason_display()}"
+
+
 class ApiToken(models.Model):
     """A key for the REST API; only its digest is kept, so a stolen table opens nothing."""
 

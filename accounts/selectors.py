@@ -1,47 +1,13 @@
 """Reads about people: who holds what, where, and at which moment."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 
-from accounts.models import Department, DutyShift, Membership, User
+from django.db.models import QuerySet
+
+from accounts.models import Absence, DutyShift, Membership, User
 from accounts.roles import Role
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The department tree as it is now, read once: department → the one above it."""
-
-    parents: Mapping[int, int | None]
-
-    def under(self, department_ids: Iterable[int]) -> set[int]:
-        """The departments named and everything below them."""
-        children: dict[int | None, list[int]] = defaultdict(list)
-        for department_id, parent_id in self.parents.items():
-            children[parent_id].append(department_id)
-        found: set[int] = set()
-        waiting = list(department_ids)
-        while waiting:
-            department_id = waiting.pop()
-            if department_id not in found:
-                found.add(department_id)
-                waiting.extend(children[department_id])
-        return found
-
-    def lineage(self, department_id: int) -> list[int]:
-        """The department, the one above it, and so on up to the root."""
-        line: list[int] = []
-        current: int | None = department_id
-        while current is not None and current not in line:
-            line.append(current)
-            current = self.parents.get(current)
-        return line
-
-
-def tree() -> Tree:
-    """Read the department tree: one query, however deep it is."""
-    return Tree(dict(Department.objects.values_list("id", "parent_id")))
+from accounts.trees import tree
 
 
 def departments_under(department_ids: Iterable[int]) -> set[int]:
@@ -74,6 +40,33 @@ def duty_holder(department_id: int, tier: int, at: datetime) -> User | None:
         .first()
     )
     return shift.user if shift else None
+
+
+def absences_at(at: datetime) -> dict[int, datetime]:
+    """Everybody who is away at that moment, with the moment at which they are expected back. One query."""
+    away: dict[int, datetime] = {}
+    running = Absence.objects.filter(starts_at__lte=at, ends_at__gt=at).order_by("ends_at")
+    away.update(running.values_list("user_id", "ends_at"))  # where absences overlap the longest counts
+    return away
+
+
+def absences_of(user: User, since: datetime) -> QuerySet[Absence]:
+    """The person's absences that are not over by that moment, the next one first."""
+    return (
+        Absence.objects.filter(user=user, ends_at__gt=since).select_related("entered_by").order_by("starts_at", "id")
+    )
+
+
+def absences_between(start: datetime, end: datetime, people: Iterable[int]) -> QuerySet[Absence]:
+    """The absences of these people that touch `[start, end)`, in the order in which they begin."""
+    touching = Absence.objects.filter(user__in=set(people), starts_at__lt=end, ends_at__gt=start)
+    return touching.select_related("user", "user__department").order_by("starts_at", "id")
+
+
+def shifts_between(start: datetime, end: datetime, department_id: int) -> QuerySet[DutyShift]:
+    """The shifts of exactly this department that touch `[start, end)`, in the order in which they begin."""
+    touching = DutyShift.objects.filter(department_id=department_id, starts_at__lt=end, ends_at__gt=start)
+    return touching.select_related("user", "user__department").order_by("starts_at", "id")
 
 
 def administrators() -> list[User]:

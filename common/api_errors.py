@@ -36,6 +36,7 @@ TITLES: Mapping[str, str | Promise] = {
     "method_not_allowed": _("This address does not take that method."),
     "not_acceptable": _("The answer cannot be given in that format."),
     "illegal_move": _("This is not possible now."),
+    "conflict_of_interest": _("This person may not hold the complaint."),
     "second_person_needed": _("Another, senior person must decide this."),
     "idempotency_conflict": _("This key was used for another request."),
     "changed_meanwhile": _("It was changed meanwhile."),

@@ -1,30 +1,18 @@
-"""What the office refuses, in sentences fit for the person who asked.
+"""What the office refuses about complaints, in sentences fit for the person who asked.
 
-Doors turn a `ComplaintError` into a flash message (web) or a problem+json answer (API): one place each.
+Doors turn a `Refusal` into a flash message (web) or a problem+json answer (API): one place each.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-
-class ComplaintError(Exception):
-    """Something that cannot be done, with a sentence that says why and what to do.
-
-    `code` is stable and part of the API. `errors` names the fields at fault, if any.
-    """
-
-    code = "refused"
-
-    def __init__(self, sentence: Any, *, errors: Mapping[str, Sequence[Any]] | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.errors = {field: list(sentences) for field, sentences in (errors or {}).items()}
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+from common.refusals import Forbidden, Refusal, Unfit
 
 
-class NotAllowed(ComplaintError):
+class ComplaintError(Refusal):
+    """Something about complaints that cannot be done, with a sentence that says why and what to do."""
+
+
+class NotAllowed(ComplaintError, Forbidden):
     """The person may not do this to this complaint."""
 
     code = "not_allowed"
@@ -36,10 +24,16 @@ class IllegalMove(ComplaintError):
     code = "illegal_move"
 
 
-class Invalid(ComplaintError):
+class Invalid(ComplaintError, Unfit):
     """What was given cannot be taken as it is; `errors` says which field and why."""
 
     code = "invalid"
+
+
+class ConflictOfInterest(ComplaintError):
+    """The complaint concerns this person, or they handled it before (design section 3, "Conflict of interest")."""
+
+    code = "conflict_of_interest"
 
 
 class SecondPersonNeeded(ComplaintError):

@@ -7,7 +7,8 @@
 | `IllegalMove` | 409 | `illegal_move` |
 | `SecondPersonNeeded`: the same request of another person would pass | 409 | `second_person_needed` |
 | `IdempotencyConflict` | 409 | `idempotency_conflict` |
-| any other `ComplaintError` | 409 | its own code |
+| `ConflictOfInterest` | 409 | `conflict_of_interest` |
+| any other `Refusal` | 409 | its own code |
 """
 
 from collections.abc import Mapping
@@ -16,17 +17,17 @@ from typing import Any
 from rest_framework.response import Response
 
 from common import api_errors
-from complaints.errors import ComplaintError, Invalid, NotAllowed
+from common.refusals import Forbidden, Refusal, Unfit
 
 
 def problem(exc: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer for a view; None for a fault of ours."""
-    if isinstance(exc, ComplaintError):
+    if isinstance(exc, Refusal):
         return api_errors.answer(status=_status(exc), code=exc.code, detail=exc, errors=exc.errors)
     return api_errors.problem(exc, context)
 
 
-def _status(exc: ComplaintError) -> int:
-    if isinstance(exc, NotAllowed):
+def _status(exc: Refusal) -> int:
+    if isinstance(exc, Forbidden):
         return 403
-    return 400 if isinstance(exc, Invalid) or exc.errors else 409
+    return 400 if isinstance(exc, Unfit) or exc.errors else 409

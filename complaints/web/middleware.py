@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
-from complaints.errors import ComplaintError, NotAllowed
+from common.refusals import Forbidden, Refusal
 
 
 class ComplaintErrorMiddleware:
-    """A `ComplaintError` that no view caught: forbidden is a 403, the rest a flash on the page it came from."""
+    """A `Refusal` that no view caught: forbidden is a 403, the rest a flash on the page it came from."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,10 +22,10 @@ class ComplaintErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for the view. Other exceptions are not ours."""
-        if not isinstance(exception, ComplaintError):
+        if not isinstance(exception, Refusal):
             return None
         part_only = bool(request.headers.get("HX-Request"))
-        if isinstance(exception, NotAllowed):
+        if isinstance(exception, Forbidden):
             return _forbidden(request, exception, part_only=part_only)
         messages.error(request, str(exception))
         if part_only:
@@ -33,7 +33,7 @@ class ComplaintErrorMiddleware:
         return redirect(_where_it_came_from(request))
 
 
-def _forbidden(request: HttpRequest, exception: NotAllowed, *, part_only: bool) -> HttpResponse:
+def _forbidden(request: HttpRequest, exception: Forbidden, *, part_only: bool) -> HttpResponse:
     if part_only:  # the page stays as it is, and says why nothing happened
         response = HttpResponse(status=403)
         trigger_client_event(response, "says", {"text": str(exception), "level": "error"})

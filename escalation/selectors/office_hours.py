@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from accounts import selectors as people
+from accounts.trees import Tree, tree
 from escalation.calendars import Calendar
 from escalation.models import CalendarVersion, OfficeHours
 from escalation.selectors.rulebook import calendar_rules, prepare
@@ -13,7 +13,7 @@ from escalation.selectors.rulebook import calendar_rules, prepare
 class HoursBook:
     """The office hours of every department, read once: a department without its own keeps those above it."""
 
-    tree: people.Tree
+    tree: Tree
     versions: Mapping[int, int]
     """Department that has hours of its own → the newest version of its calendar."""
 
@@ -29,7 +29,7 @@ class HoursBook:
         )
         versions = {department: newest[calendar] for department, calendar in calendars.items() if calendar in newest}
         prepare(calendar_version_ids=set(versions.values()))
-        return cls(people.tree(), versions)
+        return cls(tree(), versions)
 
     def of(self, department_id: int) -> Calendar | None:
         """The calendar of the department, or of the nearest one above it that has one; None if none has."""

@@ -3,7 +3,7 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from accounts.models import Department, DutyShift, Membership, User
+from accounts.models import Absence, Department, DutyShift, Membership, User
 from accounts.roles import Role
 
 PASSWORD = "correct horse battery"
@@ -51,3 +51,13 @@ class DutyShiftFactory(factory.django.DjangoModelFactory):
     tier = 2
     starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
     ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=7))
+
+
+class AbsenceFactory(factory.django.DjangoModelFactory):
+    """Away now, unless told otherwise."""
+
+    class Meta:
+        model = Absence
+
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=2))

@@ -1,4 +1,4 @@
-"""Writes about people: the keys that programs use on their behalf."""
+"""The keys that programs use on behalf of people."""
 
 import hashlib
 import secrets
