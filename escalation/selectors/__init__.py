@@ -1,6 +1,6 @@
 """Reads about deadlines: the rules in force, ledgers, who holds a tier, clocks for pages, the engine's health."""
 
-from escalation.selectors.calendars import CalendarStanding, calendar_standings, newest_calendars
+from escalation.selectors.calendars import CalendarStanding, calendar_standings, newest_calendar, newest_calendars
 from escalation.selectors.clocks import Explained, NextClock, clocks_of, clocks_of_many, explained, next_clocks
 from escalation.selectors.health import (
     EngineHealth,
@@ -38,6 +38,7 @@ __all__ = [
     "holder_of",
     "hours_of",
     "ledgers",
+    "newest_calendar",
     "newest_calendars",
     "next_clocks",
     "policy_rules",

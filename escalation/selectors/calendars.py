@@ -40,6 +40,12 @@ def newest_calendars() -> list[CalendarVersion]:
     return sorted(newest, key=lambda version: (version.calendar.name, version.calendar.code))
 
 
+def newest_calendar(code: str) -> CalendarVersion | None:
+    """The newest version of a calendar; None if there is no such calendar."""
+    versions = CalendarVersion.objects.filter(calendar__code=code).select_related("calendar")
+    return versions.order_by("-number").first()
+
+
 def calendar_standings(now: datetime) -> list[CalendarStanding]:
     """Every calendar and whether its listed days last. Three queries at most."""
     versions = newest_calendars()

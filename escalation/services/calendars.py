@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from escalation.calendars import Calendar as CalendarRules
 from escalation.documents import check_code
@@ -13,8 +14,11 @@ from escalation.models import Calendar, CalendarVersion
 
 
 @transaction.atomic
-def publish(*, code: str, document: Any, name: str = "") -> CalendarVersion:
+def publish(*, code: str, document: Any, name: str = "", after: int | None = None) -> CalendarVersion:
     """Make the document the newest version of the calendar `code`, which is created if it is new.
+
+    `after` is the number of the version that the document was made from, 0 for none: if another has been published
+    meanwhile, nothing is, so that nobody's days are lost.
 
     Without `name` the calendar is called what the document calls it. A document that says the same as the newest
     version publishes nothing and answers with that version. Clocks that run keep theirs.
@@ -28,6 +32,10 @@ def publish(*, code: str, document: Any, name: str = "") -> CalendarVersion:
         calendar.name = name
         calendar.save(update_fields=["name"])
     newest = calendar.versions.order_by("-number").first()
+    if after is not None and after != (newest.number if newest else 0):
+        raise BadCalendar(
+            "code", _("Somebody published another version meanwhile; nothing is changed. Begin again from that one.")
+        )
     if newest is not None and CalendarRules.from_json(newest.document) == rules:
         return newest
     number = (calendar.versions.aggregate(last=Max("number"))["last"] or 0) + 1
