@@ -34,7 +34,9 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 
 class Verb(TextChoices):
-    """The acts. The last three are the complainant's own."""
+    """The acts. The last three are the complainant's own; the six before them are about deadlines, and done by the
+    app that keeps those.
+    """
 
     REGISTER = "register", _("Register")
     ACKNOWLEDGE = "acknowledge", _("Acknowledge")
@@ -55,12 +57,29 @@ class Verb(TextChoices):
     WITHDRAW = "withdraw", _("Withdraw")
     DECLINE = "decline", _("Decline")
     MERGE = "merge", _("Merge")
+    TAKE_OVER = "take_over", _("Take over")
+    PROMISE = "promise", _("Promise a date")
+    FULFIL = "fulfil", _("Record as done")
+    ASK_EXTENSION = "ask_extension", _("Ask for more time")
+    GRANT_EXTENSION = "grant_extension", _("Grant more time")
+    REFUSE_EXTENSION = "refuse_extension", _("Refuse more time")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
 
 
 COMPLAINANTS_OWN: frozenset[Verb] = frozenset({Verb.HEAR, Verb.CONFIRM, Verb.DISPUTE})
+ABOUT_DEADLINES: frozenset[Verb] = frozenset(
+    {
+        Verb.TAKE_OVER,
+        Verb.PROMISE,
+        Verb.FULFIL,
+        Verb.ASK_EXTENSION,
+        Verb.GRANT_EXTENSION,
+        Verb.REFUSE_EXTENSION,
+    }
+)
+"""Acts whose services and pages belong to the escalation app."""
 
 _ANYWHERE_OPEN = (
     Verb.ASSIGN,
@@ -70,8 +89,14 @@ _ANYWHERE_OPEN = (
     Verb.REJECT_CLASS,
     Verb.PRIORITISE,
     Verb.REPLY,
+    Verb.TAKE_OVER,
+    Verb.PROMISE,
+    Verb.ASK_EXTENSION,
+    Verb.GRANT_EXTENSION,
+    Verb.REFUSE_EXTENSION,
 )
-_ALWAYS = (Verb.NOTE, Verb.ATTACH)
+# what was promised besides the answer (a report, a call afterwards) may outlast the complaint
+_ALWAYS = (Verb.NOTE, Verb.ATTACH, Verb.FULFIL)
 
 MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
     {

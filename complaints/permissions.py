@@ -7,15 +7,18 @@ When an act is possible is another question and another file (`lifecycle.py`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
-from accounts.models import User
+from accounts.models import Absence, User
 from accounts.roles import Role
+from accounts.trees import tree
+from complaints import conflicts
 from complaints.errors import NotAllowed
 from complaints.lifecycle import COMPLAINANTS_OWN, Verb
 from complaints.models import Complaint
@@ -37,9 +40,20 @@ _HANDLING = frozenset(
         Verb.CLOSE,
         Verb.WITHDRAW,
         Verb.MERGE,
+        Verb.TAKE_OVER,
+        Verb.PROMISE,
+        Verb.FULFIL,
+        Verb.ASK_EXTENSION,
     }
 )
-_LEADING = _HANDLING | {Verb.CONFIRM_CLASS, Verb.REJECT_CLASS, Verb.DECLINE, Verb.REOPEN}
+_LEADING = _HANDLING | {
+    Verb.CONFIRM_CLASS,
+    Verb.REJECT_CLASS,
+    Verb.DECLINE,
+    Verb.REOPEN,
+    Verb.GRANT_EXTENSION,
+    Verb.REFUSE_EXTENSION,
+}
 
 GRANTS: Mapping[Role, frozenset[Verb]] = MappingProxyType(
     {
@@ -89,9 +103,9 @@ def standing(user: User) -> Standing:
     held: dict[Role, set[int]] = {}
     for role, department_id in people.roles_of(user):
         held.setdefault(role, set()).add(department_id)
-    tree = people.tree()
-    covers = {role: frozenset(tree.under(ids)) for role, ids in held.items()}
-    return Standing(covers, all_departments=frozenset(tree.parents))
+    departments = tree()
+    covers = {role: frozenset(departments.under(ids)) for role, ids in held.items()}
+    return Standing(covers, all_departments=frozenset(departments.parents))
 
 
 def allowed_verbs(user: User, complaint: Complaint) -> frozenset[Verb]:
@@ -153,12 +167,18 @@ def can_handle(user: User, complaint: Complaint) -> bool:
     return user.is_active and any(Verb.RESOLVE in GRANTS[role] for role in roles)
 
 
-def handlers_of(complaint: Complaint) -> QuerySet[User]:
-    """The people the complaint can be assigned to: the rule of `can_handle` as a queryset, in order of name."""
+def handlers_of(complaint: Complaint, at: datetime) -> QuerySet[User]:
+    """The people the complaint can be assigned to: the rule of `can_handle` and of `conflicts.check` as a queryset.
+
+    In order of name, those who are away at that moment last; `away_until` is when they are expected back.
+    """
     roles = [role for role, verbs in GRANTS.items() if Verb.RESOLVE in verbs]
     departments = people.lineage(complaint.department_id)
+    away = Absence.objects.filter(user=OuterRef("pk"), starts_at__lte=at, ends_at__gt=at).order_by("-ends_at")
     return (
         User.objects.filter(is_active=True, memberships__role__in=roles, memberships__department__in=departments)
+        .exclude(pk__in=list(conflicts.concerned(complaint)))
+        .annotate(away_until=Subquery(away.values("ends_at")[:1]))
         .distinct()
-        .order_by("name", "id")
+        .order_by(F("away_until").asc(nulls_first=True), "name", "id")
     )

@@ -111,6 +111,16 @@ class Outcome(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class PauseReason(TextChoices):
+    """Why time stops counting for a while; which of them a deadline accepts, its policy says."""
+
+    COMPLAINANT = "complainant", _("The complainant's answer")
+    THIRD_PARTY = "third_party", _("Somebody outside, such as a supplier")
+    EXPERT = "expert", _("A test or an expert opinion")
+    AUTHORITY = "authority", _("A decision of an authority or a court")
+    AGREED = "agreed", _("A date agreed with the complainant")
+
+
 class DeclineCode(TextChoices):
     """Why a complaint is not taken on; each needs a text and where else to turn."""
 

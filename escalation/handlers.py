@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
-from escalation.policies import ClockKind
+from complaints.vocabulary import PauseReason
+from escalation.happenings import Happening
+from escalation.policies import EVERYTHING, OUTLASTING, ClockKind
 from escalation.services.clocks import Docket
 
-ANSWERED = frozenset({ClockKind.ACKNOWLEDGE, ClockKind.FIRST_RESPONSE})
-"""What a message that the complainant can see keeps. A note, a new status, an assignment keep nothing."""
-
-EVERYTHING = frozenset(ClockKind)
+ANSWERED = frozenset({ClockKind.ACKNOWLEDGE, ClockKind.FIRST_RESPONSE, ClockKind.TAKEOVER})
+"""What a message that the complainant can see keeps, besides word on progress. A note, a new status keep nothing."""
 
 
 def keep_clocks(occurrences: Sequence[Occurrence]) -> None:
@@ -22,7 +22,7 @@ def keep_clocks(occurrences: Sequence[Occurrence]) -> None:
     Any number of occurrences costs the same few statements; those that mean nothing to deadlines (notes, files,
     assignments, and all that the sweep itself writes) cost none.
     """
-    heard = [occurrence for occurrence in occurrences if occurrence.event.kind in MEANINGS]
+    heard = [occurrence for occurrence in occurrences if _means_something(occurrence)]
     if not heard:
         return
     complaints = {occurrence.complaint.pk: occurrence.complaint for occurrence in heard}
@@ -32,6 +32,12 @@ def keep_clocks(occurrences: Sequence[Occurrence]) -> None:
     for occurrence in heard:
         MEANINGS[occurrence.event.kind](docket, occurrence)
     docket.write()
+
+
+def _means_something(occurrence: Occurrence) -> bool:
+    """Of the steps of ladders, only those that ask somebody to take over."""
+    event = occurrence.event
+    return event.kind in MEANINGS and (event.kind != Happening.ESCALATED or bool(event.data.get("takeover")))
 
 
 def _registered(docket: Docket, occurrence: Occurrence) -> None:
@@ -44,12 +50,14 @@ def _acknowledged(docket: Docket, occurrence: Occurrence) -> None:
 
 def _answered(docket: Docket, occurrence: Occurrence) -> None:
     docket.meet(occurrence.complaint, ANSWERED, occurrence.event.occurred_at)
+    docket.update(occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _asked(docket: Docket, occurrence: Occurrence) -> None:
-    """A question is an answer of a kind, and then it is the complainant's turn."""
+    """A question is an answer of a kind, and then time stops for the reason given."""
     _answered(docket, occurrence)
-    docket.pause(occurrence.complaint, occurrence.event.occurred_at, reason="complainant")
+    reason = occurrence.event.data.get("reason", PauseReason.COMPLAINANT.value)
+    docket.pause(occurrence.complaint, occurrence.event.occurred_at, reason=reason)
 
 
 def _goes_on(docket: Docket, occurrence: Occurrence) -> None:
@@ -57,15 +65,39 @@ def _goes_on(docket: Docket, occurrence: Occurrence) -> None:
 
 
 def _ended(docket: Docket, occurrence: Occurrence) -> None:
-    docket.meet(occurrence.complaint, EVERYTHING, occurrence.event.occurred_at)
+    docket.meet(occurrence.complaint, EVERYTHING - OUTLASTING, occurrence.event.occurred_at)
+
+
+def _resolved(docket: Docket, occurrence: Occurrence) -> None:
+    _ended(docket, occurrence)
+    docket.follow_up(occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _dropped(docket: Docket, occurrence: Occurrence) -> None:
-    docket.cancel(occurrence.complaint, occurrence.event.occurred_at, reason=occurrence.event.kind)
+    """Nothing is owed any more to the complainant; a report to an authority still is."""
+    event = occurrence.event
+    kinds = EVERYTHING - {ClockKind.AUTHORITY_REPORT}
+    docket.cancel(occurrence.complaint, event.occurred_at, reason=event.kind, kinds=kinds)
 
 
 def _changed(docket: Docket, occurrence: Occurrence) -> None:
     docket.retarget(occurrence.complaint, occurrence.event.occurred_at)
+
+
+def _judged(docket: Docket, occurrence: Occurrence) -> None:
+    _changed(docket, occurrence)
+    docket.review_class(occurrence.complaint, occurrence.event.occurred_at)
+
+
+def _handed_over(docket: Docket, occurrence: Occurrence) -> None:
+    """Somebody has found a holder: nobody needs to be asked to take over any more."""
+    docket.meet(occurrence.complaint, {ClockKind.TAKEOVER}, occurrence.event.occurred_at)
+
+
+def _handed_up(docket: Docket, occurrence: Occurrence) -> None:
+    clock = docket.case(occurrence.event.data["clock"])
+    if clock is not None:
+        docket.ask_to_take_over(occurrence.complaint, occurrence.event.occurred_at, rules=docket.pinned(clock))
 
 
 def _reopened(docket: Docket, occurrence: Occurrence) -> None:
@@ -80,17 +112,19 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.WAIT.value: _asked,
         Verb.RESUME.value: _goes_on,
         Verb.HEAR.value: _goes_on,
-        Verb.RESOLVE.value: _ended,
+        Verb.RESOLVE.value: _resolved,
         Verb.DECLINE.value: _ended,
         Verb.CLOSE.value: _ended,
         Verb.CONFIRM.value: _ended,
         Verb.WITHDRAW.value: _dropped,
         Verb.MERGE.value: _dropped,
-        Verb.CLASSIFY.value: _changed,
-        Verb.CONFIRM_CLASS.value: _changed,
+        Verb.CLASSIFY.value: _judged,
+        Verb.CONFIRM_CLASS.value: _judged,
         Verb.PRIORITISE.value: _changed,
+        Verb.ASSIGN.value: _handed_over,
         Verb.TRANSFER.value: _changed,
         Verb.REOPEN.value: _reopened,
         Verb.DISPUTE.value: _reopened,
+        Happening.ESCALATED.value: _handed_up,
     }
 )

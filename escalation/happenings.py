@@ -2,8 +2,10 @@
 
 The data of `breached`: clock, clock_kind, cycle, due_at, late (seconds until it was noticed), notify. Of `escalated`
 and `reminded`, besides: step, repeat, missed, roles (whose people are told), tell_holder, and before and after of what
-a step may move: tier, holder, priority. `notify` is false for what is only recorded: a step that was missed because a
-higher one fired with it.
+a step may move: tier, holder, priority; takeover (whether the new holder is asked to take it over), refer,
+propose_upgrade and urgent. `notify` is false for what is only recorded: a step that was missed because a higher one
+fired with it. Of `moved`: clock, clock_kind, cycle, reason (calendar, policy, undo), due_before, due_at. Of
+`pause_ended`: clocks, reason. Of `upgrade_proposed`: decision, class_kind.
 """
 
 from django.db.models import TextChoices
@@ -16,3 +18,6 @@ class Happening(TextChoices):
     BREACHED = "breached", _("Deadline broken")
     ESCALATED = "escalated", _("Escalated")
     REMINDED = "reminded", _("Reminded")
+    MOVED = "moved", _("Deadline moved")
+    PAUSE_ENDED = "pause_ended", _("Pause used up")
+    UPGRADE_PROPOSED = "upgrade_proposed", _("Upgrade proposed")

@@ -12,6 +12,8 @@ What decides the hard cases:
   before: raising a case that has been answered helps nobody. That it was late remains a fact of the clock.
 - A pause that begins after the deadline does not stop the climb, just as it does not move the deadline.
 - The time in which a clock had ended, before it was reopened, counts for no step after the deadline.
+- While somebody has taken the complaint over, the climb rests: a step whose moment falls into that time waits for its
+  end, and none of it counts for the steps after the deadline. Then silence climbs on.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -37,6 +39,8 @@ HOLDER = "holder"
 
 NOTIFIABLE: tuple[str, ...] = (HOLDER, *Role.values)
 DEADLINE = Fraction(1)
+NEXT_TIER = 0
+"""In `raise_to_tier`, written "next" in JSON: one tier up, to the top at most."""
 MOST_STEPS = 30
 MOST_REPEATS = 100
 SHORTEST_REPEAT_HOURS = 1 / 60
@@ -46,13 +50,16 @@ SHORTEST_REPEAT_HOURS = 1 / 60
 class Effects:
     """What a step does when it fires; several at once are done in the order of the fields.
 
-    `raise_to_tier` never lowers a tier. `assign` hands the complaint to whoever holds its tier now. `notify`
-    names the holder or roles.
+    `raise_to_tier` never lowers a tier; NEXT_TIER is the one above whichever the complaint is on. `assign` hands the
+    complaint to whoever holds its tier now. `propose_upgrade` proposes the class “upgrade” to a senior person. `refer`
+    prepares the referral to the external body. `notify` names the holder or roles.
     """
 
     raise_to_tier: int | None = None
     assign: bool = False
     raise_priority: bool = False
+    propose_upgrade: bool = False
+    refer: bool = False
     notify: tuple[str, ...] = ()
 
 
@@ -67,7 +74,8 @@ class Repeat:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One rung. `after_working_hours` counts from the deadline and is only there when `at` is the
-    deadline.
+    deadline. What an urgent step has to say leaves at once, out of hours to the duty officer; the rest waits for the
+    working hours of whoever reads it.
     """
 
     number: int
@@ -75,6 +83,7 @@ class Step:
     after_working_hours: int | float = 0
     repeat: Repeat | None = None
     effects: Effects = field(default_factory=Effects)
+    urgent: bool = False
 
     @property
     def order(self) -> tuple[Fraction, int | float]:
@@ -145,6 +154,7 @@ def judge(*, steps: Sequence[Step], state: ClockState, fired: Collection[Key], n
         due_at=state.due_at,
         paused_at=state.paused_at,
         stops=state.stops,
+        holds=state.holds,
     )
     by_number = {step.number: step for step in steps}
     waiting = [moment for moment in moments if moment.key not in fired]
@@ -159,7 +169,7 @@ def judge(*, steps: Sequence[Step], state: ClockState, fired: Collection[Key], n
         for moment in ripe
     )
     if state.state is State.PAUSED:
-        return Judgement(firings=firings, wake_at=None)
+        return Judgement(firings=firings, wake_at=state.pause_ends_at)
     coming = [moment.at for moment in waiting[len(ripe) : len(ripe) + 1]]
     if state.due_at is not None and now < state.due_at:
         coming.append(state.due_at)
@@ -176,26 +186,38 @@ def firing_times(
     due_at: datetime | None,
     paused_at: datetime | None = None,
     stops: Sequence[Pause] = (),
+    holds: Sequence[Pause] = (),
 ) -> list[Moment]:
-    """When each step and repetition is to fire, in order. `stops` are the times in which the clock had ended.
+    """When each step and repetition is to fire, in order. `stops` are the times in which the clock had ended, `holds`
+    those for which somebody had taken the complaint over.
 
     With `due_at` None (a pause is open since `paused_at`) only the steps before the pause have a moment.
     """
     before = [step for step in steps if step.at < DEADLINE]
     on_the_way = targets.points(calendar, target, started_at, pauses, [step.at for step in before])
     moments = [
-        Moment(at=at, step=step.number, repeat=0)
+        Moment(at=_rested(at, holds), step=step.number, repeat=0)
         for step, at in zip(before, on_the_way, strict=True)
         if due_at is not None or paused_at is None or at <= paused_at
     ]
     if due_at is not None:
         for step in steps:
             if step.at == DEADLINE:
-                moments.extend(_from_deadline(step, calendar, due_at, stops))
+                moments.extend(_from_deadline(step, calendar, due_at, stops, holds))
     return sorted(moments)
 
 
-def _from_deadline(step: Step, calendar: Calendar, due_at: datetime, stops: Sequence[Pause]) -> Iterator[Moment]:
+def _rested(at: datetime, holds: Sequence[Pause]) -> datetime:
+    """The moment, or the end of the hold it falls into."""
+    for taken, until in holds:
+        if taken <= at < until:
+            at = until
+    return at
+
+
+def _from_deadline(
+    step: Step, calendar: Calendar, due_at: datetime, stops: Sequence[Pause], holds: Sequence[Pause]
+) -> Iterator[Moment]:
     every, times = (step.repeat.every_working_hours, step.repeat.times) if step.repeat else (0, 0)
     for repeat in range(times + 1):
         seconds = (step.after_working_hours + repeat * every) * 3600
@@ -203,6 +225,12 @@ def _from_deadline(step: Step, calendar: Calendar, due_at: datetime, stops: Sequ
         for ended, reopened in stops:
             if due_at <= ended < at:
                 at = calendar.advance(reopened, calendar.measure(ended, at))
+        rested_until = due_at
+        for taken, until in holds:
+            begin = max(taken, rested_until)
+            if begin < until and (begin < at or taken <= at < until):
+                at = calendar.advance(until, calendar.measure(begin, at))
+                rested_until = until
         yield Moment(at=at, step=step.number, repeat=repeat)
 
 
@@ -218,7 +246,10 @@ def describe_step(step: Step) -> str:
     """When a step fires and what it does: "at the deadline: raise to tier 2, hand to whoever holds that
     tier".
     """
-    words = {"when": _when(step), "effects": _listed(list(_effects_in_words(step.effects)))}
+    effects = list(_effects_in_words(step.effects))
+    if step.urgent and step.effects.notify:
+        effects.append(_("at once, also out of hours"))
+    words = {"when": _when(step), "effects": _listed(effects)}
     if step.repeat is None:
         # Translators: a step of the ladder, such as "at the deadline: raise to tier 2, tell the holder".
         return _("%(when)s: %(effects)s") % words
@@ -240,12 +271,18 @@ def _when(step: Step) -> str:
 
 
 def _effects_in_words(effects: Effects) -> Iterator[str]:
-    if effects.raise_to_tier is not None:
+    if effects.raise_to_tier == NEXT_TIER:
+        yield _("raise to the next tier")
+    elif effects.raise_to_tier is not None:
         yield _("raise to tier %(tier)d") % {"tier": effects.raise_to_tier}
     if effects.assign:
         yield _("hand to whoever holds that tier")
     if effects.raise_priority:
         yield _("raise the priority")
+    if effects.propose_upgrade:
+        yield _("propose the class “upgrade”")
+    if effects.refer:
+        yield _("prepare the referral to the external body")
     if effects.notify:
         names = [_("the person in charge") if name == HOLDER else str(Role(name).label) for name in effects.notify]
         yield _("notify %(names)s") % {"names": _listed(names)}
@@ -265,8 +302,9 @@ def _listed(words: Sequence[str]) -> str:
 def steps_from_json(document: Any, *, path: str = "") -> tuple[Step, ...]:
     """Read a list of steps, lying at `path` of a larger document, in the order in which they come.
 
-    A step is `{number, at, after_working_hours, repeat: {every_working_hours, times}, effects:
-    {raise_to_tier, assign, raise_priority, notify}}`; `at` is "deadline" (the default), "80%" or "4/5".
+    A step is `{number, at, after_working_hours, repeat: {every_working_hours, times}, urgent, effects:
+    {raise_to_tier, assign, raise_priority, propose_upgrade, refer, notify}}`; `at` is "deadline" (the default), "80%"
+    or "4/5"; `raise_to_tier` is a number or "next".
     Without `number` steps count from 1. Raises BadLadder, which names the field.
     """
     if not isinstance(document, list) or len(document) > MOST_STEPS:
@@ -304,8 +342,9 @@ def _step(form: Any, path: str, *, default_number: int) -> Step:
             raise BadLadder(fields.field("repeat"), _("Only a step at or after the deadline can repeat."))
         repeat = _repeat(again, fields.field("repeat"))
     effects = _effects(fields.required("effects"), fields.field("effects"))
+    urgent = fields.boolean("urgent", default=False)
     fields.finish()
-    return Step(number=number, at=at, after_working_hours=hours, repeat=repeat, effects=effects)
+    return Step(number=number, at=at, after_working_hours=hours, repeat=repeat, effects=effects, urgent=urgent)
 
 
 def _fraction(value: Any, path: str) -> Fraction:
@@ -340,7 +379,9 @@ def _repeat(form: Any, path: str) -> Repeat:
 def _effects(form: Any, path: str) -> Effects:
     fields = Fields(form, path, BadLadder)
     tier = None
-    if fields.get("raise_to_tier") is not None:
+    if fields.get("raise_to_tier") == "next":
+        tier = NEXT_TIER
+    elif fields.get("raise_to_tier") is not None:
         tier = fields.whole("raise_to_tier", least=2, most=TOP_TIER)
     notify = fields.get("notify", [])
     if not isinstance(notify, list) or any(name not in NOTIFIABLE for name in notify):
@@ -354,6 +395,8 @@ def _effects(form: Any, path: str) -> Effects:
         raise_to_tier=tier,
         assign=fields.boolean("assign", default=False),
         raise_priority=fields.boolean("raise_priority", default=False),
+        propose_upgrade=fields.boolean("propose_upgrade", default=False),
+        refer=fields.boolean("refer", default=False),
         notify=tuple(notify),
     )
     fields.finish()
@@ -372,7 +415,7 @@ def _check_order(step: Step, steps: Sequence[Step], path: str) -> None:
     if step.order < above.order:
         raise BadLadder(path, _("This step comes before the one above it in time; put the steps in order of time."))
     highest = max((earlier.effects.raise_to_tier or 1 for earlier in steps), default=1)
-    if step.effects.raise_to_tier is not None and step.effects.raise_to_tier < highest:
+    if step.effects.raise_to_tier and step.effects.raise_to_tier < highest:
         raise BadLadder(
             f"{path}.effects.raise_to_tier",
             _("An earlier step already raises to tier %(tier)d; a ladder only leads up.") % {"tier": highest},
@@ -392,12 +435,18 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         }
     effects: dict[str, Any] = {}
     if step.effects.raise_to_tier is not None:
-        effects["raise_to_tier"] = step.effects.raise_to_tier
+        effects["raise_to_tier"] = "next" if step.effects.raise_to_tier == NEXT_TIER else step.effects.raise_to_tier
     if step.effects.assign:
         effects["assign"] = True
     if step.effects.raise_priority:
         effects["raise_priority"] = True
+    if step.effects.propose_upgrade:
+        effects["propose_upgrade"] = True
+    if step.effects.refer:
+        effects["refer"] = True
     if step.effects.notify:
         effects["notify"] = list(step.effects.notify)
     form["effects"] = effects
+    if step.urgent:
+        form["urgent"] = True
     return form

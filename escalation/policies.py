@@ -6,6 +6,8 @@ and for each kind of clock the target and the ladder.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.db.models import TextChoices
@@ -13,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.classes import ComplaintClass
-from complaints.vocabulary import Channel, Priority, Track
+from complaints.vocabulary import Channel, PauseReason, Priority, Track
 from escalation import ladder
 from escalation.documents import Fields, loads
 from escalation.errors import BadPolicy
 from escalation.ladder import Step
-from escalation.targets import Target
+from escalation.targets import DAY_UNITS, MOST_DAYS, MOST_HOURS, Target
 
 Found = TypeVar("Found")
 
@@ -28,7 +30,34 @@ class ClockKind(TextChoices):
 
     ACKNOWLEDGE = "acknowledge", gettext_lazy("Acknowledgement")
     FIRST_RESPONSE = "first_response", gettext_lazy("First reply")
+    PROGRESS = "progress", gettext_lazy("Word on progress")
     RESOLUTION = "resolution", gettext_lazy("Resolution")
+    SIGNOFF = "signoff", gettext_lazy("Sign-off")
+    TASK = "task", gettext_lazy("Task")
+    PROMISE = "promise", gettext_lazy("Promised date")
+    AUTHORITY_REPORT = "authority_report", gettext_lazy("Report to the authority")
+    FOLLOW_UP = "follow_up", gettext_lazy("Follow-up")
+    OBJECTION = "objection", gettext_lazy("Review of a grave class")
+    TAKEOVER = "takeover", gettext_lazy("Taking over")
+
+
+EVERYTHING: frozenset[ClockKind] = frozenset(ClockKind)
+
+OWED_FROM_RECEIPT: tuple[ClockKind, ...] = (
+    ClockKind.ACKNOWLEDGE,
+    ClockKind.FIRST_RESPONSE,
+    ClockKind.PROGRESS,
+    ClockKind.RESOLUTION,
+    ClockKind.AUTHORITY_REPORT,
+)
+"""What a policy promises to every complaint it matches. The other clocks start when something else happens, and stand
+whatever the complaint becomes."""
+
+AGREED: frozenset[ClockKind] = frozenset({ClockKind.PROMISE})
+"""Clocks without a target of their own: people agree on the moment."""
+
+OUTLASTING: frozenset[ClockKind] = frozenset({ClockKind.AUTHORITY_REPORT, ClockKind.FOLLOW_UP, ClockKind.OBJECTION})
+"""What answering the complainant does not settle."""
 
 
 class Reopen(TextChoices):
@@ -60,12 +89,42 @@ match if any of them does.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockRule:
-    """One promise: how long it may take, and who hears of it when."""
+class Extensions:
+    """How often a deadline may be put off, and by how much at a time, in the units of its target."""
 
-    target: Target
+    times: int
+    most: int | float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRule:
+    """One promise: how long it may take, and who hears of it when. `target` is None for what is AGREED, `extensions`
+    where the deadline cannot be put off.
+    """
+
+    target: Target | None
     steps: tuple[Step, ...] = ()
     pausable: bool = True
+    extensions: Extensions | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """The local dates of receipt to which rules apply, both included; None is open."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def covers(self, received_on: date) -> bool:
+        """Whether a complaint received on that date falls under the rules."""
+        return (self.since is None or self.since <= received_on) and (self.until is None or received_on <= self.until)
+
+
+UNLIMITED: Mapping[str, int | float | None] = MappingProxyType({PauseReason.COMPLAINANT.value: None})
+"""Without a word on pauses in the policy, time stops only while the complainant is asked, however long that takes."""
+
+USUAL_TAKEOVER_HOURS = 4
+"""For how many working hours taking a complaint over stops the climb, unless the policy says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +137,10 @@ class PolicyRules:
     clocks: Mapping[ClockKind, ClockRule]
     match: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reopen: Reopen = Reopen.NEW_CYCLE
+    in_force: InForce = InForce()
+    pauses: Mapping[str, int | float | None] = field(default_factory=lambda: UNLIMITED)
+    """For each reason for which clocks may pause, the working hours they may in all; None is without limit."""
+    takeover_hours: int | float = USUAL_TAKEOVER_HOURS
 
     @classmethod
     def from_text(cls, text: str) -> "PolicyRules":
@@ -86,7 +149,8 @@ class PolicyRules:
 
     @classmethod
     def from_json(cls, document: Any, *, path: str = "") -> "PolicyRules":
-        """Read `{match, calendar, clocks: {kind: {target, steps, pausable}}, reopen}`, lying at `path`.
+        """Read `{match, in_force: {from, to}, calendar, clocks: {kind: {target, steps, pausable, extensions: {times,
+        most}}}, pauses: {reason: {budget_working_hours}}, takeover: {working_hours}, reopen}`, lying at `path`.
 
         Raises BadPolicy, BadTarget or BadLadder, which name the field and what to write instead.
         """
@@ -95,27 +159,46 @@ class PolicyRules:
         calendar = fields.text("calendar")
         clocks = _clocks(fields.get("clocks", {}), fields.field("clocks"))
         reopen = Reopen(fields.one_of("reopen", tuple(Reopen.values), default=Reopen.NEW_CYCLE.value))
+        in_force = _in_force(fields.get("in_force", {}), fields.field("in_force"))
+        pauses = _pauses(fields.get("pauses"), fields.field("pauses"))
+        takeover = Fields(fields.get("takeover", {}), fields.field("takeover"), BadPolicy)
+        hours: int | float = USUAL_TAKEOVER_HOURS
+        if takeover.get("working_hours") is not None:
+            hours = takeover.number("working_hours", above=0, most=MOST_HOURS)
+        takeover.finish()
         fields.finish()
-        return cls(calendar=calendar, clocks=clocks, match=match, reopen=reopen)
+        return cls(
+            calendar=calendar,
+            clocks=clocks,
+            match=match,
+            reopen=reopen,
+            in_force=in_force,
+            pauses=pauses,
+            takeover_hours=hours,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form, which `from_json` reads back to equal rules."""
-        return {
+        form: dict[str, Any] = {
             "match": {name: list(codes) for name, codes in self.match.items()},
             "calendar": self.calendar,
-            "clocks": {
-                kind.value: {
-                    "target": rule.target.to_json(),
-                    "pausable": rule.pausable,
-                    "steps": ladder.steps_to_json(rule.steps),
-                }
-                for kind, rule in self.clocks.items()
-            },
+            "clocks": {kind.value: _clock_to_json(rule) for kind, rule in self.clocks.items()},
             "reopen": self.reopen.value,
         }
+        if self.in_force != InForce():
+            dates = {"from": self.in_force.since, "to": self.in_force.until}
+            form["in_force"] = {name: on.isoformat() for name, on in dates.items() if on is not None}
+        if self.pauses != UNLIMITED:
+            form["pauses"] = {
+                reason: {} if hours is None else {"budget_working_hours": hours}
+                for reason, hours in self.pauses.items()
+            }
+        if self.takeover_hours != USUAL_TAKEOVER_HOURS:
+            form["takeover"] = {"working_hours": self.takeover_hours}
+        return form
 
     def matches(self, facts: Facts) -> bool:
-        """Whether every fact the policy names fits."""
+        """Whether every fact the policy names fits. Its dates are another question: `in_force`."""
         return all(_fits(codes, facts.get(name, ())) for name, codes in self.match.items())
 
 
@@ -161,7 +244,7 @@ def _clocks(document: Any, path: str) -> dict[ClockKind, ClockRule]:
     for kind in ClockKind:
         form = fields.get(kind.value)
         if form is not None:
-            clocks[kind] = _clock(form, fields.field(kind.value))
+            clocks[kind] = _clock(kind, form, fields.field(kind.value))
     fields.finish()
     if not clocks:
         raise BadPolicy(
@@ -172,14 +255,82 @@ def _clocks(document: Any, path: str) -> dict[ClockKind, ClockRule]:
     return clocks
 
 
-def _clock(document: Any, path: str) -> ClockRule:
+def _clock(kind: ClockKind, document: Any, path: str) -> ClockRule:
     fields = Fields(document, path, BadPolicy)
-    target = Target.from_json(fields.required("target"), path=fields.field("target"))
+    target = _target(kind, fields)
     steps = ladder.steps_from_json(fields.get("steps", []), path=fields.field("steps"))
-    pausable = fields.boolean("pausable", default=not target.statutory)
+    may_pause = target is not None and not target.statutory
+    pausable = fields.boolean("pausable", default=may_pause)
+    extensions = _extensions(fields.get("extensions"), target, fields.field("extensions"))
     fields.finish()
-    if pausable and target.statutory:
+    if pausable and not may_pause:
         raise BadPolicy(
             fields.field("pausable"), _("A statutory target cannot pause; write false, or leave this out.")
         )
-    return ClockRule(target=target, steps=steps, pausable=pausable)
+    return ClockRule(target=target, steps=steps, pausable=pausable, extensions=extensions)
+
+
+def _target(kind: ClockKind, fields: Fields) -> Target | None:
+    if kind not in AGREED:
+        return Target.from_json(fields.required("target"), path=fields.field("target"))
+    if fields.get("target") is not None:
+        raise BadPolicy(fields.field("target"), _("People agree on this moment each time; leave the target out."))
+    return None
+
+
+def _extensions(document: Any, target: Target | None, path: str) -> Extensions | None:
+    if document is None:
+        return None
+    if target is None:
+        raise BadPolicy(path, _("A promised date is not put off: promise another one."))
+    fields = Fields(document, path, BadPolicy)
+    times = fields.whole("times", least=1, most=20)
+    most: int | float
+    if target.unit in DAY_UNITS:
+        most = fields.whole("most", least=1, most=MOST_DAYS)
+    else:
+        most = fields.number("most", above=0, most=MOST_HOURS)
+    fields.finish()
+    return Extensions(times=times, most=most)
+
+
+def _in_force(document: Any, path: str) -> InForce:
+    fields = Fields(document, path, BadPolicy)
+    dates: dict[str, date | None] = {}
+    for name in ("from", "to"):
+        value = fields.get(name)
+        try:
+            dates[name] = None if value is None else date.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise BadPolicy(fields.field(name), _("This is not a date; write for example 2026-04-15.")) from None
+    fields.finish()
+    since, until = dates["from"], dates["to"]
+    if since is not None and until is not None and until < since:
+        raise BadPolicy(fields.field("to"), _("The rules would end before they begin."))
+    return InForce(since=since, until=until)
+
+
+def _pauses(document: Any, path: str) -> Mapping[str, int | float | None]:
+    if document is None:
+        return UNLIMITED
+    fields = Fields(document, path, BadPolicy)
+    pauses: dict[str, int | float | None] = {}
+    for reason in PauseReason:
+        form = fields.get(reason.value)
+        if form is None:
+            continue
+        budget = Fields(form, fields.field(reason.value), BadPolicy)
+        limited = budget.get("budget_working_hours") is not None
+        pauses[reason.value] = budget.number("budget_working_hours", above=0, most=MOST_HOURS) if limited else None
+        budget.finish()
+    fields.finish()
+    return pauses
+
+
+def _clock_to_json(rule: ClockRule) -> dict[str, Any]:
+    form: dict[str, Any] = {"pausable": rule.pausable, "steps": ladder.steps_to_json(rule.steps)}
+    if rule.target is not None:
+        form["target"] = rule.target.to_json()
+    if rule.extensions is not None:
+        form["extensions"] = {"times": rule.extensions.times, "most": rule.extensions.most}
+    return form

@@ -15,10 +15,14 @@ What decides the hard cases:
   is left.
 - Meeting or cancelling a clock ends an open pause. Reopening a clock that has ended counts the time
   in between as a pause, whatever the target.
+- A pause with a budget ends by itself when that is used up, whether or not anybody writes it down.
+- An extension adds units to the target. It stays with the clock when the target changes to another of the same unit.
+- That somebody has taken the complaint over (`Held`) stops the climb for a time, never the deadline.
+- A newer version of the calendar counts for the whole of the clock, from its start.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -29,7 +33,7 @@ from django.utils.translation import gettext_lazy
 from escalation import targets
 from escalation.calendars import Calendar
 from escalation.errors import BadLedger
-from escalation.targets import Pause, Target
+from escalation.targets import Pause, Target, Unit
 
 
 class State(TextChoices):
@@ -56,16 +60,19 @@ class Started:
     target: Target
     calendar: Calendar
     pausable: bool = True
+    rules: int = 0
+    """Which published rules set the target: a label that tells ladders apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paused:
-    """No time counts from `at` on; `reason` is a code."""
+    """No time counts from `at` on; `reason` is a code. `until` is when the pause ends by itself, if ever."""
 
     kind: ClassVar[str] = "paused"
     sequence: int
     at: datetime
     reason: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +121,40 @@ class Retargeted:
     target: Target
     calendar: Calendar
     pausable: bool = True
+    rules: int = 0
 
 
-Event = Started | Paused | Resumed | Met | Cancelled | Reopened | Retargeted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalendared:
+    """The same target, by a newer version of the calendar."""
+
+    kind: ClassVar[str] = "recalendared"
+    sequence: int
+    at: datetime
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended:
+    """So many more units of the target were granted."""
+
+    kind: ClassVar[str] = "extended"
+    sequence: int
+    at: datetime
+    amount: int | float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Somebody has taken the complaint over: the climb rests from `at` to `until`."""
+
+    kind: ClassVar[str] = "held"
+    sequence: int
+    at: datetime
+    until: datetime
+
+
+Event = Started | Paused | Resumed | Met | Cancelled | Reopened | Retargeted | Recalendared | Extended | Held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +179,12 @@ class ClockState:
     remaining: float | None = None
     stops: tuple[Pause, ...] = ()
     """The times between being met or cancelled and being reopened."""
+    pause_ends_at: datetime | None = None
+    """When the open pause ends by itself (UTC)."""
+    holds: tuple[Pause, ...] = ()
+    """The times for which somebody had taken the complaint over."""
+    extended_by: int | float = 0
+    """The units of the target that were granted later; `target` holds them already."""
 
 
 @dataclass(slots=True)
@@ -155,8 +199,21 @@ class _Clock:
     stops: list[Pause]
     """The times between being met or cancelled and being reopened, which count for no target."""
     open_since: datetime | None = None
+    open_until: datetime | None = None
+    was_spent: bool = False
+    """Whether the last pause ended by itself and nobody has noted it."""
     met_at: datetime | None = None
     cancelled_at: datetime | None = None
+    extensions: list[tuple[Unit, int | float]] = field(default_factory=list)
+    holds: list[Pause] = field(default_factory=list)
+
+    @property
+    def extended_by(self) -> int | float:
+        return sum(amount for unit, amount in self.extensions if unit == self.target.unit)
+
+    @property
+    def whole_target(self) -> Target:
+        return self.target.longer(self.extended_by)
 
     @property
     def may_pause(self) -> bool:
@@ -167,12 +224,18 @@ class _Clock:
 
     def due_at(self) -> datetime:
         """The deadline by the pauses that have ended."""
-        return targets.due(self.calendar, self.target, self.started_at, self.counted_pauses())
+        return targets.due(self.calendar, self.whole_target, self.started_at, self.counted_pauses())
 
     def end_pause(self, at: datetime) -> None:
         if self.open_since is not None:
             self.pauses.append((self.open_since, at))
-            self.open_since = None
+            self.open_since = self.open_until = None
+
+    def settle(self, at: datetime) -> None:
+        """End a pause whose budget was used up by that moment."""
+        if self.open_until is not None and self.open_until <= at:
+            self.end_pause(self.open_until)
+            self.was_spent = True
 
     def is_broken(self, at: datetime) -> bool:
         """Whether the deadline had passed by that moment; it cannot pass within an open pause."""
@@ -205,11 +268,13 @@ def replay(events: Iterable[Event], *, now: datetime) -> ClockState:
 
 def _apply(clock: _Clock, event: Event, at: datetime, before: Event) -> None:
     ended = clock.met_at is not None or clock.cancelled_at is not None
+    clock.settle(at)
     match event:
         case Paused() if not ended and clock.open_since is None:
-            clock.open_since = at
-        case Resumed() if not ended and clock.open_since is not None:
+            clock.open_since, clock.open_until, clock.was_spent = at, event.until, False
+        case Resumed() if not ended and (clock.open_since is not None or clock.was_spent):
             clock.end_pause(at)
+            clock.was_spent = False
         case Met() if not ended:
             clock.end_pause(at)
             clock.met_at = at
@@ -222,6 +287,14 @@ def _apply(clock: _Clock, event: Event, at: datetime, before: Event) -> None:
         case Retargeted() if not ended:
             if not clock.is_broken(at):
                 clock.target, clock.calendar, clock.pausable = event.target, event.calendar, event.pausable
+        case Recalendared() if not ended:
+            if not clock.is_broken(at):
+                clock.calendar = event.calendar
+        case Extended() if not ended:
+            if not clock.is_broken(at):
+                clock.extensions.append((clock.target.unit, event.amount))
+        case Held() if not ended:
+            clock.holds.append((at, event.until))
         case _:
             raise BadLedger(
                 _("Event %(number)d of this clock, “%(kind)s”, cannot follow “%(before)s”.")
@@ -230,12 +303,14 @@ def _apply(clock: _Clock, event: Event, at: datetime, before: Event) -> None:
 
 
 def _state_of(clock: _Clock, now: datetime) -> ClockState:
+    clock.settle(now)
+    target = clock.whole_target
     due_at: datetime | None = clock.due_at()
     paused_at = None
     remaining = None
     if clock.open_since is not None and clock.may_pause and due_at is not None and clock.open_since < due_at:
         paused_at = clock.open_since
-        remaining = targets.remaining(clock.calendar, clock.target, paused_at, due_at)
+        remaining = targets.remaining(clock.calendar, target, paused_at, due_at)
         due_at = None
     ended_at = clock.met_at or clock.cancelled_at
     late = due_at is not None and due_at <= (ended_at or now)
@@ -256,9 +331,28 @@ def _state_of(clock: _Clock, now: datetime) -> ClockState:
         cancelled_at=clock.cancelled_at,
         paused_at=paused_at,
         pauses=tuple(clock.counted_pauses()),
-        provisional=due_at is not None and targets.is_provisional(clock.calendar, clock.target, due_at),
-        target=clock.target,
+        provisional=due_at is not None and targets.is_provisional(clock.calendar, target, due_at),
+        target=target,
         calendar=clock.calendar,
         remaining=remaining,
         stops=tuple(clock.stops),
+        pause_ends_at=clock.open_until if paused_at is not None else None,
+        holds=tuple(clock.holds),
+        extended_by=clock.extended_by,
     )
+
+
+def paused_for(events: Iterable[Event], reason: str, *, now: datetime) -> list[Pause]:
+    """The times a clock has been paused for this reason so far, those that ended by themselves included."""
+    pauses: list[Pause] = []
+    begun: Paused | None = None
+    for event in sorted(events, key=lambda event: event.sequence):
+        match event:
+            case Paused():
+                begun = event if event.reason == reason else None
+            case Resumed() | Met() | Cancelled() if begun is not None:
+                pauses.append((begun.at, min(event.at, begun.until or event.at)))
+                begun = None
+    if begun is not None:
+        pauses.append((begun.at, min(now, begun.until or now)))
+    return pauses

@@ -13,7 +13,7 @@ due))`, in the others by `r − p`. In other words what was left at p is left at
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -63,7 +63,7 @@ class Target:
     """
 
     unit: Unit
-    amount: int | float
+    amount: int | float | Fraction
     count_from: CountFrom = CountFrom.NEXT_DAY
     roll: bool = False
     statutory: bool = False
@@ -100,6 +100,22 @@ class Target:
         statutory = fields.boolean("statutory", default=False)
         fields.finish()
         return cls(unit, amount, count_from, roll, statutory)
+
+    @classmethod
+    def agreed(cls, start: datetime, until: datetime) -> "Target":
+        """A moment that people have agreed on, as the elapsed time from `start` up to it, to the microsecond.
+
+        Raises BadTarget for a moment that is not after the start, or lies more than ten years ahead.
+        """
+        micros = to_micros(until) - to_micros(start)
+        if not 0 < micros <= MOST_HOURS * HOUR:
+            raise BadTarget("until", _("The agreed moment must lie ahead, and within ten years."))
+        return cls(Unit.HOURS, Fraction(micros, HOUR))
+
+    def longer(self, amount: int | float) -> "Target":
+        """The same target with so many more of its units. The longest time a promise may take stays the limit."""
+        most = MOST_DAYS if self.unit in DAY_UNITS else MOST_HOURS
+        return replace(self, amount=min(self.amount + amount, most)) if amount else self
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form, with only the fields that say something for this unit."""

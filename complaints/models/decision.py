@@ -21,10 +21,15 @@ class Decision(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State)
     complaint_class = models.CharField(_("class"), max_length=20, choices=ComplaintClass)
     class_kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    reasons = models.TextField(_("reasons"))
+    reasons = models.TextField(_("reasons"), blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="decisions", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="decisions",
+        verbose_name=_("decided by"),
+        help_text=_("Empty for what the ladder proposed by itself."),
     )
     decided_at = models.DateTimeField(_("decided at"))
     second_person = models.ForeignKey(
@@ -70,6 +75,12 @@ class Decision(models.Model):
                 condition=~models.Q(complaint_class__in=sorted(NEEDS_SECOND_PERSON), state="in_force")
                 | models.Q(second_person__isnull=False),
                 name="complaints_grave_class_has_second_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=False)
+                | ~models.Q(state="in_force")
+                | models.Q(second_person__isnull=False),
+                name="complaints_nobody_decides_alone_by_machine",
             ),
             models.CheckConstraint(
                 condition=models.Q(second_person__isnull=True, second_at__isnull=True)

@@ -8,13 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from complaints import events, lifecycle, permissions, selectors
+from complaints import conflicts, events, lifecycle, permissions, selectors, succession
 from complaints.errors import invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message
 from complaints.services import messages
-from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, Priority
+from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
+
+FIRST_TIER = 1
+"""Where whoever has time takes what nobody holds; further up somebody in particular is answerable."""
 
 
 @transaction.atomic
@@ -27,7 +30,11 @@ def acknowledge(*, complaint_id: int, by: User) -> Complaint:
 
 @transaction.atomic
 def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
-    """Put the complaint into somebody's hands. Raises Invalid when that person could not handle it."""
+    """Put the complaint into somebody's hands.
+
+    Raises Invalid when that person could not handle it, ConflictOfInterest when they may not hold it. Whoever is away
+    may be given it: the desk says so, and the office may have agreed on it.
+    """
     complaint = _held_for(complaint_id, by, Verb.ASSIGN)
     if not permissions.can_handle(to, complaint):
         raise invalid(
@@ -36,20 +43,28 @@ def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
         )
     if complaint.holder_id == to.pk:
         raise invalid("to", _("%(name)s holds this complaint already.") % {"name": to.name})
+    conflicts.check(to, complaint)
     before, complaint.holder = complaint.holder_id, to
     return _move(complaint, Verb.ASSIGN, by, fields=["holder"], holder_before=before, holder=to.pk)
 
 
 @transaction.atomic
 def transfer(*, complaint_id: int, by: User, to: Department, reasons: str) -> Complaint:
-    """Hand the complaint to another department; nobody holds it there until somebody takes it (mission M11)."""
+    """Hand the complaint to another department (mission M11).
+
+    On the first tier nobody holds it there until somebody takes it. A complaint that has climbed goes to whoever holds
+    its tier for that department, because no step of the ladder may be left that would hand it to them.
+    """
     complaint = _held_for(complaint_id, by, Verb.TRANSFER)
     reasons = check_text("reasons", reasons)
     if complaint.department_id == to.pk:
         raise invalid("to", _("The complaint is with this department already."))
     if not to.is_active:
         raise invalid("to", _("This department is no longer active."))
-    before, complaint.department, complaint.holder = complaint.department_id, to, None
+    before, complaint.department = complaint.department_id, to
+    handed = (
+        _hand_on(complaint, conflicts.concerned(complaint)) if complaint.tier > FIRST_TIER else _put_down(complaint)
+    )
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=reasons)
     return _move(
         complaint,
@@ -59,6 +74,7 @@ def transfer(*, complaint_id: int, by: User, to: Department, reasons: str) -> Co
         department_before=before,
         department=to.pk,
         message=note.pk,
+        **handed,
     )
 
 
@@ -94,11 +110,13 @@ def prioritise(
 
 
 @transaction.atomic
-def wait(*, complaint_id: int, by: User, question: str) -> Complaint:
-    """Ask the complainant something and wait for the answer; deadlines that may pause do so."""
+def wait(*, complaint_id: int, by: User, question: str, reason: PauseReason = PauseReason.COMPLAINANT) -> Complaint:
+    """Ask the complainant something, or tell them what the office waits for; deadlines that may pause for this reason
+    do so. Their next message ends the waiting, whatever it was for.
+    """
     complaint = _held_for(complaint_id, by, Verb.WAIT)
     asked = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_text("question", question))
-    return _move(complaint, Verb.WAIT, by, message=asked.pk)
+    return _move(complaint, Verb.WAIT, by, message=asked.pk, reason=str(reason))
 
 
 @transaction.atomic
@@ -137,7 +155,7 @@ def close(*, complaint_id: int, by: User) -> Complaint:
 
 @transaction.atomic
 def reopen(*, complaint_id: int, by: User, reasons: str) -> Complaint:
-    """Start a new cycle: new clocks, and not with the person who handled it before."""
+    """Start a new cycle: new clocks, and in the hands of somebody who did not handle it before."""
     complaint = _held_for(complaint_id, by, Verb.REOPEN)
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
     return start_again(complaint, Verb.REOPEN, by, message_id=note.pk)
@@ -214,10 +232,14 @@ def dispute(*, complaint_id: int, body: str) -> Complaint:
 
 
 def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_id: int) -> Complaint:
-    """Open the next cycle of a held complaint: nothing of the old outcome stays on it but the history."""
-    outcome_before, holder_before = complaint.outcome or complaint.decline_code, complaint.holder_id
+    """Open the next cycle of a held complaint: nothing of the old outcome stays on it but the history.
+
+    Whoever holds its tier takes it, unless they handled it before or it concerns them; where nobody is left it waits
+    until somebody is assigned.
+    """
+    outcome_before = complaint.outcome or complaint.decline_code
+    handed = _hand_on(complaint, conflicts.concerned_once_opened(complaint))
     complaint.cycle += 1
-    complaint.holder = None
     complaint.outcome = complaint.outcome_reasons = complaint.decline_code = complaint.recourse = ""
     complaint.resolved_at = complaint.closed_at = None
     return _move(
@@ -236,9 +258,27 @@ def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_i
         ],
         cycle=complaint.cycle,
         outcome_before=outcome_before,
-        holder_before=holder_before,
         message=message_id,
+        **handed,
     )
+
+
+def _hand_on(complaint: Complaint, concerned: conflicts.Concerned) -> dict[str, Any]:
+    """Put a held complaint into the hands of whoever takes it now; says what the event tells of it."""
+    before, successor = complaint.holder_id, succession.next_holder(complaint, concerned)
+    complaint.holder_id = successor.holder_id
+    return {
+        "holder_before": before,
+        "holder": successor.holder_id,
+        "passed_over": list(successor.passed_over),
+        "unmanned": successor.unmanned,
+    }
+
+
+def _put_down(complaint: Complaint) -> dict[str, Any]:
+    """Leave a held complaint to whoever takes it; says what the event tells of it."""
+    before, complaint.holder = complaint.holder_id, None
+    return {"holder_before": before, "holder": None}
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:

@@ -1,6 +1,10 @@
 """Deciding what a complaint is: each class a decision with reasons, grave ones never by one person. (Mission M02.)"""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +46,10 @@ def classify(
         has_earlier=earlier is not None,
         none_found=none_found,
     )
-    if _proposal(complaint) is not None:
+    proposal = _proposal(complaint)
+    if proposal is not None and proposal.decided_by_id is None:  # the ladder's proposal yields to a person's decision
+        complaint.decisions.filter(pk=proposal.pk).update(state=Decision.State.SUPERSEDED)
+    elif proposal is not None:
         raise IllegalMove(_("A decision about the class already waits for a second person. Let it be settled first."))
     waits = complaint_class in NEEDS_SECOND_PERSON
     now = timezone.now()
@@ -90,6 +97,34 @@ def reject_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
     decision.save()
     _record(complaint, Verb.REJECT_CLASS, by, decision, complaint.complaint_class)
     return decision
+
+
+def propose_upgrades(complaints: Sequence[Complaint], *, at: datetime) -> list[Decision]:
+    """Put the class “upgrade”, because they are overdue, before a senior person: for those of these held complaints
+    that are not upgraded already and wait for no other decision. A senior person confirms or rejects it; anybody who
+    may classify may decide otherwise. Writes no events. (Design section 4, "Ladder".)
+    """
+    if not complaints:
+        return []
+    open_to_it = {complaint.pk for complaint in complaints}
+    waiting = Decision.objects.filter(complaint_id__in=open_to_it)
+    taken = waiting.filter(
+        Q(state=Decision.State.PROPOSED) | Q(state=Decision.State.IN_FORCE, complaint_class=ComplaintClass.UPGRADE)
+    )
+    open_to_it -= set(taken.values_list("complaint_id", flat=True))
+    return Decision.objects.bulk_create(
+        [
+            Decision(
+                complaint_id=pk,
+                state=Decision.State.PROPOSED,
+                complaint_class=ComplaintClass.UPGRADE,
+                class_kind=Kind.OVERDUE,
+                decided_at=at,
+                none_found=True,
+            )
+            for pk in sorted(open_to_it)
+        ]
+    )
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:

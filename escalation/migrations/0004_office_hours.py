@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("escalation", "0002_append_only_and_tiers"),
+        ("escalation", "0003_more_clocks"),
     ]
 
     operations = [

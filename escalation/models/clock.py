@@ -18,7 +18,7 @@ ENDED_VALUES = sorted({State.MET, State.MET_LATE, State.CANCELLED})
 class Clock(models.Model):
     """One promise to one complainant.
 
-    Everything below `cycle` repeats what the ledger says (`replay.py`), but for `wake_at`, when a sweep must look
+    Everything below `number` repeats what the ledger says (`replay.py`), but for `wake_at`, when a sweep must look
     again, and what a sweep noted of its failures. `breached_at` is null until the breach has been written down as an
     event; it then equals `due_at`, however late that was. The complaint's row guards its clocks: lock it first.
     """
@@ -28,6 +28,11 @@ class Clock(models.Model):
     )  # the unique key begins with it
     kind = models.CharField(_("kind"), max_length=20, choices=ClockKind)
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
+    number = models.PositiveSmallIntegerField(
+        _("number"),
+        default=1,
+        help_text=_("Which one of its kind in the cycle: the second promise, or the third."),
+    )
     policy_version = models.ForeignKey(
         PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version of the policy"), db_index=False
     )
@@ -59,7 +64,7 @@ class Clock(models.Model):
         verbose_name = _("clock")
         verbose_name_plural = _("clocks")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["complaint", "kind", "cycle"], name="escalation_clock_once"),
+            models.UniqueConstraint(fields=["complaint", "kind", "cycle", "number"], name="escalation_clock_once"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="escalation_clock_state"),
             models.CheckConstraint(condition=Q(kind__in=ClockKind.values), name="escalation_clock_kind"),
             models.CheckConstraint(
@@ -118,6 +123,9 @@ class EventKind(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     REOPENED = "reopened", _("Opened again")
     RETARGETED = "retargeted", _("Counted by another target")
+    RECALENDARED = "recalendared", _("Counted by a newer calendar")
+    EXTENDED = "extended", _("Given more time")
+    HELD = "held", _("Taken over")
 
 
 class ClockEvent(models.Model):
@@ -147,6 +155,12 @@ class ClockEvent(models.Model):
         verbose_name=_("version of the calendar"),
     )
     reason = models.CharField(_("reason"), max_length=40, blank=True)
+    until = models.DateTimeField(
+        _("until"),
+        null=True,
+        help_text=_("The agreed moment, the end of a pause that ends by itself, or of the time of taking over."),
+    )
+    amount = models.FloatField(_("more units of the target"), null=True)
 
     class Meta:
         ordering: ClassVar = ["clock_id", "sequence"]
@@ -161,11 +175,22 @@ class ClockEvent(models.Model):
                     policy_version__isnull=False,
                     calendar_version__isnull=False,
                 )
+                | Q(kind=EventKind.RECALENDARED, policy_version__isnull=True, calendar_version__isnull=False)
                 | (
-                    ~Q(kind__in=[EventKind.STARTED, EventKind.RETARGETED])
+                    ~Q(kind__in=[EventKind.STARTED, EventKind.RETARGETED, EventKind.RECALENDARED])
                     & Q(policy_version__isnull=True, calendar_version__isnull=True)
                 ),
                 name="escalation_clock_event_pins",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EventKind.EXTENDED, amount__gt=0) | (~Q(kind=EventKind.EXTENDED) & Q(amount=None)),
+                name="escalation_clock_event_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EventKind.HELD, until__gt=F("at"))
+                | Q(kind__in=[EventKind.STARTED, EventKind.PAUSED])
+                | Q(until=None),
+                name="escalation_clock_event_until",
             ),
         ]
 

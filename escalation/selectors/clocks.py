@@ -13,7 +13,7 @@ from escalation.models import Clock
 from escalation.policies import ClockKind
 from escalation.replay import OPEN_STATES, State
 from escalation.selectors.ledgers import ledgers
-from escalation.selectors.rulebook import calendar_rules, policy_rules, prepare
+from escalation.selectors.rulebook import calendar_rules, prepare, rule_of
 
 OPEN_VALUES = sorted(OPEN_STATES)
 ELAPSED_DAY_SECONDS = 24 * 3_600
@@ -71,8 +71,8 @@ def shown(clock: Clock, now: datetime) -> NextClock:
     if clock.due_at is None:
         return NextClock(clock, clock.remaining or 0.0, ticking=False)
     calendar = calendar_rules(clock.calendar_version_id)
-    target = policy_rules(clock.policy_version_id).clocks[ClockKind(clock.kind)].target
-    if not target.counts_working_time:
+    target = rule_of(clock.policy_version_id, clock.kind).target
+    if target is None or not target.counts_working_time:
         return NextClock(clock, (clock.due_at - now).total_seconds(), ticking=True, day_seconds=ELAPSED_DAY_SECONDS)
     at, due = to_micros(now), to_micros(clock.due_at)
     left = targets.progress(calendar, target, at, due) or -targets.progress(calendar, target, due, at)

@@ -5,18 +5,20 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from escalation import replay
+from escalation.errors import BadLedger
 from escalation.models import EventKind
-from escalation.policies import ClockKind
-from escalation.selectors.rulebook import calendar_rules, policy_rules, prepare
+from escalation.selectors.rulebook import calendar_rules, prepare, rule_of
+from escalation.targets import Target
 
 
 def ledgers(kinds: Mapping[int, str]) -> dict[int, list[replay.Event]]:
     """The ledgers of the clocks given by id and kind, each in its order, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT clock_id, sequence, kind, at, policy_version_id, calendar_version_id, reason"
+            "SELECT clock_id, sequence, kind, at, policy_version_id, calendar_version_id, reason, until, amount"
             " FROM escalation_clockevent WHERE clock_id = ANY(%s) ORDER BY clock_id, sequence",
             [list(kinds)],
         )
@@ -26,7 +28,7 @@ def ledgers(kinds: Mapping[int, str]) -> dict[int, list[replay.Event]]:
         calendar_version_ids={row[5] for row in rows if row[5] is not None},
     )
     found: dict[int, list[replay.Event]] = defaultdict(list)
-    for clock_id, sequence, kind, at, policy_version_id, calendar_version_id, reason in rows:
+    for clock_id, sequence, kind, at, policy_version_id, calendar_version_id, reason, until, amount in rows:
         found[clock_id].append(
             entry(
                 clock_kind=kinds[clock_id],
@@ -36,6 +38,8 @@ def ledgers(kinds: Mapping[int, str]) -> dict[int, list[replay.Event]]:
                 policy_version_id=policy_version_id,
                 calendar_version_id=calendar_version_id,
                 reason=reason,
+                until=until,
+                amount=amount,
             )
         )
     return found
@@ -50,20 +54,33 @@ def entry(
     policy_version_id: int | None = None,
     calendar_version_id: int | None = None,
     reason: str = "",
+    until: datetime | None = None,
+    amount: float | None = None,
 ) -> replay.Event:
     """One entry of a ledger with the target and calendar it pins, as the pure rules read it."""
     if policy_version_id is not None and calendar_version_id is not None:
-        rule = policy_rules(policy_version_id).clocks[ClockKind(clock_kind)]
+        rule = rule_of(policy_version_id, clock_kind)
+        target = Target.agreed(at, until) if until is not None else rule.target
+        if target is None:
+            raise BadLedger(_("The ledger of this clock names no moment, and its policy no target."))
         sets_target = replay.Started if kind == EventKind.STARTED else replay.Retargeted
         return sets_target(
             sequence=sequence,
             at=at,
-            target=rule.target,
+            target=target,
             calendar=calendar_rules(calendar_version_id),
             pausable=rule.pausable,
+            rules=policy_version_id,
         )
-    if kind == EventKind.PAUSED:
-        return replay.Paused(sequence=sequence, at=at, reason=reason)
+    match kind:
+        case EventKind.RECALENDARED if calendar_version_id is not None:
+            return replay.Recalendared(sequence=sequence, at=at, calendar=calendar_rules(calendar_version_id))
+        case EventKind.PAUSED:
+            return replay.Paused(sequence=sequence, at=at, reason=reason, until=until)
+        case EventKind.EXTENDED if amount is not None:
+            return replay.Extended(sequence=sequence, at=at, amount=int(amount) if amount.is_integer() else amount)
+        case EventKind.HELD if until is not None:
+            return replay.Held(sequence=sequence, at=at, until=until)
     return _PLAIN[EventKind(kind)](sequence=sequence, at=at)
 
 
@@ -76,8 +93,11 @@ _PLAIN: Mapping[EventKind, type[replay.Resumed | replay.Met | replay.Cancelled |
 
 
 def round_of(ledger: Collection[replay.Event]) -> int:
-    """Which round of a ladder a clock climbs: another one begins whenever it is counted by another target."""
-    return sum(isinstance(event, replay.Started | replay.Retargeted) for event in ledger)
+    """Which round of a ladder a clock climbs: another one begins when it is counted by other rules. Coming back to
+    rules it had before, it comes back to their round, so that nothing they have fired fires again.
+    """
+    setters = [event.rules for event in ledger if isinstance(event, replay.Started | replay.Retargeted)]
+    return setters.index(setters[-1]) + 1
 
 
 def fired_keys(clock_ids: Collection[int]) -> dict[int, set[tuple[int, int, int]]]:

@@ -8,12 +8,15 @@ from complaints.models import Category, Complaint
 from escalation import policies
 from escalation.calendars import Calendar
 from escalation.models import CalendarVersion, PolicyVersion
-from escalation.policies import PolicyRules
+from escalation.policies import ClockKind, ClockRule, InForce, PolicyRules
 
 # Versions never change once published, so what was parsed of them stays right for the life of the program.
 _calendars: dict[int, Calendar] = {}
 _policies: dict[int, PolicyRules] = {}
 _policy_of: dict[int, int] = {}
+
+ALWAYS = InForce()
+UNWATCHED = ClockRule(target=None, pausable=False)
 
 
 def calendar_rules(version_id: int) -> Calendar:
@@ -28,6 +31,13 @@ def policy_rules(version_id: int) -> PolicyRules:
     if version_id not in _policies:
         prepare(policy_version_ids=[version_id])
     return _policies[version_id]
+
+
+def rule_of(version_id: int, clock_kind: str) -> ClockRule:
+    """What a published version says of a kind of clock; where it says nothing, people agree on a moment and no ladder
+    watches it.
+    """
+    return policy_rules(version_id).clocks.get(ClockKind(clock_kind), UNWATCHED)
 
 
 def policy_of(version_id: int) -> int:
@@ -107,8 +117,15 @@ class Rulebook:
         )
 
     def match(self, complaint: Complaint) -> Rules | None:
-        """The first policy that applies to the complaint as it is now; None if none does."""
-        found = policies.first_match(self.entries, self.facts(complaint))
+        """The first policy that applies to the complaint as it is now, and was in force when it was received; None if
+        none does.
+        """
+        in_force = [
+            (pins, rules)
+            for pins, rules in self.entries
+            if rules.in_force == ALWAYS or rules.in_force.covers(pins.calendar.local_date(complaint.received_at))
+        ]
+        found = policies.first_match(in_force, self.facts(complaint))
         return found[0] if found else None
 
     def facts(self, complaint: Complaint) -> policies.Facts:

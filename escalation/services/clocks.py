@@ -15,6 +15,7 @@ from django.db import connection
 
 from common.rows import table
 from complaints import events
+from complaints.classes import NEEDS_SECOND_PERSON
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Message
 from complaints.services import escalating
@@ -22,24 +23,29 @@ from complaints.services.escalating import Placement
 from escalation import ladder, replay, selectors
 from escalation.happenings import Happening
 from escalation.models import Clock, ClockEvent, EventKind
-from escalation.policies import ClockKind, Reopen
+from escalation.policies import EVERYTHING, OWED_FROM_RECEIPT, ClockKind, Reopen
 from escalation.replay import OPEN_STATES, State
 from escalation.selectors import Rulebook, Rules
 from escalation.selectors.ledgers import entry, round_of
-from escalation.selectors.rulebook import policy_of, prepare
+from escalation.selectors.rulebook import policy_of, prepare, rule_of
 
 OPEN_VALUES = frozenset(state.value for state in OPEN_STATES)
 
-ON_REOPENING: tuple[ClockKind, ...] = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION)
+ON_REOPENING: tuple[ClockKind, ...] = (ClockKind.FIRST_RESPONSE, ClockKind.PROGRESS, ClockKind.RESOLUTION)
 """What is owed when a complaint is opened again: nobody acknowledges it a second time."""
 
 OWED_AGAIN: Mapping[Reopen, Collection[ClockKind]] = {
     Reopen.NEW_CYCLE: ON_REOPENING,
-    Reopen.RESUME: (ClockKind.RESOLUTION,),
-    Reopen.RESTART: (ClockKind.RESOLUTION,),
+    Reopen.RESUME: (ClockKind.PROGRESS, ClockKind.RESOLUTION),
+    Reopen.RESTART: (ClockKind.PROGRESS, ClockKind.RESOLUTION),
     Reopen.NONE: (),
 }
 """What may be owed in a cycle that began with a reopening: a change of class or priority brings nothing else."""
+
+
+FROM_NOW_ON: Collection[ClockKind] = frozenset({ClockKind.PROGRESS, ClockKind.AUTHORITY_REPORT})
+"""What counts from the moment it comes to be owed, when a later change of the complaint brings it: nobody could have
+reported as major what was not known to be."""
 
 
 @dataclass(eq=False)
@@ -57,28 +63,49 @@ class Case:
 
     @property
     def pause_is_open(self) -> bool:
-        """Whether a pause has begun and not ended."""
-        for event in reversed(self.ledger):
-            if not isinstance(event, replay.Retargeted):
-                return isinstance(event, replay.Paused)
-        return False
+        """Whether a pause has begun of which nobody has written down the end."""
+        return _open_pause(self.ledger) is not None
 
-    def enter(self, kind: EventKind, at: datetime, *, rules: Rules | None = None, reason: str = "") -> None:
+    @property
+    def follows_the_complaint(self) -> bool:
+        """Whether another class, priority or department gives it another target. Other clocks stand as they are."""
+        return self.clock.kind in OWED_FROM_RECEIPT
+
+    def enter(
+        self,
+        kind: EventKind,
+        at: datetime,
+        *,
+        rules: Rules | None = None,
+        calendar_version_id: int | None = None,
+        reason: str = "",
+        until: datetime | None = None,
+        amount: int | float | None = None,
+    ) -> None:
         """Add an entry to the ledger. A breach that has been noted stays before everything that follows it."""
         if self.clock.breached_at is not None:
             at = max(at, self.clock.breached_at)
         if rules is not None:
             self.clock.policy_version_id = rules.policy_version_id
-            self.clock.calendar_version_id = rules.calendar_version_id
-        sequence = self.ledger[-1].sequence + 1 if self.ledger else 1
-        pins = {
+            calendar_version_id = rules.calendar_version_id
+        if calendar_version_id is not None:
+            self.clock.calendar_version_id = calendar_version_id
+        says: dict[str, Any] = {
+            "sequence": self.ledger[-1].sequence + 1 if self.ledger else 1,
+            "kind": kind,
+            "at": at,
             "policy_version_id": rules.policy_version_id if rules else None,
-            "calendar_version_id": rules.calendar_version_id if rules else None,
+            "calendar_version_id": calendar_version_id,
+            "reason": reason,
+            "until": until,
+            "amount": None if amount is None else float(amount),
         }
-        self.ledger.append(
-            entry(clock_kind=self.clock.kind, sequence=sequence, kind=kind, at=at, reason=reason, **pins)
-        )
-        self.unwritten.append(ClockEvent(clock=self.clock, sequence=sequence, kind=kind, at=at, reason=reason, **pins))
+        self.ledger.append(entry(clock_kind=self.clock.kind, **says))
+        self.unwritten.append(ClockEvent(clock=self.clock, **says))
+
+    def stands(self, now: datetime) -> replay.ClockState:
+        """What the ledger says, the entries that are still to be written included."""
+        return replay.replay(self.ledger, now=now)
 
 
 class Docket:
@@ -111,41 +138,122 @@ class Docket:
     # --- what happens to clocks -----------------------------------------------------------------------------
 
     def begin(self, complaint: Complaint, at: datetime) -> None:
-        """Start every clock that the matching policy promises; none if no policy matches."""
+        """Start every clock that the matching policy promises from receipt on; none if no policy matches."""
         rules = self.rulebook.match(complaint)
         if rules is not None:
-            for kind in rules.policy.clocks:
-                self.start(complaint, kind, rules, at)
+            for kind in OWED_FROM_RECEIPT:
+                if kind in rules.policy.clocks:
+                    self.start(complaint, kind, rules, at)
 
-    def start(self, complaint: Complaint, kind: ClockKind, rules: Rules, at: datetime) -> Case:
-        """Start a clock of the complaint's present cycle."""
-        case = Case(Clock(complaint=complaint, kind=kind, cycle=complaint.cycle, started_at=at), [])
-        case.enter(EventKind.STARTED, at, rules=rules)
+    def start(
+        self, complaint: Complaint, kind: ClockKind, rules: Rules, at: datetime, *, until: datetime | None = None
+    ) -> Case:
+        """Start another clock of its kind in the complaint's present cycle; `until` is the moment people agreed on."""
+        number = 1 + sum(
+            case.clock.kind == kind and case.clock.cycle == complaint.cycle for case in self._cases[complaint.pk]
+        )
+        clock = Clock(complaint=complaint, kind=kind, cycle=complaint.cycle, number=number, started_at=at)
+        case = Case(clock, [])
+        case.enter(EventKind.STARTED, at, rules=rules, until=until)
         self._cases[complaint.pk].append(case)
         return case
 
     def meet(self, complaint: Complaint, kinds: Collection[ClockKind], at: datetime) -> None:
         """The promises of these kinds are kept, in time or late."""
-        for case in self._open(complaint):
-            if case.clock.kind in kinds:
-                case.enter(EventKind.MET, at)
+        for case in self._open(complaint, kinds):
+            case.enter(EventKind.MET, at)
 
-    def cancel(self, complaint: Complaint, at: datetime, *, reason: str) -> None:
-        """No promise of the complaint applies any more."""
-        for case in self._open(complaint):
+    def update(self, complaint: Complaint, at: datetime) -> None:
+        """The complainant has been told something: the promise of word on progress is kept, and begins anew."""
+        for case in self._open(complaint, {ClockKind.PROGRESS}):
+            case.enter(EventKind.MET, at)
+            self.start(complaint, ClockKind.PROGRESS, self.pinned(case), at)
+
+    def cancel(
+        self, complaint: Complaint, at: datetime, *, reason: str, kinds: Collection[ClockKind] = EVERYTHING
+    ) -> None:
+        """These promises do not apply any more."""
+        for case in self._open(complaint, kinds):
             case.enter(EventKind.CANCELLED, at, reason=reason)
 
     def pause(self, complaint: Complaint, at: datetime, *, reason: str) -> None:
-        """Time stops counting. Clocks that may not pause note it and go on (`replay.py`)."""
+        """Time stops counting, for as long as the policy's budget for this reason lasts. A clock whose policy does not
+        know the reason, or whose budget is used up, goes on. One that may not pause notes it and goes on.
+        """
         for case in self._open(complaint):
-            if not case.pause_is_open:
+            pauses = selectors.policy_rules(case.clock.policy_version_id).pauses
+            if case.pause_is_open or reason not in pauses:
+                continue
+            budget = pauses[reason]
+            if budget is None:
                 case.enter(EventKind.PAUSED, at, reason=reason)
+                continue
+            calendar = selectors.calendar_rules(case.clock.calendar_version_id)
+            spent = sum(calendar.measure(*pause) for pause in replay.paused_for(case.ledger, reason, now=at))
+            left = budget * 3_600 - spent
+            if left > 0:
+                case.enter(EventKind.PAUSED, at, reason=reason, until=calendar.advance(at, left))
 
     def resume(self, complaint: Complaint, at: datetime) -> None:
         """Time counts again."""
         for case in self._open(complaint):
             if case.pause_is_open:
                 case.enter(EventKind.RESUMED, at)
+
+    def note_spent_pauses(self) -> list[events.Act]:
+        """Write down, dated at their own moments, the pauses that ended by themselves by now; the events that say so,
+        one for each complaint.
+        """
+        acts = []
+        for complaint in self.complaints.values():
+            spent = []
+            for case in self._open(complaint):
+                last = _open_pause(case.ledger)
+                if last is not None and last.until is not None and last.until <= self.now:
+                    case.enter(EventKind.RESUMED, last.until, reason="budget")
+                    spent.append((last.until, last.reason, case.clock.pk))
+            if spent:
+                data = {"reason": spent[0][1], "clocks": [pk for _at, _reason, pk in spent], "notify": True}
+                acts.append(events.Act(complaint, Happening.PAUSE_ENDED, None, min(spent)[0], data))
+        return acts
+
+    def hold(self, complaint: Complaint, at: datetime, until: datetime) -> None:
+        """Somebody has taken the complaint over: its ladders rest until then (`ladder.py`), and the promise to take it
+        over is kept.
+        """
+        self.meet(complaint, {ClockKind.TAKEOVER}, at)
+        for case in self._open(complaint):
+            case.enter(EventKind.HELD, at, until=until)
+
+    def extend(self, case: Case, at: datetime, amount: int | float) -> None:
+        """So many more units of the clock's target."""
+        case.enter(EventKind.EXTENDED, at, amount=amount)
+
+    def recalendar(self, case: Case, at: datetime, calendar_version_id: int) -> None:
+        """Count the clock by a newer version of its calendar. The ladder goes on where it is."""
+        case.enter(EventKind.RECALENDARED, at, calendar_version_id=calendar_version_id)
+
+    def ask_to_take_over(self, complaint: Complaint, at: datetime, *, rules: Rules) -> None:
+        """The complaint has been handed up: whoever holds it now is to take it over. Only the last asked counts."""
+        self.cancel(complaint, at, reason="handed_up", kinds={ClockKind.TAKEOVER})
+        self.start(complaint, ClockKind.TAKEOVER, rules, at)
+
+    def follow_up(self, complaint: Complaint, at: datetime) -> None:
+        """The complainant has been answered: start the clock of the follow-up, where the policy asks for one."""
+        last = self._last(complaint, ClockKind.RESOLUTION)
+        rules = self.pinned(last) if last is not None else self.rulebook.match(complaint)
+        if rules is not None and ClockKind.FOLLOW_UP in rules.policy.clocks:
+            self.start(complaint, ClockKind.FOLLOW_UP, rules, at)
+
+    def review_class(self, complaint: Complaint, at: datetime) -> None:
+        """A grave class is to be looked at again on a date; when it no longer applies, so does the review."""
+        kinds = {ClockKind.OBJECTION}
+        if complaint.complaint_class not in NEEDS_SECOND_PERSON:
+            self.cancel(complaint, at, reason="class_changed", kinds=kinds)
+        elif not self._open(complaint, kinds):
+            rules = self.rulebook.match(complaint)
+            if rules is not None and ClockKind.OBJECTION in rules.policy.clocks:
+                self.start(complaint, ClockKind.OBJECTION, rules, at)
 
     def retarget(self, complaint: Complaint, at: datetime) -> None:
         """The complaint has changed: count its clocks by the policy that matches now.
@@ -159,7 +267,9 @@ class Docket:
             return
         owed = self._owed_in_this_cycle(complaint)
         for case in self._open(complaint):
-            if policy_of(case.clock.policy_version_id) == rules.policy_id or self._is_broken(case, at):
+            if not case.follows_the_complaint or policy_of(case.clock.policy_version_id) == rules.policy_id:
+                continue
+            if self._is_broken(case, at):
                 continue
             if case.clock.kind in rules.policy.clocks:
                 case.enter(EventKind.RETARGETED, at, rules=rules)
@@ -174,19 +284,26 @@ class Docket:
 
         `resume`: the resolution clock goes on with what was left. `restart`: it counts its full time again, by the
         versions it had. `new_cycle`: first reply and resolution begin anew by the policy that matches now. `none`:
-        no clock. A complaint that never had a resolution clock begins a new cycle.
+        no clock. A complaint that never had a resolution clock begins a new cycle. Except with `none`, word on
+        progress is owed again. The follow-up of the answer that did not hold is cancelled.
         """
+        self.cancel(complaint, at, reason="reopened", kinds={ClockKind.FOLLOW_UP})
         last = self._last(complaint, ClockKind.RESOLUTION)
-        match self._mode(last):
-            case Reopen.RESUME if last is not None and not last.is_open:
-                last.enter(EventKind.REOPENED, at)
-            case Reopen.RESTART if last is not None:
-                self.start(complaint, ClockKind.RESOLUTION, self._pinned(last), at)
-            case Reopen.NEW_CYCLE:
-                rules = self.rulebook.match(complaint)
-                for kind in ON_REOPENING:
-                    if rules is not None and kind in rules.policy.clocks:
-                        self.start(complaint, kind, rules, at)
+        mode = self._mode(last)
+        if last is not None and mode is Reopen.RESUME and not last.is_open:
+            last.enter(EventKind.REOPENED, at)
+            self._begin_again(complaint, self.pinned(last), (ClockKind.PROGRESS,), at)
+        elif last is not None and mode is Reopen.RESTART:
+            self._begin_again(complaint, self.pinned(last), OWED_AGAIN[mode], at)
+        elif mode is Reopen.NEW_CYCLE:
+            self._begin_again(complaint, self.rulebook.match(complaint), OWED_AGAIN[mode], at)
+
+    def _begin_again(
+        self, complaint: Complaint, rules: Rules | None, kinds: Collection[ClockKind], at: datetime
+    ) -> None:
+        for kind in kinds:
+            if rules is not None and kind in rules.policy.clocks:
+                self.start(complaint, kind, rules, at)
 
     # --- writing --------------------------------------------------------------------------------------------
 
@@ -246,8 +363,16 @@ class Docket:
 
     # --- looking --------------------------------------------------------------------------------------------
 
-    def _open(self, complaint: Complaint) -> list[Case]:
-        return [case for case in self._cases[complaint.pk] if case.is_open]
+    def case(self, clock_id: int) -> Case | None:
+        """The clock with this id, if it is on the docket."""
+        return next((case for cases in self._cases.values() for case in cases if case.clock.pk == clock_id), None)
+
+    def cases(self) -> list[Case]:
+        """All clocks on the docket."""
+        return [case for cases in self._cases.values() for case in cases]
+
+    def _open(self, complaint: Complaint, kinds: Collection[ClockKind] = EVERYTHING) -> list[Case]:
+        return [case for case in self._cases[complaint.pk] if case.clock.kind in kinds and case.is_open]
 
     def _last(self, complaint: Complaint, kind: ClockKind) -> Case | None:
         return next((case for case in reversed(self._cases[complaint.pk]) if case.clock.kind == kind), None)
@@ -258,7 +383,7 @@ class Docket:
 
     def _owed_in_this_cycle(self, complaint: Complaint) -> Collection[ClockKind]:
         if complaint.cycle == 1:
-            return tuple(ClockKind)
+            return OWED_FROM_RECEIPT
         kind = ClockKind.RESOLUTION
         earlier = [case for case in self._cases[complaint.pk] if case.clock.cycle < complaint.cycle]
         last = next((case for case in reversed(earlier) if case.clock.kind == kind), None)
@@ -270,7 +395,8 @@ class Docket:
         """
         return case.clock.breached_at is not None or replay.replay(case.ledger, now=at).state == State.BREACHED_OPEN
 
-    def _pinned(self, case: Case) -> Rules:
+    def pinned(self, case: Case) -> Rules:
+        """The versions a clock is counted by."""
         return Rules(
             policy_id=policy_of(case.clock.policy_version_id),
             policy_version_id=case.clock.policy_version_id,
@@ -290,6 +416,8 @@ class Docket:
         began_at = min((case.clock.started_at for case in present), default=self._began_at(complaint))
         if not _still_owed(complaint, kind, began_at):
             return
+        if kind in FROM_NOW_ON:
+            began_at = at
         if before is None:
             case = self.start(complaint, kind, rules, began_at)
         else:
@@ -307,9 +435,22 @@ class Docket:
         return opened.occurred_at if opened else complaint.received_at
 
 
+def _open_pause(ledger: Sequence[replay.Event]) -> replay.Paused | None:
+    """The pause that has begun and of which nobody has written down the end."""
+    for event in reversed(ledger):
+        match event:
+            case replay.Paused():
+                return event
+            case replay.Retargeted() | replay.Recalendared() | replay.Extended() | replay.Held():
+                continue
+            case _:
+                return None
+    return None
+
+
 def _still_owed(complaint: Complaint, kind: ClockKind, since: datetime) -> bool:
     """Whether the office still has to do what the clock would measure."""
-    if kind == ClockKind.RESOLUTION:
+    if kind == ClockKind.RESOLUTION or kind in FROM_NOW_ON:
         return True
     if kind == ClockKind.ACKNOWLEDGE and complaint.status != Status.RECEIVED:
         return False
@@ -342,7 +483,7 @@ def wake_at(
 
 def steps_of(clock: Clock) -> Sequence[ladder.Step]:
     """The ladder of the policy version that the clock is pinned to."""
-    return selectors.policy_rules(clock.policy_version_id).clocks[ClockKind(clock.kind)].steps
+    return rule_of(clock.policy_version_id, clock.kind).steps
 
 
 def breach(complaint: Complaint, clock: Clock, *, noticed_at: datetime) -> events.Act:

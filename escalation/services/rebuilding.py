@@ -32,7 +32,8 @@ class Difference:
 def rebuild(*, check: bool) -> Iterator[Difference]:
     """Yield every difference between columns and ledgers; unless `check`, put the columns right.
 
-    A running clock whose deadline has passed since the last sweep is no difference: noting it is the sweep's part.
+    What a sweep has yet to note is no difference: a deadline that has passed since the last one, or a pause whose
+    budget is used up since.
     Complaints are held a few hundred at a time; the next due date on the complaint is compared as well.
     """
     last = 0
@@ -57,6 +58,8 @@ def _put_right(complaints: list[Complaint], *, check: bool) -> Iterator[Differen
     references = {complaint.pk: complaint.reference for complaint in complaints}
     wrong = []
     for clock in clocks:
+        if clock.state == State.PAUSED and clock.wake_at is not None and clock.wake_at <= now:
+            continue
         state = replay.replay(ledgers[clock.pk], now=now)
         differences = {
             column: (getattr(clock, column), said)

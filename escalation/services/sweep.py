@@ -9,26 +9,25 @@ batch has happened or nothing of it.
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from common.rows import table
 from complaints import events
-from complaints.models import Complaint, Subject
+from complaints.models import Complaint
 from complaints.services import escalating
 from complaints.services.escalating import Placement
-from complaints.vocabulary import Priority
 from escalation import ladder, replay, selectors
 from escalation.happenings import Happening
 from escalation.models import Clock
-from escalation.replay import OPEN_STATES
-from escalation.selectors import Roster
+from escalation.replay import OPEN_STATES, State
 from escalation.selectors.ledgers import round_of
+from escalation.services import climbing
 from escalation.services import clocks as keeping
+from escalation.services.climbing import Case, Standing
+from escalation.services.clocks import Docket
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +73,6 @@ NEEDED_OF_CLOCKS = (
 )
 
 OPEN_VALUES = sorted(OPEN_STATES)
-RISING = (Priority.ORDINARY, Priority.URGENT, Priority.MAJOR)
 
 
 @dataclass
@@ -171,66 +169,6 @@ def try_again(*, clock_id: int) -> Clock:
 # --- one batch ----------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Case:
-    """A due clock and what the ladder says about it."""
-
-    clock: Clock
-    state: replay.ClockState
-    round: int
-    firings: Sequence[ladder.Firing]
-    wake_at: datetime | None
-
-    @property
-    def newly_broken(self) -> bool:
-        """Whether the deadline has passed and nobody has written it down."""
-        return self.state.breached_at is not None and self.clock.breached_at is None
-
-
-@dataclass
-class Standing:
-    """Where a complaint stands while its steps are done one after another."""
-
-    complaint: Complaint
-    tier: int
-    holder_id: int | None
-    priority: str
-    acts: list[events.Act] = field(default_factory=list)
-
-
-class Fired(NamedTuple):
-    """A row of `Firing`, its fields in the order of the columns it is written to."""
-
-    clock_id: int
-    cycle: int
-    step: int
-    repeat: int
-    due_at: datetime
-    fired_at: datetime
-    notified: bool
-    tier_before: int
-    tier_after: int
-    holder_before_id: int | None
-    holder_after_id: int | None
-    effects: dict[str, Any]
-
-
-FIRED = {
-    "clock_id": "bigint",
-    "cycle": "int",
-    "step": "int",
-    "repeat": "int",
-    "due_at": "timestamptz",
-    "fired_at": "timestamptz",
-    "notified": "boolean",
-    "tier_before": "int",
-    "tier_after": "int",
-    "holder_before_id": "bigint",
-    "holder_after_id": "bigint",
-    "effects": "jsonb",
-}
-
-
 def _sweep_batch(size: int) -> Swept:
     with transaction.atomic():
         now = selectors.database_now()
@@ -282,19 +220,21 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     the claim saw of them may be older than what another sweep has committed since.
     """
     complaints = {row.pk: row for row in Complaint.objects.filter(pk__in=ids).only(*NEEDED).order_by()}
-    waiting = list(
-        Clock.objects.filter(complaint_id__in=ids, state__in=OPEN_VALUES).only(*NEEDED_OF_CLOCKS).order_by()
-    )
-    due = [clock for clock in waiting if clock.wake_at is not None and clock.wake_at <= now]
+    waiting = _waiting(ids)
+    due = _due(waiting, now)
+    if any(clock.state == State.PAUSED for clock in due):
+        _note_spent_pauses([complaints[pk] for pk in dict.fromkeys(clock.complaint_id for clock in due)], now)
+        waiting = _waiting(ids)
+        due = _due(waiting, now)
     cases = _judge(due, now)
     standings = {
         pk: Standing(complaint, complaint.tier, complaint.holder_id, complaint.priority)
         for pk, complaint in complaints.items()
     }
     _note_breaches(cases, standings, now)
-    firings = _fire(cases, standings, now)
+    firings = climbing.fire(cases, standings, now)
     keeping.save([_brought_up_to_date(case) for case in cases], keeping.NOTED)
-    _write(firings)
+    climbing.write(firings)
     due_at = _next_due(waiting)
     acts = [act for standing in standings.values() for act in standing.acts]
     escalating.place_and_record(
@@ -306,6 +246,23 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     )
     breaches = sum(act.kind == Happening.BREACHED for act in acts)
     return Swept(complaints=len(ids), breaches=breaches, firings=len(firings))
+
+
+def _waiting(ids: Sequence[int]) -> list[Clock]:
+    open_ones = Clock.objects.filter(complaint_id__in=ids, state__in=OPEN_VALUES)
+    return list(open_ones.only(*NEEDED_OF_CLOCKS).order_by())
+
+
+def _due(waiting: Iterable[Clock], now: datetime) -> list[Clock]:
+    return [clock for clock in waiting if clock.wake_at is not None and clock.wake_at <= now]
+
+
+def _note_spent_pauses(complaints: Sequence[Complaint], now: datetime) -> None:
+    """Let time count again where the budget of a pause is used up: the due dates follow."""
+    docket = Docket.of(complaints, now=now)
+    acts = docket.note_spent_pauses()
+    docket.write()
+    events.record_many(acts)
 
 
 def _judge(due: Sequence[Clock], now: datetime) -> list[Case]:
@@ -351,116 +308,6 @@ def _note_breaches(cases: Iterable[Case], standings: Mapping[int, Standing], now
             case.clock.breached_at = case.state.breached_at
             standing = standings[case.clock.complaint_id]
             standing.acts.append(keeping.breach(standing.complaint, case.clock, noticed_at=now))
-
-
-def _fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime) -> list[Fired]:
-    """Do the steps of all complaints, each complaint's in the order of their moments, on the standings in hand."""
-    steps = sorted(
-        ((firing, case) for case in cases for firing in case.firings),
-        key=lambda pair: (pair[0].due_at, pair[1].clock.pk, pair[0].key),
-    )
-    if not steps:
-        return []
-    people = _People(now, [case.clock.complaint_id for firing, case in steps if firing.step.effects.assign])
-    return [_fire_one(firing, case, standings[case.clock.complaint_id], people, now) for firing, case in steps]
-
-
-def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_People", now: datetime) -> Fired:
-    effects, clock = firing.step.effects, case.clock
-    tier, holder, priority = standing.tier, standing.holder_id, standing.priority
-    if effects.raise_to_tier is not None:
-        standing.tier = max(tier, effects.raise_to_tier)
-    if effects.assign:
-        standing.holder_id = people.holder(standing)
-    if effects.raise_priority:
-        standing.priority = RISING[min(RISING.index(Priority(priority)) + 1, len(RISING) - 1)]
-    moved = (tier, holder, priority) != (standing.tier, standing.holder_id, standing.priority)
-    notify = firing.notifies and bool(effects.notify)
-    data = {
-        "clock": clock.pk,
-        "clock_kind": str(clock.kind),
-        "cycle": clock.cycle,
-        "step": firing.step.number,
-        "repeat": firing.repeat,
-        "due_at": firing.due_at.isoformat(),
-        "late": round((now - firing.due_at).total_seconds()),
-        "missed": firing.missed,
-        "notify": notify,
-        "roles": [role for role in effects.notify if role != ladder.HOLDER],
-        "tell_holder": ladder.HOLDER in effects.notify,
-        "tier_before": tier,
-        "tier": standing.tier,
-        "holder_before": holder,
-        "holder": standing.holder_id,
-        "priority_before": str(priority),
-        "priority": str(standing.priority),
-    }
-    kind = Happening.ESCALATED if moved else Happening.REMINDED
-    standing.acts.append(events.Act(standing.complaint, kind, None, now, data))
-    return Fired(
-        clock_id=clock.pk,
-        cycle=case.round,
-        step=firing.step.number,
-        repeat=firing.repeat,
-        due_at=firing.due_at,
-        fired_at=now,
-        notified=notify,
-        tier_before=tier,
-        tier_after=standing.tier,
-        holder_before_id=holder,
-        holder_after_id=standing.holder_id,
-        effects={
-            "raise_to_tier": effects.raise_to_tier,
-            "assign": effects.assign,
-            "raise_priority": effects.raise_priority,
-            "notify": effects.notify,
-            "priority_before": priority,
-            "priority_after": standing.priority,
-        },
-    )
-
-
-class _People:
-    """Who is asked when steps assign: the roster at this moment, and whom each complaint is about."""
-
-    def __init__(self, now: datetime, complaint_ids: Sequence[int]) -> None:
-        self._roster = Roster.read(now) if complaint_ids else None
-        self._about: dict[int, set[int]] = {}
-        if complaint_ids:
-            subjects = Subject.objects.filter(complaint_id__in=complaint_ids, user__isnull=False)
-            for complaint_id, user_id in subjects.values_list("complaint_id", "user_id"):
-                self._about.setdefault(complaint_id, set()).add(user_id)
-
-    def holder(self, standing: Standing) -> int | None:
-        """Who holds the complaint's tier for its department now, other than the people it is about. Where there is
-        nobody at all, whoever holds it keeps it.
-        """
-        if self._roster is None:
-            return standing.holder_id
-        found = self._roster.holder_of(
-            standing.complaint.department_id,
-            standing.tier,
-            excluding=self._about.get(standing.complaint.pk, frozenset()),
-        )
-        if found is None:
-            log.error("nobody can take complaint %s: this office has no active people", standing.complaint)
-            return standing.holder_id
-        if found != standing.holder_id:
-            self._roster.handed_over(before=standing.holder_id, after=found)
-        return found
-
-
-def _write(firings: Sequence[Fired]) -> None:
-    """Write the firings with one statement. The unique key refuses a step that has fired already."""
-    if not firings:
-        return
-    names = ", ".join(FIRED)
-    given, rows = table(FIRED, firings)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO escalation_firing ({names}) SELECT {names} FROM {given} AS f",  # noqa: S608 - ours
-            [rows],
-        )
 
 
 def _beat() -> None:

@@ -21,7 +21,7 @@ from complaints.services import correspondence
 from config import env
 from escalation import selectors
 from escalation.models import Clock, Firing
-from escalation.services import sweep
+from escalation.services import climbing, sweep
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race, pytest.mark.slow]
 
@@ -167,13 +167,13 @@ def test_a_sweep_that_loses_its_connection_is_taken_up_by_the_next(overdue):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    working = sweep._write
-    sweep._write = lose
+    working = climbing.write
+    climbing.write = lose
     try:
         with pytest.raises(Exception, match=r"terminat|clos|connection"):
             sweep.sweep()
     finally:
-        sweep._write = working
+        climbing.write = working
     close_old_connections()
     connection.close()
     sweep.sweep()

@@ -15,7 +15,7 @@ from complaints.vocabulary import Grade, Outcome, SubjectKind
 from escalation import selectors, tasks
 from escalation.models import CalendarVersion, Clock, Firing, Heartbeat
 from escalation.replay import State
-from escalation.services import calendars, sweep
+from escalation.services import calendars, climbing, sweep
 from tests.escalation.conftest import taipei
 from tests.factories import DutyShiftFactory, UserFactory
 from tests.factories.escalation import publish_policy, working_hours
@@ -309,14 +309,14 @@ def test_more_than_a_batch_is_drained_in_one_sweep_oldest_first(office, register
 def test_a_row_that_raises_is_set_aside_and_never_stops_its_batch(office, register, at, sweep_at, monkeypatch):
     with at(MONDAY):
         poisoned, sound = register().complaint, register().complaint
-    working = sweep._fire_one
+    working = climbing._fire_one
 
     def broken(firing, case, standing, people, now):
         if standing.complaint.pk == poisoned.pk:
             raise ZeroDivisionError("the row is poisoned")
         return working(firing, case, standing, people, now)
 
-    monkeypatch.setattr(sweep, "_fire_one", broken)
+    monkeypatch.setattr(climbing, "_fire_one", broken)
     moment = taipei("2026-03-04 18:00")
     done = sweep_at(moment)
     assert done.failed == 1
@@ -333,7 +333,7 @@ def test_a_row_that_raises_is_set_aside_and_never_stops_its_batch(office, regist
     assert clock.failures == sweep.SET_ASIDE_AFTER
     assert selectors.engine_health().set_aside == 3, "the clocks of the poisoned complaint"
 
-    monkeypatch.setattr(sweep, "_fire_one", working)
+    monkeypatch.setattr(climbing, "_fire_one", working)
     with at("2026-03-09 09:00"):
         for row in Clock.objects.filter(complaint=poisoned):
             sweep.try_again(clock_id=row.pk)

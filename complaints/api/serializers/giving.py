@@ -243,7 +243,7 @@ class DecisionOut(serializers.Serializer):
     class_kind = _chosen(Kind.choices)
     reasons = serializers.CharField()
     evidence = serializers.CharField(allow_blank=True)
-    decided_by = serializers.EmailField(source="decided_by.email")
+    decided_by = serializers.EmailField(source="decided_by.email", allow_null=True)
     decided_at = MomentOut()
     second_person = serializers.EmailField(source="second_person.email", default=None, allow_null=True)
     second_at = MomentOut(allow_null=True)

@@ -1,0 +1,218 @@
+"""Climbing the ladder: what the steps that are due do to complaints that are held. Set-based; `sweep.py` calls it."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from accounts.roles import TOP_TIER
+from common.rows import table
+from complaints import events
+from complaints.models import Complaint, Subject
+from complaints.services import decisions
+from complaints.vocabulary import Priority
+from escalation import ladder, replay, selectors
+from escalation.happenings import Happening
+from escalation.models import Clock
+from escalation.policies import ClockKind
+from escalation.selectors import Roster
+
+log = logging.getLogger(__name__)
+
+RISING = (Priority.ORDINARY, Priority.URGENT, Priority.MAJOR)
+
+
+@dataclass
+class Case:
+    """A due clock and what the ladder says about it."""
+
+    clock: Clock
+    state: replay.ClockState
+    round: int
+    firings: Sequence[ladder.Firing]
+    wake_at: datetime | None
+
+    @property
+    def newly_broken(self) -> bool:
+        """Whether the deadline has passed and nobody has written it down."""
+        return self.state.breached_at is not None and self.clock.breached_at is None
+
+
+@dataclass
+class Standing:
+    """Where a complaint stands while its steps are done one after another."""
+
+    complaint: Complaint
+    tier: int
+    holder_id: int | None
+    priority: str
+    acts: list[events.Act] = field(default_factory=list)
+    proposes_upgrade: bool = False
+
+
+class Fired(NamedTuple):
+    """A row of `Firing`, its fields in the order of the columns it is written to."""
+
+    clock_id: int
+    cycle: int
+    step: int
+    repeat: int
+    due_at: datetime
+    fired_at: datetime
+    notified: bool
+    tier_before: int
+    tier_after: int
+    holder_before_id: int | None
+    holder_after_id: int | None
+    effects: dict[str, Any]
+
+
+FIRED = {
+    "clock_id": "bigint",
+    "cycle": "int",
+    "step": "int",
+    "repeat": "int",
+    "due_at": "timestamptz",
+    "fired_at": "timestamptz",
+    "notified": "boolean",
+    "tier_before": "int",
+    "tier_after": "int",
+    "holder_before_id": "bigint",
+    "holder_after_id": "bigint",
+    "effects": "jsonb",
+}
+
+
+def fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime) -> list[Fired]:
+    """Do the steps of all complaints, each complaint's in the order of their moments, on the standings in hand."""
+    steps = sorted(
+        ((firing, case) for case in cases for firing in case.firings),
+        key=lambda pair: (pair[0].due_at, pair[1].clock.pk, pair[0].key),
+    )
+    if not steps:
+        return []
+    people = _People(now, [case.clock.complaint_id for firing, case in steps if firing.step.effects.assign])
+    fired = [_fire_one(firing, case, standings[case.clock.complaint_id], people, now) for firing, case in steps]
+    _propose_upgrades(standings.values(), now)
+    return fired
+
+
+def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_People", now: datetime) -> Fired:
+    effects, clock = firing.step.effects, case.clock
+    tier, holder, priority = standing.tier, standing.holder_id, standing.priority
+    if effects.raise_to_tier is not None:
+        standing.tier = min(TOP_TIER, max(tier, effects.raise_to_tier or tier + 1))
+    if effects.assign:
+        standing.holder_id = people.holder(standing)
+    if effects.raise_priority:
+        standing.priority = RISING[min(RISING.index(Priority(priority)) + 1, len(RISING) - 1)]
+    standing.proposes_upgrade |= effects.propose_upgrade
+    handed_up = standing.tier > tier or standing.holder_id != holder
+    moved = handed_up or standing.priority != priority
+    notify = firing.notifies and bool(effects.notify)
+    data = {
+        "clock": clock.pk,
+        "clock_kind": str(clock.kind),
+        "cycle": clock.cycle,
+        "step": firing.step.number,
+        "repeat": firing.repeat,
+        "due_at": firing.due_at.isoformat(),
+        "late": round((now - firing.due_at).total_seconds()),
+        "missed": firing.missed,
+        "notify": notify,
+        "roles": [role for role in effects.notify if role != ladder.HOLDER],
+        "tell_holder": ladder.HOLDER in effects.notify,
+        "tier_before": tier,
+        "tier": standing.tier,
+        "holder_before": holder,
+        "holder": standing.holder_id,
+        "priority_before": str(priority),
+        "priority": str(standing.priority),
+        "urgent": firing.step.urgent,
+        "refer": effects.refer,
+        "takeover": handed_up and firing.notifies and _asks_to_take_over(clock) and standing.holder_id is not None,
+    }
+    kind = Happening.ESCALATED if moved else Happening.REMINDED
+    standing.acts.append(events.Act(standing.complaint, kind, None, now, data))
+    return Fired(
+        clock_id=clock.pk,
+        cycle=case.round,
+        step=firing.step.number,
+        repeat=firing.repeat,
+        due_at=firing.due_at,
+        fired_at=now,
+        notified=notify,
+        tier_before=tier,
+        tier_after=standing.tier,
+        holder_before_id=holder,
+        holder_after_id=standing.holder_id,
+        effects={
+            "raise_to_tier": effects.raise_to_tier,
+            "assign": effects.assign,
+            "raise_priority": effects.raise_priority,
+            "propose_upgrade": effects.propose_upgrade,
+            "refer": effects.refer,
+            "notify": effects.notify,
+            "priority_before": priority,
+            "priority_after": standing.priority,
+        },
+    )
+
+
+def _asks_to_take_over(clock: Clock) -> bool:
+    return ClockKind.TAKEOVER in selectors.policy_rules(clock.policy_version_id).clocks
+
+
+def _propose_upgrades(standings: Iterable[Standing], now: datetime) -> None:
+    """Put the class “upgrade” before a senior person, where a step says so and nothing of the kind waits yet."""
+    proposing = {standing.complaint.pk: standing for standing in standings if standing.proposes_upgrade}
+    for decision in decisions.propose_upgrades([standing.complaint for standing in proposing.values()], at=now):
+        standing = proposing[decision.complaint_id]
+        data = {"decision": decision.pk, "class_kind": decision.class_kind, "notify": False}
+        standing.acts.append(events.Act(standing.complaint, Happening.UPGRADE_PROPOSED, None, now, data))
+
+
+class _People:
+    """Who is asked when steps assign: the roster at this moment, and whom each complaint is about."""
+
+    def __init__(self, now: datetime, complaint_ids: Sequence[int]) -> None:
+        self._roster = Roster.read(now) if complaint_ids else None
+        self._about: dict[int, set[int]] = {}
+        if complaint_ids:
+            subjects = Subject.objects.filter(complaint_id__in=complaint_ids, user__isnull=False)
+            for complaint_id, user_id in subjects.values_list("complaint_id", "user_id"):
+                self._about.setdefault(complaint_id, set()).add(user_id)
+
+    def holder(self, standing: Standing) -> int | None:
+        """Who holds the complaint's tier for its department now, other than the people it is about. Where there is
+        nobody at all, whoever holds it keeps it.
+        """
+        if self._roster is None:
+            return standing.holder_id
+        found = self._roster.holder_of(
+            standing.complaint.department_id,
+            standing.tier,
+            excluding=self._about.get(standing.complaint.pk, frozenset()),
+        )
+        if found is None:
+            log.error("nobody can take complaint %s: this office has no active people", standing.complaint)
+            return standing.holder_id
+        if found != standing.holder_id:
+            self._roster.handed_over(before=standing.holder_id, after=found)
+        return found
+
+
+def write(firings: Sequence[Fired]) -> None:
+    """Write the firings with one statement. The unique key refuses a step that has fired already."""
+    if not firings:
+        return
+    names = ", ".join(FIRED)
+    given, rows = table(FIRED, firings)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO escalation_firing ({names}) SELECT {names} FROM {given} AS f",  # noqa: S608 - ours
+            [rows],
+        )
