@@ -1,20 +1,27 @@
-"""Calendars: the list with its alarms, a year day by day, the JSON form to take away and to bring in."""
+"""Calendars: the list with its alarms, a year day by day, the JSON form to take away and to bring in, tables of days
+off to lay onto them.
+"""
 
+import json
+
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import htmx
 from complaints.web.desk.access import StaffRequest, staff_only
-from escalation import permissions, selectors, years
+from escalation import permissions, selectors, tables, years
 from escalation.calendars import FIRST_YEAR, LAST_YEAR
 from escalation.errors import EscalationError
 from escalation.models import CalendarVersion
 from escalation.services import calendars
 from escalation.web.access import administrators_only
 from escalation.web.forms import CalendarImportForm
+from escalation.web.tables import LaidForm, TableForm
 from escalation.web.tabs import tabs
 
 
@@ -48,6 +55,7 @@ def show(request: StaffRequest, code: str, year: int | None = None) -> HttpRespo
         "next": shown + 1 if shown < LAST_YEAR else None,
         "months": years.year_of(rules, shown),
         "guessed": rules.covers_until is not None and rules.covers_until.year < shown,
+        "may_import": permissions.may_administer(request.user),
     }
     return htmx.render(request, "escalation/calendar.html", context=context)
 
@@ -82,6 +90,46 @@ def bring_in(request: StaffRequest) -> HttpResponse:
     return htmx.render(request, "escalation/calendar_import.html", context=context, status=422 if form.errors else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def lay_table(request: StaffRequest, code: str) -> HttpResponse:
+    """Lay a table of days off onto the newest version, and show what would change. Nothing is published here."""
+    version = _newest(code)
+    form = TableForm(request.POST or None, request.FILES or None, rules=selectors.calendar_rules(version.pk))
+    context = {"tabs": tabs(request), "version": version, "rules": form.rules, "form": form}
+    if request.method == "POST" and form.is_valid() and form.laid:
+        document = json.dumps(form.laid.calendar.to_json(), ensure_ascii=False)
+        context |= {
+            "laid": form.laid,
+            "left_out": tables.year_list(form.laid.missing),
+            "publish": LaidForm(initial={"document": document, "after": version.number}),
+        }
+    return htmx.render(request, "escalation/calendar_table.html", context=context, status=422 if form.errors else 200)
+
+
+@require_POST
+@administrators_only
+def publish_table(request: StaffRequest, code: str) -> HttpResponse:
+    """Publish what the preview showed, unless another version has been published meanwhile."""
+    newest = _newest(code)
+    form = LaidForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This is not what the preview showed; begin again."))
+        return redirect("escalation:calendar-table", code)
+    try:
+        version = calendars.publish(code=newest.calendar.code, **form.cleaned_data)
+    except EscalationError as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("escalation:calendar-table", code)
+    says = _("%(name)s: version %(number)d is the newest.") % {
+        "name": version.calendar.name,
+        "number": version.number,
+    }
+    return htmx.done(request, to=reverse("escalation:calendar", args=[code]), says=says)
+
+
 def _newest(code: str) -> CalendarVersion:
-    versions = CalendarVersion.objects.filter(calendar__code=code).select_related("calendar")
-    return get_object_or_404(versions.order_by("-number")[:1])
+    version = selectors.newest_calendar(code)
+    if version is None:
+        raise Http404(_("There is no such calendar."))
+    return version
