@@ -13,7 +13,8 @@ class OutboxMessage(models.Model):
 
     `key` says what the message is about and for whom, so that an act heard of twice is told once. A row that
     waits is sent when `next_try_at` has come and nobody has claimed it; `claimed_until` frees the rows of a worker
-    that died. After the last try a row is set aside, where administrators see it and may send it again.
+    that died. After the last try a row is set aside, where administrators see it and may send it again. What is for
+    a person whose account was closed meanwhile is withheld.
     """
 
     class Channel(models.TextChoices):
@@ -25,6 +26,7 @@ class OutboxMessage(models.Model):
         SENT = "sent", _("Sent")
         KEPT = "kept", _("Kept here")
         SET_ASIDE = "set_aside", _("Set aside")
+        WITHHELD = "withheld", _("Not sent")
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.EMAIL)
     kind = models.CharField(_("kind"), max_length=40)
@@ -82,12 +84,13 @@ class OutboxMessage(models.Model):
         verbose_name_plural = _("outbox")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["pending", "sent", "kept", "set_aside"]), name="notifications_state"
+                condition=models.Q(state__in=["pending", "sent", "kept", "set_aside", "withheld"]),
+                name="notifications_state",
             ),
             models.CheckConstraint(condition=models.Q(channel__in=["email", "console"]), name="notifications_channel"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["sent", "kept"], sent_at__isnull=False)
-                | models.Q(state__in=["pending", "set_aside"], sent_at__isnull=True),
+                | models.Q(state__in=["pending", "set_aside", "withheld"], sent_at__isnull=True),
                 name="notifications_sent_says_when",
             ),
             models.CheckConstraint(

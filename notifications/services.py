@@ -114,7 +114,7 @@ def send_due(*, limit: int) -> int:
             break
         taken += len(rows)
         by_channel: dict[str, list[_Parcel]] = defaultdict(list)
-        for parcel in _parcels(rows):
+        for parcel in _parcels(_without_closed_accounts(rows)):
             by_channel[parcel.carrier.channel].append(parcel)
         results = [_send(channel, parcels, claimed_until) for channel, parcels in by_channel.items()]
         sent += sum(count for count, _reached in results)
@@ -154,6 +154,18 @@ def _claim(count: int, claimed_until: datetime) -> list[OutboxMessage]:
         row.claimed_until = claimed_until
         row.attempts += 1
     return rows
+
+
+def _without_closed_accounts(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    """Leave out what is for people who have left since it was written, and say so in the mailbox."""
+    here: list[OutboxMessage] = []
+    for row in rows:
+        if row.recipient is None or row.recipient.is_active:
+            here.append(row)
+        else:
+            withheld = {"state": OutboxMessage.State.WITHHELD, "attempts": F("attempts") - 1}
+            _mark([row.pk], _Parcel(row), withheld)
+    return here
 
 
 def _parcels(rows: Sequence[OutboxMessage]) -> list[_Parcel]:

@@ -241,6 +241,7 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "failed": ("alert", "alarm"),
         "dead": ("alert", "alarm"),
         "set_aside": ("alert", "alarm"),
+        "withheld": ("minus-circle", "quiet"),
     },
 }
 

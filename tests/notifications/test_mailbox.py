@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
+from complaints.services import casework
 from notifications import letters, services
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
@@ -174,3 +175,16 @@ def test_the_set_up_table_shows_the_outbox_without_texts_and_changes_nothing(cli
     assert "the-password-link" not in page.content.decode()
     assert client.get("/admin/notifications/outboxmessage/add/").status_code == 403
     assert client.post(f"/admin/notifications/outboxmessage/{secret.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_message_that_was_withheld_says_why(mailbox, register, agent, handler):
+    casework.assign(complaint_id=register().complaint.pk, by=agent, to=handler)
+    handler.is_active = False
+    handler.save(update_fields=["is_active"])
+    services.send_due(limit=10)
+    withheld = OutboxMessage.objects.get(recipient=handler)
+    assert withheld.subject in mailbox.get(MAILBOX, {"state": "withheld"}).content.decode()
+    page = mailbox.get(_page(withheld)).content.decode()
+    assert "Not sent" in page
+    assert "account was closed before this message could leave" in page
+    assert "Try again" not in page

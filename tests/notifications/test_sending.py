@@ -315,3 +315,30 @@ def test_one_worker_at_a_time_is_busy_with_mail_so_that_a_slow_server_holds_up_n
     tasks.send_outbox()
     assert len(mail_server) == 1
     tasks.send_outbox()  # the lock was given back
+
+
+def test_mail_to_a_person_whose_account_was_closed_meanwhile_does_not_leave(register, agent, handler, mail_server):
+    complaint = register().complaint
+    services.send_due(limit=10)
+    mail_server.clear()
+    casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
+    handler.is_active = False
+    handler.save(update_fields=["is_active"])
+    assert services.send_due(limit=10) == 0
+    assert mail_server == []
+    letter = OutboxMessage.objects.get(recipient=handler)
+    assert letter.state == State.WITHHELD
+    assert letter.claimed_until is None
+    assert letter.sent_at is None
+    assert letter.attempts == 0
+    assert services.send_due(limit=10) == 0
+
+
+def test_a_closed_account_keeps_nobody_elses_mail(register, agent, handler, supervisor, mail_server):
+    for to in (handler, supervisor):
+        casework.assign(complaint_id=register().complaint.pk, by=agent, to=to)
+    handler.is_active = False
+    handler.save(update_fields=["is_active"])
+    assert services.send_due(limit=10) == 3
+    assert sorted(mail.to[0] for mail in mail_server).count(supervisor.email) == 1
+    assert all(mail.to != [handler.email] for mail in mail_server)
