@@ -62,9 +62,8 @@ def transfer(*, complaint_id: int, by: User, to: Department, reasons: str) -> Co
     if not to.is_active:
         raise invalid("to", _("This department is no longer active."))
     before, complaint.department = complaint.department_id, to
-    handed = (
-        _hand_on(complaint, conflicts.concerned(complaint)) if complaint.tier > FIRST_TIER else _put_down(complaint)
-    )
+    climbed = complaint.tier > FIRST_TIER
+    handed = _hand_on(complaint, conflicts.concerned(complaint)) if climbed else _put_down(complaint)
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=reasons)
     return _move(
         complaint,

@@ -13,19 +13,21 @@ from escalation.selectors.health import (
 )
 from escalation.selectors.ledgers import fired_keys, ledgers
 from escalation.selectors.office_hours import HoursBook, hours_of
-from escalation.selectors.people import Roster, holder_of
+from escalation.selectors.people import Found, Roster, Way, holder_of, next_holder
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
 
 __all__ = [
     "CalendarStanding",
     "EngineHealth",
     "Explained",
+    "Found",
     "HoursBook",
     "NextClock",
     "Roster",
     "Rulebook",
     "Rules",
     "Troubled",
+    "Way",
     "calendar_rules",
     "calendar_standings",
     "clocks_of",
@@ -41,6 +43,7 @@ __all__ = [
     "newest_calendar",
     "newest_calendars",
     "next_clocks",
+    "next_holder",
     "policy_rules",
     "prepare",
     "provisional_clocks",

@@ -1,19 +1,69 @@
 """Who holds a tier of the ladder for a department at a moment. (Design section 4, "Ladder".)"""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import connection
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, DutyShift, Membership, User
+from accounts import selectors as staff
+from accounts.models import DutyShift, Membership, User
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
+from accounts.trees import Tree, tree
+from complaints.conflicts import Concern, Concerned
 from complaints.lifecycle import OPEN
+from complaints.models import Complaint
+from complaints.succession import Successor
 from escalation.models import Tier
 
 MOST_COUNTED = 1_000
 """Open complaints are counted no further than this: whoever has so many is not less busy than others."""
+
+NOBODY: Concerned = MappingProxyType({})
+
+
+class Way(TextChoices):
+    """How somebody comes to hold a tier."""
+
+    SHIFT = "shift", _("On duty")
+    ROLE = "role", _("Holds the role")
+    ADMINISTRATOR = "administrator", _("Administrator, because nobody else is there")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A group of people who are asked together: those on duty, or those who hold the role, on one rung somewhere."""
+
+    way: Way
+    rung: int
+    department_id: int | None
+    people: Collection[int]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who holds the tier, why, and who was asked in vain before. `holder_id` is None only where nobody is left.
+
+    `way`, `rung` and `department_id` say where the holder was found: another rung or department than those asked for
+    means that they stand in. `concerned` and `away` are the people passed over on the way there.
+    """
+
+    holder_id: int | None
+    way: Way
+    rung: int
+    department_id: int | None
+    concerned: tuple[int, ...] = ()
+    away: tuple[int, ...] = ()
+
+    @property
+    def unmanned(self) -> bool:
+        """Whether nobody of any tier could be asked, so that at best an administrator holds it."""
+        return self.way == Way.ADMINISTRATOR
 
 
 @dataclass
@@ -22,15 +72,19 @@ class Roster:
 
     For a tier of a department the duty shift there comes first, then whoever holds the tier's role there; then
     the same in the department above, up to the root; then all of this one tier up; after the last tier an
-    administrator, and in an office without one a person who may change everything. Among several people the
-    one with the fewest open complaints is taken, and among equals the longest-serving.
+    administrator, and in an office without one a person who may change everything. People who are away are passed
+    over, also those on duty, and so are those whom the complaint concerns. Among several people who hold the role the
+    one who holds the complaint already keeps it; else the one with the fewest open complaints is taken, and among
+    equals the longest-serving.
     """
 
-    parents: dict[int, int | None]
+    tree: Tree
     roles: dict[int, Role]
-    members: dict[tuple[int, str], list[int]]
-    on_duty: dict[tuple[int, int], list[int]]
+    members: Mapping[tuple[int, str], list[int]]
+    on_duty: Mapping[tuple[int, int], list[int]]
     """Of shifts that overlap the one that began last comes first."""
+    away: Mapping[int, datetime]
+    """Whoever is away, and until when."""
     last_resort: list[int]
     _load: Counter[int] = field(default_factory=Counter)
     _counted: set[int] = field(default_factory=set)
@@ -57,27 +111,36 @@ class Roster:
         if not administrators:
             administrators = set(User.objects.filter(is_active=True, is_superuser=True).values_list("pk", flat=True))
         return cls(
-            parents=dict(Department.objects.values_list("id", "parent_id")),
+            tree=tree(),
             roles=TIER_HOLDERS | {number: Role(role) for number, role in Tier.objects.values_list("number", "role")},
             members=members,
             on_duty=on_duty,
+            away=staff.absences_at(at),
             last_resort=sorted(administrators),
         )
 
-    def holder_of(self, department_id: int, tier: int, *, excluding: Collection[int] = frozenset()) -> int | None:
-        """The id of the person who holds the tier for the department. `excluding` are people with a conflict of
-        interest: the ladder passes them by. None only in an office where nobody at all is left.
+    def find(
+        self, department_id: int, tier: int, *, concerned: Concerned = NOBODY, present: int | None = None
+    ) -> Found:
+        """Who holds the tier for the department. `concerned` are the people who may not hold this complaint, `present`
+        is who holds it now.
         """
-        line = self._lineage(department_id)
-        for rung in range(tier, TOP_TIER + 1):
-            for department in line:
-                for duty in self.on_duty.get((department, rung), ()):
-                    if duty not in excluding:
-                        return duty
-                found = self._least_busy(self.members.get((department, self.roles[rung]), ()), excluding)
-                if found is not None:
-                    return found
-        return self._least_busy(self.last_resort, excluding)
+        passed_over: dict[int, None] = {}
+        for place in self._places(department_id, tier):
+            holder = self._one_of(place, concerned, present)
+            passed_over |= dict.fromkeys(person for person in place.people if self._is_out(person, concerned))
+            if holder is not None:
+                return self._found(holder, place, passed_over, concerned)
+        return self._found(
+            self._last_one(concerned, present),
+            Place(Way.ADMINISTRATOR, TOP_TIER, None, self.last_resort),
+            passed_over,
+            concerned,
+        )
+
+    def holder_of(self, department_id: int, tier: int, *, excluding: Collection[int] = frozenset()) -> int | None:
+        """The id of whoever holds the tier; `excluding` are people whom the complaint is about."""
+        return self.find(department_id, tier, concerned=dict.fromkeys(excluding, Concern.SUBJECT)).holder_id
 
     def handed_over(self, *, before: int | None, after: int | None) -> None:
         """Keep count of a complaint that has just changed hands."""
@@ -86,16 +149,51 @@ class Roster:
         if after is not None:
             self._load[after] += 1
 
-    def _lineage(self, department_id: int) -> list[int]:
-        line: list[int] = []
-        current: int | None = department_id
-        while current is not None and current not in line:
-            line.append(current)
-            current = self.parents.get(current)
-        return line
+    def _places(self, department_id: int, tier: int) -> Iterator[Place]:
+        """The groups of people in the order in which they are asked."""
+        line = self.tree.lineage(department_id)
+        for rung in range(tier, TOP_TIER + 1):
+            for department in line:
+                yield Place(Way.SHIFT, rung, department, self.on_duty.get((department, rung), ()))
+                yield Place(Way.ROLE, rung, department, self.members.get((department, self.roles[rung]), ()))
 
-    def _least_busy(self, people: Iterable[int], excluding: Collection[int]) -> int | None:
-        candidates = [person for person in people if person not in excluding]
+    def _one_of(self, place: Place, concerned: Concerned, present: int | None) -> int | None:
+        free = [person for person in place.people if not self._is_out(person, concerned)]
+        if present in free:
+            return present
+        if place.way == Way.SHIFT:
+            return free[0] if free else None
+        return self._least_busy(free)
+
+    def _last_one(self, concerned: Concerned, present: int | None) -> int | None:
+        """An administrator: best one whom it does not concern and who is here. A complaint in nobody's hands would be
+        forgotten, so one who is away or handled it before is better than none; one it is about never holds it.
+        """
+        not_about = [person for person in self.last_resort if concerned.get(person) != Concern.SUBJECT]
+        for fit in (
+            [person for person in not_about if not self._is_out(person, concerned)],
+            [person for person in not_about if person not in concerned],
+            not_about,
+        ):
+            if fit:
+                return present if present in fit else self._least_busy(fit)
+        return None
+
+    def _found(self, holder: int | None, place: Place, passed_over: Iterable[int], concerned: Concerned) -> Found:
+        others = [person for person in passed_over if person != holder]
+        return Found(
+            holder_id=holder,
+            way=place.way,
+            rung=place.rung,
+            department_id=place.department_id,
+            concerned=tuple(person for person in others if person in concerned),
+            away=tuple(person for person in others if person not in concerned),
+        )
+
+    def _is_out(self, person: int, concerned: Concerned) -> bool:
+        return person in concerned or person in self.away
+
+    def _least_busy(self, candidates: Collection[int]) -> int | None:
         if len(candidates) > 1:
             self._count(candidates)
         return min(candidates, key=lambda person: (self._load[person], person), default=None)
@@ -117,5 +215,16 @@ class Roster:
 
 def holder_of(department_id: int, tier: int, at: datetime) -> User | None:
     """Who holds the tier for the department at that moment; see `Roster` for the order in which people are asked."""
-    user_id = Roster.read(at).holder_of(department_id, tier)
+    user_id = Roster.read(at).find(department_id, tier).holder_id
     return None if user_id is None else User.objects.get(pk=user_id)
+
+
+def next_holder(complaint: Complaint, concerned: Concerned) -> Successor:
+    """Who takes a complaint that is opened again or comes to another department: whoever holds its tier there now.
+
+    Where only an administrator is left nobody takes it, and it waits to be assigned (settings.COMPLAINT_NEXT_HOLDER).
+    """
+    found = Roster.read(timezone.now()).find(
+        complaint.department_id, complaint.tier, concerned=concerned, present=complaint.holder_id
+    )
+    return Successor(None if found.unmanned else found.holder_id, found.concerned, found.unmanned)

@@ -10,6 +10,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common import moments
 from complaints import permissions, references
 from complaints.errors import FileRefused
 from complaints.limits import MAX_TEXT, too_long
@@ -144,14 +145,20 @@ class TreeField(forms.ModelChoiceField):
 
 
 class PersonField(forms.ModelChoiceField):
-    """Somebody of the staff, with the department they are at home in."""
+    """Somebody of the staff, with the department they are at home in, and until when they are away if they are."""
 
     def label_from_instance(self, obj: Model) -> str:
         """Name and department, in the reader's language."""
         person: Any = obj
-        if person.department is None:
+        away_until = getattr(person, "away_until", None)
+        if person.department is None and away_until is None:
             return str(person)
-        return _("%(name)s, %(department)s") % {"name": person, "department": person.department.label()}
+        if person.department is None:
+            return _("%(name)s (away until %(until)s)") % {"name": person, "until": moments.short(away_until)}
+        known = {"name": person, "department": person.department.label()}
+        if away_until is None:
+            return _("%(name)s, %(department)s") % known
+        return _("%(name)s, %(department)s (away until %(until)s)") % {**known, "until": moments.short(away_until)}
 
 
 class ReferenceField(forms.CharField):

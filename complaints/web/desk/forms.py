@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
@@ -59,11 +60,14 @@ class AssignForm(ActForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["to"] = PersonField(
-            queryset=permissions.handlers_of(self.complaint)
+            queryset=permissions.handlers_of(self.complaint, timezone.now())
             .exclude(held_complaints=self.complaint)
             .select_related("department"),
             label=_("Who takes it"),
-            help_text=_("People who may answer complaints of this department."),
+            help_text=_(
+                "People who may answer complaints of this department. Those whom the complaint concerns are left out;"
+                " those who are away stand last."
+            ),
             empty_label=_("Choose a person"),
         )
 
@@ -74,7 +78,9 @@ class TransferForm(ActForm):
     to = TreeField(
         queryset=Department.objects.filter(is_active=True),
         label=_("Which department takes it"),
-        help_text=_("Nobody holds it there until somebody takes it."),
+        help_text=_(
+            "Nobody holds it there until somebody takes it; what has climbed goes to whoever holds its tier there."
+        ),
         empty_label=_("Choose a department"),
     )
     reasons = Words(label=_("Why it belongs there"), help_text=_("Kept as an internal note."), rows=3)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from complaints import lifecycle, permissions
+from complaints import conflicts, lifecycle, permissions
 from complaints.errors import IllegalMove
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, Decision
@@ -161,6 +161,8 @@ class Asked:
             return _("You hold this complaint already.")
         if name == TAKE and Verb.RESOLVE not in self.allowed:
             return _("Your roles do not include answering complaints of this department.")
+        if name == TAKE and (concern := conflicts.concerned(self.complaint).get(self.user.pk)):
+            return conflicts.refusal(self.user, concern)
         if name == Verb.CLASSIFY and self.proposal is not None:
             return _("A decision about the class already waits for a second person. Let it be settled first.")
         if name in (Verb.CONFIRM_CLASS, Verb.REJECT_CLASS):

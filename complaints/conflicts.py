@@ -1,0 +1,141 @@
+"""Conflict of interest: who may not hold a complaint. (Design section 3; ISO 10002, objectivity.)
+
+The one place where this is decided. Assigning by hand asks it, and so do the ladder and the sweep, for a whole batch.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.db import connection
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from complaints.errors import ConflictOfInterest
+from complaints.lifecycle import Status, Verb
+from complaints.models import Complaint
+
+
+class Concern(TextChoices):
+    """Why somebody may not hold a complaint, the gravest first."""
+
+    SUBJECT = "subject", _("The complaint is about this person")
+    SUPERVISOR = "supervisor", _("The direct supervisor of somebody the complaint is about")
+    EARLIER = "earlier", _("Handled the complaint at an earlier stage")
+
+
+Concerned = Mapping[int, Concern]
+"""The people who may not hold one complaint, each with the gravest reason."""
+
+GRAVITY = {concern.value: place for place, concern in enumerate(Concern)}
+
+# One statement, however many complaints ask. `line` is each complaint with the earlier ones that it takes further.
+_CONCERNED = """
+WITH RECURSIVE line (root, id) AS (
+    SELECT c.id, c.id FROM complaints_complaint AS c WHERE c.id = ANY(%(ids)s)
+    UNION
+    SELECT line.root, c.earlier_id FROM line JOIN complaints_complaint AS c ON c.id = line.id
+    WHERE c.earlier_id IS NOT NULL
+),
+about (root, person, department) AS (
+    SELECT DISTINCT line.root, u.id, u.department_id
+    FROM line JOIN complaints_subject AS s ON s.complaint_id = line.id JOIN accounts_user AS u ON u.id = s.user_id
+),
+stages (root, id, ended) AS (
+    SELECT line.root, line.id, CASE WHEN line.id = line.root AND NOT %(opening)s THEN (
+        SELECT max(e.sequence) FROM complaints_event AS e WHERE e.complaint_id = line.id AND e.kind = ANY(%(opened)s)
+    ) ELSE c.event_count + 1 END
+    FROM line JOIN complaints_complaint AS c ON c.id = line.id
+    WHERE line.id <> line.root OR c.cycle > 1 OR %(opening)s
+)
+SELECT root, person, %(subject)s FROM about
+UNION ALL
+SELECT about.root, m.user_id, %(supervisor)s
+FROM about JOIN accounts_membership AS m ON m.department_id = about.department AND m.role = %(supervises)s
+WHERE m.user_id <> about.person
+UNION ALL
+SELECT stages.root, (e.data ->> 'holder_before')::bigint, %(earlier)s
+FROM stages JOIN complaints_event AS e ON e.complaint_id = stages.id AND e.sequence <= stages.ended
+WHERE e.kind = ANY(%(opened)s) AND e.data ->> 'before' = ANY(%(answered)s) AND e.data ->> 'holder_before' IS NOT NULL
+UNION ALL
+SELECT stages.root, e.actor_id, %(earlier)s
+FROM stages JOIN complaints_event AS e ON e.complaint_id = stages.id AND e.sequence < stages.ended
+WHERE e.kind = ANY(%(answers)s) AND e.actor_id IS NOT NULL
+UNION ALL
+SELECT stages.root, c.holder_id, %(earlier)s
+FROM stages JOIN complaints_complaint AS c ON c.id = stages.id
+WHERE c.holder_id IS NOT NULL AND (stages.id <> stages.root OR %(opening)s AND c.status = ANY(%(answered)s))
+"""
+
+_OPENED_AGAIN = [Verb.REOPEN.value, Verb.DISPUTE.value]
+_ANSWERS = [Verb.RESOLVE.value, Verb.DECLINE.value]
+_ANSWERED = [Status.RESOLVED.value, Status.CLOSED.value, Status.DECLINED.value]
+
+
+def concerned_in(complaint_ids: Iterable[int]) -> dict[int, Concerned]:
+    """For each complaint that somebody may not hold: those people. One query for any number of complaints.
+
+    They are: whoever the complaint, or an earlier one that it takes further, is about; the supervisors of those
+    people's home departments; and whoever handled an earlier stage: held the complaint when its answer was disputed
+    or it was opened again, or gave that answer, and the same of an earlier complaint that it takes further.
+    """
+    return _read(list(complaint_ids), opening=False)
+
+
+def concerned(complaint: Complaint) -> Concerned:
+    """The people who may not hold this complaint."""
+    return concerned_in([complaint.pk]).get(complaint.pk, {})
+
+
+def concerned_once_opened(complaint: Complaint) -> Concerned:
+    """The people who may not hold a held complaint that is just being opened again: what its row and its events say
+    now, before anything of it is written, is the earlier stage.
+    """
+    return _read([complaint.pk], opening=True).get(complaint.pk, {})
+
+
+def _read(ids: list[int], *, opening: bool) -> dict[int, Concerned]:
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CONCERNED,
+            {
+                "ids": ids,
+                "opening": opening,
+                "opened": _OPENED_AGAIN,
+                "answers": _ANSWERS,
+                "answered": _ANSWERED,
+                "supervises": Role.SUPERVISOR.value,
+                "subject": Concern.SUBJECT.value,
+                "supervisor": Concern.SUPERVISOR.value,
+                "earlier": Concern.EARLIER.value,
+            },
+        )
+        rows = cursor.fetchall()
+    found: dict[int, dict[int, Concern]] = defaultdict(dict)
+    for complaint_id, person, concern in sorted(rows, key=lambda row: GRAVITY[row[2]]):
+        found[complaint_id].setdefault(person, Concern(concern))
+    return dict(found)
+
+
+def check(user: User, complaint: Complaint) -> None:
+    """Raise ConflictOfInterest when this person may not hold the complaint."""
+    concern = concerned(complaint).get(user.pk)
+    if concern is not None:
+        raise ConflictOfInterest(refusal(user, concern))
+
+
+def refusal(user: User, concern: Concern) -> str:
+    """Why this person may not hold the complaint, and what to do."""
+    sentences = {
+        Concern.SUBJECT: _("The complaint is about %(name)s, who cannot hold it. Choose somebody else."),
+        Concern.SUPERVISOR: _(
+            "The complaint is about somebody whom %(name)s supervises directly. Choose somebody else to hold it."
+        ),
+        Concern.EARLIER: _(
+            "%(name)s handled this complaint before. Now that it is looked at again, somebody else must hold it."
+        ),
+    }
+    return str(sentences[concern]) % {"name": user.name}

@@ -1,0 +1,36 @@
+"""Who takes a complaint that must change hands by itself.
+
+Who holds which tier is known to the app that keeps the ladder; settings.COMPLAINT_NEXT_HOLDER names the function that
+answers, because nothing here may import it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from complaints.conflicts import Concerned
+from complaints.models import Complaint
+
+
+@dataclass(frozen=True)
+class Successor:
+    """Who takes it; None when it has to wait until somebody assigns it.
+
+    `passed_over` are the people whom the complaint concerns and who were asked in vain. `unmanned`: nobody of any tier
+    is left who could take it.
+    """
+
+    holder_id: int | None
+    passed_over: tuple[int, ...] = ()
+    unmanned: bool = False
+
+
+Answer = Callable[[Complaint, Concerned], Successor]
+
+
+def next_holder(complaint: Complaint, concerned: Concerned) -> Successor:
+    """Who takes the complaint where it is now, other than the people whom it concerns."""
+    answer: Answer = import_string(settings.COMPLAINT_NEXT_HOLDER)
+    return answer(complaint, concerned)
