@@ -265,7 +265,8 @@ def _clock(kind: ClockKind, document: Any, path: str) -> ClockRule:
     fields.finish()
     if pausable and not may_pause:
         raise BadPolicy(
-            fields.field("pausable"), _("A statutory target cannot pause; write false, or leave this out.")
+            fields.field("pausable"),
+            _("A statutory target, or a moment people agreed on, cannot pause; write false, or leave this out."),
         )
     return ClockRule(target=target, steps=steps, pausable=pausable, extensions=extensions)
 

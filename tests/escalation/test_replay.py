@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation import replay, targets
-from escalation.errors import BadLedger
+from escalation.calendars import Calendar
+from escalation.errors import BadLedger, BadTarget
 from escalation.replay import State
 from escalation.targets import Target
-from tests.escalation.strategies import CALENDARS, OFFICE, at, calendars, moments, often
+from tests.escalation.strategies import CALENDARS, OFFICE, at, calendar_form, calendars, moments, often
 from tests.escalation.strategies import targets as some_targets
 
 MONDAY = "2026-03-02T01:00"  # 09:00 in Taipei, where the office opens
@@ -227,3 +228,134 @@ def test_replaying_pauses_one_by_one_gives_the_deadline_of_them_all(calendar, ta
         assert state.due_at == due
         assert state.state is (State.BREACHED_OPEN if due <= now else State.RUNNING)
     assert state.breached_at in (None, state.due_at)
+
+
+# --- pauses with a budget, extensions, taking over, newer calendars -------------------------------------------
+
+
+def entered(*later, first=None):
+    """A start, then events given as (kind, fields)."""
+    events = [first or started()]
+    for number, (kind, fields) in enumerate(later, start=2):
+        moments = {name: at(fields[name]) for name in ("at", "until") if name in fields}
+        events.append(kind(sequence=number, **fields | moments))
+    return events
+
+
+PAUSED_FOR_AN_HOUR = (replay.Paused, {"at": "2026-03-02T03:00", "until": "2026-03-02T04:00"})
+
+
+def test_a_pause_ends_by_itself_when_its_budget_is_used_up():
+    paused = said(entered(PAUSED_FOR_AN_HOUR), now="2026-03-02T03:59:59")
+    assert (paused.state, paused.pause_ends_at) == (State.PAUSED, at("2026-03-02T04:00"))
+    running = said(entered(PAUSED_FOR_AN_HOUR), now="2026-03-02T04:00")
+    assert (running.state, running.due_at) == (State.RUNNING, at("2026-03-02T06:00"))
+    assert running.pauses == ((at("2026-03-02T03:00"), at("2026-03-02T04:00")),)
+
+
+@pytest.mark.parametrize("noted", ["2026-03-02T04:00", "2026-03-02T04:30", "2026-03-05T00:00"])
+def test_writing_down_late_that_a_pause_has_ended_moves_nothing(noted):
+    events = entered(PAUSED_FOR_AN_HOUR, (replay.Resumed, {"at": noted}))
+    assert said(events, now="2026-03-09T00:00").due_at == at("2026-03-02T06:00")
+
+
+def test_a_pause_that_is_ended_before_its_budget_is_used_up_counts_as_long_as_it_was():
+    events = entered(PAUSED_FOR_AN_HOUR, (replay.Resumed, {"at": "2026-03-02T03:30"}))
+    assert said(events).due_at == at("2026-03-02T05:30")
+
+
+def test_after_a_pause_that_ended_by_itself_the_clock_may_pause_again():
+    events = entered(PAUSED_FOR_AN_HOUR, (replay.Paused, {"at": "2026-03-02T05:00", "until": "2026-03-02T05:30"}))
+    assert said(events, now="2026-03-02T05:45").due_at == at("2026-03-02T06:30")
+
+
+def test_the_budget_is_counted_over_all_pauses_for_the_same_reason():
+    events = entered(
+        (replay.Paused, {"at": "2026-03-02T02:00", "reason": "expert"}),
+        (replay.Resumed, {"at": "2026-03-02T02:30"}),
+        (replay.Paused, {"at": "2026-03-02T03:00", "reason": "complainant"}),
+        (replay.Resumed, {"at": "2026-03-02T04:00"}),
+        (replay.Paused, {"at": "2026-03-02T04:10", "reason": "expert", "until": "2026-03-02T04:20"}),
+    )
+    assert replay.paused_for(events, "expert", now=at("2026-03-02T06:00")) == [
+        (at("2026-03-02T02:00"), at("2026-03-02T02:30")),
+        (at("2026-03-02T04:10"), at("2026-03-02T04:20")),
+    ]
+
+
+def test_an_extension_adds_units_of_the_target():
+    state = said(entered((replay.Extended, {"at": "2026-03-02T03:00", "amount": 3})))
+    assert (state.due_at, state.extended_by) == (at("2026-03-02T08:00"), 3)
+    assert state.target.amount == 7
+
+
+def test_an_extension_does_not_mend_a_broken_promise():
+    state = said(entered((replay.Extended, {"at": "2026-03-02T05:00", "amount": 3})), now="2026-03-02T06:00")
+    assert (state.state, state.breached_at, state.extended_by) == (State.BREACHED_OPEN, at("2026-03-02T05:00"), 0)
+
+
+def test_an_extension_stays_with_a_new_target_of_the_same_unit_only():
+    extended = (replay.Extended, {"at": "2026-03-02T02:00", "amount": 3})
+    change = {"at": "2026-03-02T02:30", "calendar": OFFICE}
+    same = said(entered(extended, (replay.Retargeted, {**change, "target": TWO_HOURS})))
+    assert same.due_at == at("2026-03-02T06:00")
+    days = Target.from_json({"unit": "working_days", "amount": 1})
+    other = said(entered(extended, (replay.Retargeted, {**change, "target": days})))
+    assert other.due_at == at("2026-03-03T09:00")
+
+
+def test_taking_over_moves_no_deadline():
+    state = said(entered((replay.Held, {"at": "2026-03-02T03:00", "until": "2026-03-02T07:00"})))
+    assert (state.due_at, state.holds) == (
+        at("2026-03-02T05:00"),
+        ((at("2026-03-02T03:00"), at("2026-03-02T07:00")),),
+    )
+
+
+def test_a_newer_calendar_counts_for_the_whole_of_the_clock():
+    closed = Calendar.from_json(calendar_form(days={"2026-03-02": [["09:00", "11:00"]]}))
+    state = said(entered((replay.Recalendared, {"at": "2026-03-02T01:30", "calendar": closed})))
+    assert state.due_at == at("2026-03-03T03:00")
+
+
+def test_an_agreed_moment_is_kept_to_the_microsecond():
+    until = at("2026-03-07T13:14:15.161718")
+    clock = said(entered(first=started(target=Target.agreed(at(MONDAY), until), pausable=False)))
+    assert clock.due_at == until
+
+
+@pytest.mark.parametrize("until", [MONDAY, "2026-03-02T00:59", "2036-12-31T00:00"])
+def test_an_agreed_moment_lies_ahead_and_within_ten_years(until):
+    with pytest.raises(BadTarget):
+        Target.agreed(at(MONDAY), at(until))
+
+
+@given(
+    calendars(), some_targets, moments, st.lists(st.integers(1, 5000), min_size=2, max_size=6), st.integers(1, 4000)
+)
+@often
+def test_splitting_a_pause_in_two_changes_nothing(calendar, target, start, gaps, length):
+    first = replay.Started(sequence=1, at=start, target=target, calendar=calendar)
+    begin = start + timedelta(minutes=gaps[0])
+    end = begin + timedelta(minutes=length)
+    middle = begin + timedelta(minutes=min(gaps[1], length))
+    whole = [first, replay.Paused(sequence=2, at=begin), replay.Resumed(sequence=3, at=end)]
+    split = [
+        *whole[:2],
+        replay.Resumed(sequence=3, at=middle),
+        replay.Paused(sequence=4, at=middle),
+        replay.Resumed(sequence=5, at=end),
+    ]
+    now = end + timedelta(days=1)
+    assert replay.replay(split, now=now).due_at == replay.replay(whole, now=now).due_at
+
+
+@given(calendars(), some_targets, moments, st.integers(1, 9000), st.integers(1, 9000))
+@often
+def test_writing_down_the_end_of_a_pause_or_not_gives_the_same_deadline(calendar, target, start, begin, length):
+    first = replay.Started(sequence=1, at=start, target=target, calendar=calendar)
+    until = start + timedelta(minutes=begin + length)
+    paused = replay.Paused(sequence=2, at=start + timedelta(minutes=begin), until=until)
+    later = replay.Resumed(sequence=3, at=until + timedelta(days=3))
+    now = until + timedelta(days=9)
+    assert replay.replay([first, paused], now=now) == replay.replay([first, paused, later], now=now)
