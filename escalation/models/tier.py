@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import TOP_TIER, Role
-from common.text import localised
+from common.text import check_translations, localised
 
 
 class Tier(models.Model):
@@ -37,3 +37,7 @@ class Tier(models.Model):
     def label(self) -> str:
         """The name in the reader's language."""
         return localised(self.name, self.translations)
+
+    def clean(self) -> None:
+        """Refuse names in a form that cannot be read."""
+        check_translations(self.translations)
