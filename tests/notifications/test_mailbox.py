@@ -188,3 +188,13 @@ def test_a_message_that_was_withheld_says_why(mailbox, register, agent, handler)
     assert "Not sent" in page
     assert "account was closed before this message could leave" in page
     assert "Try again" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "is_staff", "offered"), [(Role.ADMINISTRATOR, False, True), (Role.AGENT, True, False)]
+)
+def test_the_rail_offers_the_mailbox_to_whoever_may_read_it(client, branch, role, is_staff, offered):
+    client.force_login(UserFactory(role=role, department=branch, is_staff=is_staff))
+    page = client.get("/desk/").content.decode()
+    assert (f'href="{MAILBOX}"' in page) is offered
+    assert ('href="/admin/"' in page) is is_staff
