@@ -10,3 +10,9 @@ from complaints.services import leftovers
 def sweep_out_leftovers() -> None:
     """Clear up what nobody needs any more. Short, and harmless when it runs twice or at the same time."""
     leftovers.sweep_out(now=timezone.now())
+
+
+@shared_task
+def sweep_out_files() -> None:
+    """Remove stored files that no row names. It looks at every file, so once a day is enough."""
+    leftovers.sweep_out_files(now=timezone.now())

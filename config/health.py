@@ -44,21 +44,27 @@ def ready(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def deadlines(request: HttpRequest) -> JsonResponse:
-    """200 while deadlines are being kept; 503 when no sweep came, or one leaves work undone, for too long."""
+    """200 while deadlines are being kept; 503 when no sweep came, or one leaves work undone, for too long.
+
+    A new office is given as long for its first sweep: it is `starting`, and that is 200 as well.
+    """
     try:
         health = engine_health()
     except DatabaseError:
         logger.warning("The health of the deadlines cannot be read", exc_info=True)
         return JsonResponse({"status": "failing", "parts": {"database": "failing"}}, status=503)
-    late = health.is_late(settings.SWEEP_LATE_AFTER_SECONDS)
+    allowed = settings.SWEEP_LATE_AFTER_SECONDS
+    starting = health.is_starting(allowed)
+    late = health.is_late(allowed) and not starting
     facts = {
         "since_sweep_seconds": _rounded(health.since_sweep),
         "oldest_due_seconds": _rounded(health.lag),
-        "late_after_seconds": settings.SWEEP_LATE_AFTER_SECONDS,
+        "late_after_seconds": allowed,
         "clocks_failing": health.failing,
         "clocks_set_aside": health.set_aside,
     }
-    return JsonResponse({"status": "late" if late else "ok", **facts}, status=503 if late else 200)
+    status = "late" if late else "starting" if starting else "ok"
+    return JsonResponse({"status": status, **facts}, status=503 if late else 200)
 
 
 def _rounded(seconds: float | None) -> float | None:

@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "escalation.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "sweep-out-leftovers": {"task": "complaints.tasks.sweep_out_leftovers", "schedule": 3600.0},
+    "sweep-out-files": {"task": "complaints.tasks.sweep_out_files", "schedule": 86_400.0},
 }
 SWEEP_LATE_AFTER_SECONDS = 60  # /healthz/deadlines turns red
 METRICS_TOKEN = env.text("REDRESS_METRICS_TOKEN", "")  # without it /metrics answers this machine alone

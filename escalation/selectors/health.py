@@ -19,7 +19,7 @@ class EngineHealth:
     """What `/healthz/deadlines` and the desk show. Seconds are by the database's clock.
 
     `lag` is how late the oldest due clock is, 0 when nothing is due. `since_sweep` is how long ago a sweep last
-    looked; None if never.
+    looked; None if never. `since_made` is how long ago the tables were made, read only while no sweep has ever been.
     """
 
     now: datetime
@@ -29,10 +29,15 @@ class EngineHealth:
     since_sweep: float | None
     failing: int
     set_aside: int
+    since_made: float | None = None
 
     def is_late(self, allowed: float) -> bool:
         """Whether nothing has swept for so many seconds, or something has been due for as long."""
         return self.since_sweep is None or self.since_sweep > allowed or self.lag > allowed
+
+    def is_starting(self, allowed: float) -> bool:
+        """Whether this is a new office whose first sweep is still to come, for at most so many seconds."""
+        return self.since_made is not None and self.since_made <= allowed
 
 
 def database_now() -> datetime:
@@ -62,7 +67,18 @@ def engine_health() -> EngineHealth:
         since_sweep=(now - beat.swept_at).total_seconds() if beat else None,
         failing=failing,
         set_aside=set_aside,
+        since_made=None if beat else _since_made(),
     )
+
+
+def _since_made() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM clock_timestamp() - min(applied))::float8 FROM django_migrations"
+            " WHERE app = 'escalation'"
+        )
+        seconds: float = cursor.fetchone()[0]
+    return seconds
 
 
 @dataclass(frozen=True)

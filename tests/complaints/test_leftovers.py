@@ -1,7 +1,9 @@
 """Clearing up: what has had its time goes, what is still wanted stays, twice is as good as once."""
 
+import os
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import ApiToken
 from complaints.models import Attachment, Draft, DraftFile, IdempotentCreate
-from complaints.services import drafts, evidence, intake
-from complaints.tasks import sweep_out_leftovers
+from complaints.services import drafts, evidence, intake, leftovers
+from complaints.tasks import sweep_out_files, sweep_out_leftovers
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +82,82 @@ def test_old_memories_of_creates_and_ended_sessions_go(agent, register):
 
 def test_the_sessions_in_use_are_the_ones_cleared(settings):
     assert import_module(settings.SESSION_ENGINE).SessionStore.get_model_class() is Session
+
+
+def _stored(settings, name, *, age: timedelta) -> Path:
+    """Bytes of which no row knows, as an act that was undone leaves them."""
+    path = Path(settings.MEDIA_ROOT) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"a letter")
+    stamp = (timezone.now() - age).timestamp()
+    os.utime(path, (stamp, stamp))
+    return path
+
+
+def _grown_old(field) -> Path:
+    stamp = (timezone.now() - timedelta(days=40)).timestamp()
+    os.utime(field.path, (stamp, stamp))
+    return Path(field.path)
+
+
+def test_bytes_that_an_undone_act_left_behind_go_after_a_day(settings, register, agent):
+    complaint = register().complaint
+    file = evidence.check_file(ContentFile(b"a letter", name="letter.txt"))
+    settings.COMPLAINT_EVENT_HANDLERS = ["tests.complaints.test_leftovers.refuse"]
+    with pytest.raises(RuntimeError):
+        evidence.attach(complaint_id=complaint.pk, by=agent, file=file, internal=False)
+    (left,) = (path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+    sweep_out_files()
+    assert left.exists(), "an act may still be under way"
+    stamp = (timezone.now() - timedelta(days=1, minutes=1)).timestamp()
+    os.utime(left, (stamp, stamp))
+    sweep_out_files()
+    assert not left.exists()
+
+
+def refuse(occurrences):
+    raise RuntimeError("undone")
+
+
+def test_files_that_a_row_names_stay_however_old(settings, register, agent):
+    evidence.attach(
+        complaint_id=register().complaint.pk,
+        by=agent,
+        file=evidence.check_file(ContentFile(b"a letter", name="letter.txt")),
+        internal=False,
+    )
+    begun = _draft(age=timedelta())
+    named = [
+        _grown_old(Attachment.objects.get().file),
+        _grown_old(DraftFile.objects.get(draft=begun.draft).file),
+    ]
+    gone = [_stored(settings, f"{root}/2026/01/x.txt", age=timedelta(days=40)) for root in ("evidence", "drafts")]
+    sweep_out_files()
+    assert all(path.exists() for path in named)
+    assert not any(path.exists() for path in gone)
+
+
+def test_evidence_that_came_by_a_draft_stays_in_the_folder_of_drafts(head_office):
+    begun = _draft(age=timedelta())
+    drafts.send(draft_id=begun.draft.pk, key=begun.key, registration=intake.Registration(subject="x", description="y"))
+    path = _grown_old(Attachment.objects.get().file)
+    sweep_out_files()
+    assert path.exists()
+
+
+def test_what_else_lies_in_the_store_is_nobodys_business(settings):
+    other = _stored(settings, "logos/branch.svg", age=timedelta(days=40))
+    sweep_out_files()
+    assert other.exists()
+
+
+def test_a_store_of_another_database_is_left_alone(settings, monkeypatch, caplog):
+    monkeypatch.setattr(leftovers, "MOST_ORPHANS", 2)
+    orphans = [_stored(settings, f"evidence/2026/0{n}/{n}.txt", age=timedelta(days=40)) for n in (1, 2, 3)]
+    assert leftovers.sweep_out_files(now=timezone.now()) == 0
+    assert all(path.exists() for path in orphans)
+    assert "3 files" in caplog.text
+
+
+def test_an_office_without_files_has_nothing_to_sweep():
+    assert leftovers.sweep_out_files(now=timezone.now()) == 0

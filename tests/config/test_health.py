@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as real
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from config import health
@@ -52,12 +53,37 @@ def test_a_migration_that_was_not_applied(client, db, monkeypatch, caplog):
     assert client.get("/readyz").json()["parts"]["migrations"] == "ok"
 
 
-def test_deadlines_are_red_until_a_sweep_has_come(client, db):
-    Heartbeat.objects.all().delete()
+@pytest.fixture
+def prepared(db):
+    """How long ago the tables of the deadlines were made."""
+
+    def _prepared(ago: timedelta) -> None:
+        Heartbeat.objects.all().delete()
+        MigrationRecorder.Migration.objects.filter(app="escalation").update(applied=database_now() - ago)
+
+    return _prepared
+
+
+def test_deadlines_are_red_when_no_sweep_comes_to_a_new_office(client, prepared, settings):
+    prepared(timedelta(seconds=settings.SWEEP_LATE_AFTER_SECONDS + 1))
     answer = client.get("/healthz/deadlines")
     assert answer.status_code == 503
     assert answer.json()["status"] == "late"
     assert answer.json()["since_sweep_seconds"] is None
+
+
+def test_a_new_office_is_starting_until_its_first_sweep(client, prepared):
+    prepared(timedelta(seconds=2))
+    answer = client.get("/healthz/deadlines")
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["status"] == "starting"
+    assert answer.json()["since_sweep_seconds"] is None
+
+
+def test_an_office_that_stood_still_is_late_until_it_has_swept(client, prepared):
+    prepared(timedelta(seconds=2))
+    swept(timedelta(hours=8))
+    assert client.get("/healthz/deadlines").status_code == 503
 
 
 def test_deadlines_are_green_after_a_sweep(client, db):
