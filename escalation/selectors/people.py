@@ -138,10 +138,6 @@ class Roster:
             concerned,
         )
 
-    def holder_of(self, department_id: int, tier: int, *, excluding: Collection[int] = frozenset()) -> int | None:
-        """The id of whoever holds the tier; `excluding` are people whom the complaint is about."""
-        return self.find(department_id, tier, concerned=dict.fromkeys(excluding, Concern.SUBJECT)).holder_id
-
     def handed_over(self, *, before: int | None, after: int | None) -> None:
         """Keep count of a complaint that has just changed hands."""
         if before is not None:

@@ -1,24 +1,26 @@
 """Climbing the ladder: what the steps that are due do to complaints that are held. Set-based; `sweep.py` calls it."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from accounts.roles import TOP_TIER
 from common.rows import table
-from complaints import events
-from complaints.models import Complaint, Subject
+from complaints import conflicts, events
+from complaints.models import Complaint
 from complaints.services import decisions
 from complaints.vocabulary import Priority
 from escalation import ladder, replay, selectors
 from escalation.happenings import Happening
 from escalation.models import Clock
 from escalation.policies import ClockKind
-from escalation.selectors import Roster
+from escalation.selectors import Found, Roster
+from escalation.selectors.people import NOBODY
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +96,7 @@ def fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime
     )
     if not steps:
         return []
-    people = _People(now, [case.clock.complaint_id for firing, case in steps if firing.step.effects.assign])
+    people = _People(now, {case.clock.complaint_id for firing, case in steps if firing.step.effects.assign})
     fired = [_fire_one(firing, case, standings[case.clock.complaint_id], people, now) for firing, case in steps]
     _propose_upgrades(standings.values(), now)
     return fired
@@ -105,8 +107,7 @@ def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_P
     tier, holder, priority = standing.tier, standing.holder_id, standing.priority
     if effects.raise_to_tier is not None:
         standing.tier = min(TOP_TIER, max(tier, effects.raise_to_tier or tier + 1))
-    if effects.assign:
-        standing.holder_id = people.holder(standing)
+    found = people.hand_over(standing) if effects.assign else None
     if effects.raise_priority:
         standing.priority = RISING[min(RISING.index(Priority(priority)) + 1, len(RISING) - 1)]
     standing.proposes_upgrade |= effects.propose_upgrade
@@ -133,6 +134,9 @@ def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_P
         "priority": str(standing.priority),
         "urgent": firing.step.urgent,
         "refer": effects.refer,
+        "passed_over": list(found.concerned) if found else [],
+        "away": list(found.away) if found else [],
+        "unmanned": found is not None and found.unmanned,
         "takeover": handed_up and firing.notifies and _asks_to_take_over(clock) and standing.holder_id is not None,
     }
     kind = Happening.ESCALATED if moved else Happening.REMINDED
@@ -176,32 +180,32 @@ def _propose_upgrades(standings: Iterable[Standing], now: datetime) -> None:
 
 
 class _People:
-    """Who is asked when steps assign: the roster at this moment, and whom each complaint is about."""
+    """Who is asked when steps assign: the roster at this moment, and whom each complaint concerns."""
 
-    def __init__(self, now: datetime, complaint_ids: Sequence[int]) -> None:
-        self._roster = Roster.read(now) if complaint_ids else None
-        self._about: dict[int, set[int]] = {}
-        if complaint_ids:
-            subjects = Subject.objects.filter(complaint_id__in=complaint_ids, user__isnull=False)
-            for complaint_id, user_id in subjects.values_list("complaint_id", "user_id"):
-                self._about.setdefault(complaint_id, set()).add(user_id)
+    def __init__(self, now: datetime, complaint_ids: Collection[int]) -> None:
+        self._now = now
+        self._concerned = conflicts.concerned_in(complaint_ids)
 
-    def holder(self, standing: Standing) -> int | None:
-        """Who holds the complaint's tier for its department now, other than the people it is about. Where there is
-        nobody at all, whoever holds it keeps it.
+    @cached_property
+    def _roster(self) -> Roster:
+        return Roster.read(self._now)
+
+    def hand_over(self, standing: Standing) -> Found:
+        """Put the complaint into the hands of whoever holds its tier for its department now, other than the people
+        whom it concerns. Whoever holds it already keeps it if they still may, and where there is nobody at all.
         """
-        if self._roster is None:
-            return standing.holder_id
-        found = self._roster.holder_of(
-            standing.complaint.department_id,
+        complaint, before = standing.complaint, standing.holder_id
+        found = self._roster.find(
+            complaint.department_id,
             standing.tier,
-            excluding=self._about.get(standing.complaint.pk, frozenset()),
+            concerned=self._concerned.get(complaint.pk, NOBODY),
+            present=before,
         )
-        if found is None:
-            log.error("nobody can take complaint %s: this office has no active people", standing.complaint)
-            return standing.holder_id
-        if found != standing.holder_id:
-            self._roster.handed_over(before=standing.holder_id, after=found)
+        if found.holder_id is None:
+            log.error("nobody can take complaint %s: this office has no active people", complaint)
+        elif found.holder_id != before:
+            standing.holder_id = found.holder_id
+            self._roster.handed_over(before=before, after=found.holder_id)
         return found
 
 
