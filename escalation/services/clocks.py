@@ -387,7 +387,10 @@ class Docket:
         kind = ClockKind.RESOLUTION
         earlier = [case for case in self._cases[complaint.pk] if case.clock.cycle < complaint.cycle]
         last = next((case for case in reversed(earlier) if case.clock.kind == kind), None)
-        return OWED_AGAIN[self._mode(last)]
+        owed = set(OWED_AGAIN[self._mode(last)])
+        if self._last(complaint, ClockKind.AUTHORITY_REPORT) is None:  # an authority is told once, in whatever cycle
+            owed.add(ClockKind.AUTHORITY_REPORT)
+        return owed
 
     def _is_broken(self, case: Case, at: datetime) -> bool:
         """Whether the deadline has passed. What a sweep has noted by the database's clock counts as well: the moment

@@ -337,3 +337,21 @@ def test_ledgers_cannot_be_rewritten(case):
     for change in (lambda rows: rows.update(reason="nothing"), lambda rows: rows.delete()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change(ClockEvent.objects.filter(clock__complaint=case))
+
+
+def test_what_turns_out_to_be_major_only_after_a_reopening_is_still_reported(register, office, supervisor, at):
+    reporting = {"authority_report": {"target": {"unit": "hours", "amount": 12, "statutory": True}}}
+    clocks = {"resolution": {"target": working_hours(24)}}
+    publish_policy("major", match={"priority": ["major"]}, position=1, clocks=clocks | reporting)
+    with at("2026-03-02 09:00"):
+        complaint = register().complaint
+    with at("2026-03-02 10:00"):
+        casework.resolve(
+            complaint_id=complaint.pk, by=supervisor, outcome=Outcome.NO_FAULT, reasons="All well.", message="It is."
+        )
+    with at("2026-03-03 10:00"):
+        casework.reopen(complaint_id=complaint.pk, by=supervisor, reasons="Somebody was hurt after all.")
+    with at("2026-03-03 11:00"):
+        casework.prioritise(complaint_id=complaint.pk, by=supervisor, impact=Grade.HIGH, urgency=Grade.HIGH)
+    report = Clock.objects.get(complaint=complaint, kind="authority_report")
+    assert (report.started_at, report.due_at) == (taipei("2026-03-03 11:00"), taipei("2026-03-03 23:00"))
