@@ -1,0 +1,98 @@
+"""What complainants are told by mail, and of which acts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from complaints.events import Occurrence
+from complaints.lifecycle import Verb
+from complaints.models import Message
+from complaints.services.portal_access import LINK_REQUESTED
+from complaints.vocabulary import DeclineCode, Outcome
+from notifications import letters
+from notifications.letters import Letter
+
+TO_COMPLAINANT: frozenset[str] = frozenset(
+    {
+        Verb.REGISTER.value,
+        Verb.ACKNOWLEDGE.value,
+        Verb.REPLY.value,
+        Verb.WAIT.value,
+        Verb.RESOLVE.value,
+        Verb.DECLINE.value,
+        Verb.REOPEN.value,
+        LINK_REQUESTED,
+    }
+)
+"""What the complainant hears by mail: never the class, nor anything else that only the office knows."""
+
+RECEIPT_WITHIN = timedelta(days=30)
+"""How long after a complaint was received its registration still causes a receipt."""
+
+
+def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
+    """The letters that these occurrences cause for complainants."""
+    told = [
+        occurrence
+        for occurrence in occurrences
+        if occurrence.event.kind in TO_COMPLAINANT and not _is_old_news(occurrence)
+    ]
+    if not told:
+        return []
+    prefetch_related_objects([occurrence.complaint for occurrence in told], "complainant")  # those not read yet
+    told = [occurrence for occurrence in told if occurrence.complaint.complainant.email]
+    acknowledged = [occurrence.complaint for occurrence in told if occurrence.event.kind == Verb.ACKNOWLEDGE]
+    prefetch_related_objects(acknowledged, "department")
+    texts = _replies(told)
+    return [
+        Letter(
+            kind=occurrence.event.kind,
+            event_id=occurrence.event.pk,
+            reader=letters.complainant_reader(occurrence.complaint),
+            complaint=occurrence.complaint,
+            facts={
+                "promised": _promised(occurrence),
+                "text": texts.get(occurrence.event.data.get("message", 0), ""),
+                **_findings(occurrence, texts),
+            },
+        )
+        for occurrence in told
+    ]
+
+
+def _is_old_news(occurrence: Occurrence) -> bool:
+    """A complaint of long ago, entered or imported now: a receipt would only puzzle. So would an answer that another
+    system gave.
+    """
+    event = occurrence.event
+    if event.data.get("imported"):
+        return True
+    return event.kind == Verb.REGISTER and event.recorded_at - event.occurred_at > RECEIPT_WITHIN
+
+
+def _replies(occurrences: Iterable[Occurrence]) -> dict[int, str]:
+    """The texts meant for complainants. Notes are not even read: the reasons of a reopening are one."""
+    wanted = {occurrence.event.data["message"] for occurrence in occurrences if "message" in occurrence.event.data}
+    if not wanted:
+        return {}
+    return dict(Message.objects.filter(pk__in=wanted, kind=Message.Kind.REPLY).values_list("pk", "body"))
+
+
+def _promised(occurrence: Occurrence) -> Any:
+    """The next date the office has promised; nothing when it has passed already (a letter entered late)."""
+    due_at = occurrence.complaint.due_at
+    return due_at if due_at is not None and due_at > occurrence.event.recorded_at else None
+
+
+def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]:
+    data, complaint = occurrence.event.data, occurrence.complaint
+    if occurrence.event.kind == Verb.ACKNOWLEDGE:
+        return {"department": complaint.department.label}
+    if occurrence.event.kind == Verb.RESOLVE:
+        return {"finding": Outcome(data["outcome"]).label}
+    if occurrence.event.kind == Verb.DECLINE:
+        said = complaint.recourse in texts.get(data["message"], "")
+        return {"finding": DeclineCode(data["code"]).label, "recourse": "" if said else complaint.recourse}
+    return {}
