@@ -3,7 +3,7 @@
 Calendars and policies are kept in versions that never change; a clock is pinned to the versions it runs by.
 """
 
-from escalation.models.calendar import Calendar, CalendarVersion
+from escalation.models.calendar import Calendar, CalendarVersion, Recount
 from escalation.models.clock import Clock, ClockEvent, EventKind
 from escalation.models.firing import Firing, Heartbeat
 from escalation.models.office_hours import OfficeHours
@@ -21,5 +21,6 @@ __all__ = [
     "OfficeHours",
     "Policy",
     "PolicyVersion",
+    "Recount",
     "Tier",
 ]

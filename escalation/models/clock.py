@@ -107,6 +107,12 @@ class Clock(models.Model):
             # all that a sweep reads when nothing is due; its cost follows the due rows, not the open complaints
             models.Index(fields=["wake_at"], name="escalation_clock_wake", condition=Q(wake_at__isnull=False)),
             models.Index(fields=["set_aside_at"], name="escalation_clock_failed", condition=Q(failures__gt=0)),
+            # the deadlines that wait for next year's days: few, or there is an alarm
+            models.Index(
+                fields=["calendar_version", "due_at"],
+                name="escalation_clock_provisional",
+                condition=Q(provisional=True, met_at=None, cancelled_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

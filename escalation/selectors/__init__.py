@@ -1,6 +1,13 @@
 """Reads about deadlines: the rules in force, ledgers, who holds a tier, clocks for pages, the engine's health."""
 
-from escalation.selectors.calendars import CalendarStanding, calendar_standings, newest_calendar, newest_calendars
+from escalation.selectors.calendars import (
+    CalendarStanding,
+    calendar_alarms,
+    calendar_standings,
+    newest_calendar,
+    newest_calendars,
+    overtaken,
+)
 from escalation.selectors.clocks import Explained, NextClock, clocks_of, clocks_of_many, explained, next_clocks
 from escalation.selectors.health import (
     EngineHealth,
@@ -14,6 +21,7 @@ from escalation.selectors.health import (
 from escalation.selectors.ledgers import fired_keys, ledgers
 from escalation.selectors.office_hours import HoursBook, hours_of
 from escalation.selectors.people import Found, Roster, Way, holder_of, next_holder
+from escalation.selectors.promised import next_promised, promises_to
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
 
 __all__ = [
@@ -28,6 +36,7 @@ __all__ = [
     "Rules",
     "Troubled",
     "Way",
+    "calendar_alarms",
     "calendar_rules",
     "calendar_standings",
     "clocks_of",
@@ -44,8 +53,11 @@ __all__ = [
     "newest_calendars",
     "next_clocks",
     "next_holder",
+    "next_promised",
+    "overtaken",
     "policy_rules",
     "prepare",
+    "promises_to",
     "provisional_clocks",
     "troubled",
 ]

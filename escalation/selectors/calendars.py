@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Count, Max, Q, QuerySet
 
 from escalation.calendars import Calendar
-from escalation.models import CalendarVersion, Clock
-from escalation.replay import OPEN_STATES
+from escalation.models import CalendarVersion, Clock, Recount
+from escalation.replay import State
 from escalation.selectors.rulebook import calendar_rules, prepare
 
 LOAD_NEXT_YEAR = timedelta(days=60)
@@ -19,17 +19,27 @@ class CalendarStanding:
     """The newest version of a calendar, and whether its listed days last.
 
     `past_the_end` is the latest deadline (UTC) of a running clock that rests on days not listed yet; None without one.
+    `provisional` is how many running clocks rest on guessed days. `recount` is the last time running deadlines were
+    counted anew, if ever.
     """
 
     version: CalendarVersion
     rules: Calendar
     ends_soon: bool
     past_the_end: datetime | None
+    provisional: int = 0
+    recount: Recount | None = None
 
     @property
     def alarm(self) -> bool:
         """Whether the next days should be loaded now."""
         return self.ends_soon or self.past_the_end is not None
+
+    @property
+    def missing_year(self) -> int | None:
+        """The first year of which days are missing; None when no days are expected to be listed."""
+        until = self.rules.covers_until
+        return (until + timedelta(days=1)).year if until else None
 
 
 def newest_calendars() -> list[CalendarVersion]:
@@ -46,20 +56,46 @@ def newest_calendar(code: str) -> CalendarVersion | None:
     return versions.order_by("-number").first()
 
 
+def overtaken(version: CalendarVersion) -> QuerySet[Clock]:
+    """The running clocks that rest on guessed days by an older version, though this one lists those days."""
+    older = CalendarVersion.objects.filter(calendar=version.calendar_id, number__lt=version.number)
+    found = Clock.objects.filter(
+        provisional=True, met_at=None, cancelled_at=None, state=State.RUNNING, calendar_version__in=older
+    )
+    if version.covers_until is not None:
+        found = found.filter(due_at__lte=calendar_rules(version.pk).end_of_day(version.covers_until))
+    return found
+
+
 def calendar_standings(now: datetime) -> list[CalendarStanding]:
-    """Every calendar and whether its listed days last. Three queries at most."""
+    """Every calendar and whether its listed days last. Four queries at most."""
     versions = newest_calendars()
     prepare(calendar_version_ids=[version.pk for version in versions])
-    latest = dict(
-        Clock.objects.filter(provisional=True, due_at__isnull=False, state__in=sorted(OPEN_STATES))
+    waiting = {
+        calendar_id: (latest, count)
+        for calendar_id, latest, count in Clock.objects.filter(provisional=True, met_at=None, cancelled_at=None)
         .order_by()
         .values_list("calendar_version__calendar")
-        .annotate(latest=Max("due_at"))
-    )
-    return [_standing(version, now, latest.get(version.calendar_id)) for version in versions]
+        .annotate(latest=Max("due_at"), running=Count("pk", filter=Q(state=State.RUNNING)))
+    }
+    recounts = {
+        recount.version.calendar_id: recount
+        for recount in Recount.objects.select_related("version").order_by("version__calendar_id", "version__number")
+    }
+    return [
+        _standing(version, now, *waiting.get(version.calendar_id, (None, 0)), recounts.get(version.calendar_id))
+        for version in versions
+    ]
 
 
-def _standing(version: CalendarVersion, now: datetime, latest: datetime | None) -> CalendarStanding:
+def calendar_alarms(now: datetime) -> list[CalendarStanding]:
+    """The calendars whose next days should be loaded now."""
+    return [standing for standing in calendar_standings(now) if standing.alarm]
+
+
+def _standing(
+    version: CalendarVersion, now: datetime, latest: datetime | None, running: int, recount: Recount | None
+) -> CalendarStanding:
     rules = calendar_rules(version.pk)
     until = rules.covers_until
     return CalendarStanding(
@@ -67,4 +103,6 @@ def _standing(version: CalendarVersion, now: datetime, latest: datetime | None) 
         rules=rules,
         ends_soon=until is not None and until - rules.local_date(now) < LOAD_NEXT_YEAR,
         past_the_end=latest if latest and not rules.covers(latest) else None,
+        provisional=running,
+        recount=recount,
     )
