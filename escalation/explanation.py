@@ -215,7 +215,7 @@ def _merged(stretches: Iterator[Stretch]) -> list[Stretch]:
 def sentence(stretch: Stretch) -> str:
     """One stretch as a sentence in the reader's language, told in the calendar's time zone."""
     words = {
-        "period": _period(stretch),
+        "period": period(stretch),
         "length": span(stretch.counted_seconds),
         "note": stretch.note,
         "days": stretch.counted_days,
@@ -304,7 +304,7 @@ WITH_NOTE = {
 }
 
 
-def _period(stretch: Stretch) -> str:
+def period(stretch: Stretch) -> str:
     """When a stretch is, no more precisely than needed: whole days without the time."""
     zone = ZoneInfo(stretch.timezone)
     begin = stretch.start.astimezone(zone)
@@ -315,19 +315,19 @@ def _period(stretch: Stretch) -> str:
     from_midnight, to_midnight = _is_midnight(begin), _is_midnight(end)
     if begin.date() != last.date():
         if from_midnight and to_midnight:
-            return _("%(first)s to %(last)s") % {"first": _day(begin), "last": _day(last)}
+            return _("%(first)s to %(last)s") % {"first": day(begin), "last": day(last)}
         return _("%(first)s to %(last)s") % {
             "first": _moment(begin),
-            "last": _("%(day)s, 24:00") % {"day": _day(last)} if to_midnight else _moment(end),
+            "last": _("%(day)s, 24:00") % {"day": day(last)} if to_midnight else _moment(end),
         }
     if from_midnight and to_midnight:
-        return _day(begin)
+        return day(begin)
     if from_midnight:
-        return _("%(day)s until %(time)s") % {"day": _day(begin), "time": _time(end)}
+        return _("%(day)s until %(time)s") % {"day": day(begin), "time": _time(end)}
     if to_midnight:
-        return _("%(day)s from %(time)s") % {"day": _day(begin), "time": _time(begin)}
+        return _("%(day)s from %(time)s") % {"day": day(begin), "time": _time(begin)}
     return _("%(day)s from %(begin)s to %(end)s") % {
-        "day": _day(begin),
+        "day": day(begin),
         "begin": _time(begin),
         "end": _time(end),
     }
@@ -337,7 +337,8 @@ def _is_midnight(local: datetime) -> bool:
     return (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
 
 
-def _day(local: datetime) -> str:
+def day(local: datetime) -> str:
+    """A date with its weekday: "Thu 26 November 2026"."""
     # Translators: a date format of Django: short weekday, day, month and year.
     return date_format(local, _("D j F Y"))
 

@@ -9,7 +9,6 @@ from django.db.models import F, QuerySet
 
 from complaints.models import Complaint
 from escalation.models import Clock, Heartbeat
-from escalation.replay import OPEN_STATES
 
 MOST_LISTED = 200
 
@@ -114,4 +113,4 @@ def due_now(now: datetime) -> int:
 
 def provisional_clocks() -> int:
     """How many running clocks have a deadline that rests on days not listed in their calendar yet."""
-    return Clock.objects.filter(provisional=True, state__in=sorted(OPEN_STATES)).count()
+    return Clock.objects.filter(provisional=True, met_at=None, cancelled_at=None).count()

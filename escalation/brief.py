@@ -1,0 +1,178 @@
+"""Why this date, told to the complainant: a few plain sentences instead of every stretch. Pure.
+
+The same stretches as in `explanation.py`, summarised: how much time there is, from when it counts, what was added,
+which holidays lie on the way, when the time stood still, and whether the last day moved on. Nothing here names a
+class, a policy, a tier or a person.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from fractions import Fraction
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from common import moments
+from complaints.vocabulary import PauseReason
+from escalation import explanation, replay
+from escalation.explanation import Kind, Stretch
+from escalation.replay import ClockState
+from escalation.targets import DAY_UNITS, CountFrom, Target, Unit
+
+
+class Origin(StrEnum):
+    """What happened at the moment from which a clock counts."""
+
+    RECEIVED = "received"
+    REOPENED = "reopened"
+    OTHER = "other"
+
+
+def sentences(state: ClockState, events: Iterable[replay.Event], *, origin: Origin) -> list[str]:
+    """Why the clock is due when it is, in the reader's language. `events`, its ledger, say why time stood still."""
+    return list(_told(state, explanation.explain_clock(state), _reasons(events), origin))
+
+
+def _told(
+    state: ClockState, stretches: Sequence[Stretch], reasons: Mapping[object, str], origin: Origin
+) -> Iterator[str]:
+    target = state.target
+    if isinstance(target.amount, Fraction):
+        yield _("This is the moment that was agreed with you.")
+    else:
+        yield _HAVE[target.unit] % {"amount": _amount(target.unit, target.amount - state.extended_by)}
+        yield _counted_from(state, origin)
+    if state.extended_by:
+        yield _("We needed more time and have told you so: %(amount)s more.") % {
+            "amount": _amount(target.unit, state.extended_by)
+        }
+    if days := _list_of(stretches, Kind.HOLIDAY):
+        yield _("These holidays do not count: %(days)s.") % {"days": days}
+    if days := _list_of(stretches, Kind.MAKE_UP):
+        yield _("On these days we work although they are usually days off, so they count: %(days)s.") % {"days": days}
+    for stretch in stretches:
+        if stretch.kind is Kind.PAUSED:
+            yield _paused(stretch, reasons)
+        elif stretch.kind is Kind.ROLLED:
+            yield _rolled(state, stretch)
+    if state.provisional:
+        yield _("The holidays of that time are not announced yet, so this date may still move.")
+
+
+_HAVE: Mapping[Unit, LazyText] = MappingProxyType(
+    {
+        Unit.HOURS: gettext_lazy("We have %(amount)s for this, by day and by night."),
+        Unit.WORKING_HOURS: gettext_lazy("We have %(amount)s for this: hours in which our office is open."),
+        Unit.WORKING_DAYS: gettext_lazy("We have %(amount)s for this: days on which our office is open."),
+        Unit.CALENDAR_DAYS: gettext_lazy("We have %(amount)s for this, weekends and holidays included."),
+    }
+)
+
+_FROM_THE_DAY_AFTER: Mapping[Origin, LazyText] = MappingProxyType(
+    {
+        Origin.RECEIVED: gettext_lazy("Your complaint reached us on %(day)s; that day itself does not count."),
+        Origin.REOPENED: gettext_lazy("We took it up again on %(day)s; that day itself does not count."),
+        Origin.OTHER: gettext_lazy("They count from the day after %(day)s."),
+    }
+)
+
+_FROM_THE_DAY: Mapping[Origin, LazyText] = MappingProxyType(
+    {
+        Origin.RECEIVED: gettext_lazy("They count from %(day)s, the day on which your complaint reached us."),
+        Origin.REOPENED: gettext_lazy("They count from %(day)s, the day on which we took it up again."),
+        Origin.OTHER: gettext_lazy("They count from %(day)s."),
+    }
+)
+
+_FROM_THE_MOMENT: Mapping[Origin, LazyText] = MappingProxyType(
+    {
+        Origin.RECEIVED: gettext_lazy("They count from %(moment)s, when your complaint reached us."),
+        Origin.REOPENED: gettext_lazy("They count from %(moment)s, when we took it up again."),
+        Origin.OTHER: gettext_lazy("They count from %(moment)s."),
+    }
+)
+
+_ANSWERED = "answered"
+_STOOD_STILL: Mapping[str, LazyText] = MappingProxyType(
+    {
+        PauseReason.COMPLAINANT.value: gettext_lazy(
+            "%(period)s: our time stood still while we waited for your answer."
+        ),
+        PauseReason.AGREED.value: gettext_lazy("%(period)s: our time stood still, as agreed with you."),
+        _ANSWERED: gettext_lazy("%(period)s: our time stood still, because we had answered."),
+    }
+)
+
+
+def _amount(unit: Unit, amount: float | Fraction) -> str:
+    """So many units as a phrase. A part of an hour is told as a decimal."""
+    whole = amount == int(amount)
+    words = {"count": number_format(int(amount) if whole else float(amount))}
+    many = int(amount) if whole else 2
+    match unit:
+        case Unit.HOURS:
+            return ngettext("%(count)s hour", "%(count)s hours", many) % words
+        case Unit.WORKING_HOURS:
+            return ngettext("%(count)s working hour", "%(count)s working hours", many) % words
+        case Unit.WORKING_DAYS:
+            return ngettext("%(count)s working day", "%(count)s working days", many) % words
+        case _:
+            return ngettext("%(count)s calendar day", "%(count)s calendar days", many) % words
+
+
+def _counted_from(state: ClockState, origin: Origin) -> str:
+    if state.target.unit not in DAY_UNITS:
+        return _FROM_THE_MOMENT[origin] % {"moment": moments.full(state.started_at)}
+    sentence = (_FROM_THE_DAY if _receipt_counts(state.target) else _FROM_THE_DAY_AFTER)[origin]
+    return sentence % {"day": explanation.day(state.started_at.astimezone(state.calendar.zone))}
+
+
+def _receipt_counts(target: Target) -> bool:
+    return target.unit is Unit.WORKING_DAYS and target.count_from is CountFrom.SAME_DAY
+
+
+def _list_of(stretches: Iterable[Stretch], kind: Kind) -> str:
+    """The times of every stretch of that kind, with what the day is called where it has a name."""
+    named = gettext_lazy("%(period)s (%(note)s)")
+    found = [
+        named % {"period": explanation.period(stretch), "note": stretch.note}
+        if stretch.note
+        else explanation.period(stretch)
+        for stretch in stretches
+        if stretch.kind is kind
+    ]
+    # Translators: what stands between the days of a list.
+    return _("; ").join(found)
+
+
+def _reasons(events: Iterable[replay.Event]) -> dict[object, str]:
+    """Why time stood still from a moment on."""
+    found: dict[object, str] = {}
+    for event in events:
+        match event:
+            case replay.Paused():
+                found[event.at] = event.reason
+            case replay.Met() | replay.Cancelled():
+                found[event.at] = _ANSWERED
+    return found
+
+
+def _paused(stretch: Stretch, reasons: Mapping[object, str]) -> str:
+    known = _STOOD_STILL.get(reasons.get(stretch.start, ""))
+    if known is None:
+        known = gettext_lazy("%(period)s: our time stood still while we waited for somebody else's answer.")
+    return known % {"period": explanation.period(stretch)}
+
+
+def _rolled(state: ClockState, stretch: Stretch) -> str:
+    last = (stretch.start - timedelta(microseconds=1)).astimezone(ZoneInfo(stretch.timezone))
+    note = state.calendar.notes.get(last.date(), "")
+    words = {"day": explanation.day(last), "note": note}
+    if note:
+        return _("The last day would be %(day)s (%(note)s), so the date moves on to the next working day.") % words
+    return _("The last day would be %(day)s, a day off, so the date moves on to the next working day.") % words
