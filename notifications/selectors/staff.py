@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from accounts import selectors as staff
 from accounts.models import Department, Membership, User
 from accounts.roles import Role
 from complaints import permissions as complaint_permissions
@@ -17,6 +18,12 @@ from escalation.happenings import Happening
 from escalation.policies import ClockKind
 from notifications import letters
 from notifications.letters import Letter
+
+UNMANNED = "unmanned"
+"""The alarm that nobody of any tier could take a complaint."""
+
+STAFF_LETTERS: Mapping[str, str] = {Verb.REOPEN.value: "opened_again"}
+"""What the staff read where the letter of the same name is the complainant's."""
 
 MOST_OF_A_ROLE = 10
 """So many people of one role are told of one complaint, the longest-serving first."""
@@ -101,9 +108,10 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
     """The letters that these occurrences cause for the staff."""
     calls = _calls(occurrences, lambda occurrence: TO_STAFF[occurrence.event.kind](occurrence))
     handed_over = _calls(occurrences, _handed_over)
-    if not calls and not handed_over:
+    left_alone = _calls(occurrences, _left_alone)
+    if not calls and not handed_over and not left_alone:
         return []
-    people = _People([*calls, *handed_over])
+    people = _People([*calls, *handed_over, *left_alone])
     told: dict[tuple[str, int, int], Letter] = {}
     for occurrence, call in calls:
         for user in people.called(occurrence, call):
@@ -114,7 +122,12 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
         for user in people.called(occurrence, call):
             if (occurrence.complaint.pk, user.pk) not in know:
                 told[occurrence.event.kind, occurrence.complaint.pk, user.pk] = _letter(occurrence, user)
-    return list(told.values())
+    alarms: dict[tuple[int, int], Letter] = {}
+    for occurrence, call in left_alone:
+        for user in people.called(occurrence, call):
+            alarms[occurrence.complaint.pk, user.pk] = _letter(occurrence, user, UNMANNED)
+    alarmed = {letter.key for letter in alarms.values()}  # an administrator who holds it hears of it once
+    return [*(letter for letter in told.values() if letter.key not in alarmed), *alarms.values()]
 
 
 def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], _Call]) -> list[tuple[Occurrence, _Call]]:
@@ -123,9 +136,9 @@ def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], _Call])
     return [(occurrence, call) for occurrence, call in calls if call != _Call()]
 
 
-def _letter(occurrence: Occurrence, user: User) -> Letter:
+def _letter(occurrence: Occurrence, user: User, kind: str = "") -> Letter:
     return Letter(
-        kind=occurrence.event.kind,
+        kind=kind or STAFF_LETTERS.get(occurrence.event.kind, occurrence.event.kind),
         event_id=occurrence.event.pk,
         reader=letters.staff_reader(user),
         complaint=occurrence.complaint,
@@ -161,6 +174,7 @@ class _People:
         self._users: dict[int, User] = {}
         if named:
             self._users = {user.pk: user for user in User.objects.filter(pk__in=named, is_active=True)}
+        self._administrators = staff.administrators() if any(call.administrators for _o, call in calls) else []
         self._holders: dict[tuple[int, Role], list[User]] = defaultdict(list)
         self._above: dict[int, int | None] = {}
         if roles:
@@ -176,6 +190,8 @@ class _People:
         """Who is told: each once, and nobody of what they did themselves."""
         actor = occurrence.event.actor_id
         found = {person: self._users[person] for person in call.people if person in self._users}
+        if call.administrators:
+            found |= {user.pk: user for user in self._administrators}
         groups = call.groups if found else (*call.groups, *call.else_groups)
         for group in groups:
             for user in self._nearest(occurrence.complaint.department_id, group, leave_out=actor):

@@ -214,3 +214,38 @@ def test_twice_as_many_complaints_cost_no_more_statements(climbed, branch):
         return len(queries)
 
     assert cost(8) == cost(4)
+
+
+# --- the alarm that nobody is left --------------------------------------------------------------------------
+
+
+def test_every_administrator_is_told_when_only_an_administrator_is_left_and_its_holder_once(
+    told, climbed, administrator, outsider
+):
+    second = UserFactory(role=Role.ADMINISTRATOR, department=outsider.department)
+    (complaint,) = climbed(holder=administrator)
+    _sweep([complaint], unmanned=True)
+    assert {(letter.kind, letter.recipient) for letter in told()} == {
+        ("unmanned", administrator),
+        ("unmanned", second),
+    }
+    (own,) = told(to=administrator)
+    assert "in your hands as an administrator" in own.body
+
+
+def test_without_administrators_whoever_may_change_everything_is_told(told, climbed):
+    root = UserFactory(is_superuser=True)
+    _sweep(climbed(holder=root), unmanned=True)
+    assert [(letter.kind, letter.recipient) for letter in told()] == [("unmanned", root)]
+
+
+def test_a_storm_of_alarms_is_one_message(told, climbed, administrator):
+    _sweep(climbed(9, holder=administrator), unmanned=True)
+    (digest,) = told()
+    assert (digest.kind, digest.recipient) == ("unmanned", administrator)
+    assert "9 complaints have nobody to take them" in digest.subject
+
+
+def test_a_missed_step_raises_no_alarm_of_its_own(told, climbed, administrator, specialist):
+    _sweep(climbed(holder=administrator), unmanned=True, missed=True, notify=False)
+    assert [letter.kind for letter in told()] == ["escalated"], "the holder hears that it is theirs"

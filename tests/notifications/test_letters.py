@@ -76,18 +76,36 @@ def test_a_letter_is_in_the_language_of_the_complaint(told, register, language, 
     assert _last(told, to=COMPLAINANT).language == language
 
 
-def test_the_promised_date_is_told_in_words_and_the_office_zone(told, complaint, agent):
-    complaint.due_at = timezone.now().replace(hour=10, minute=0) + timedelta(days=3)
-    complaint.save(update_fields=["due_at"])
-    casework.acknowledge(complaint_id=complaint.pk, by=agent)
-    letter = _last(told, kind="acknowledge")
-    assert "18:00 Taipei time" in letter.body
-    assert "North branch" in letter.body
+@pytest.fixture
+def clocks(settings):
+    """Deadlines are kept as well, around the clock: an answer within three days, the authority hears within one."""
+    settings.COMPLAINT_EVENT_HANDLERS = ["escalation.handlers.keep_clocks", *settings.COMPLAINT_EVENT_HANDLERS]
+    publish_calendar(week=ALL_DAY)
+    publish_policy(
+        clocks={
+            "resolution": {"target": {"unit": "hours", "amount": 72}},
+            "authority_report": {"target": {"unit": "hours", "amount": 24}},
+        }
+    )
 
 
-def test_a_date_that_has_passed_is_not_promised(told, complaint, agent):
-    complaint.due_at = timezone.now() - timedelta(days=3)
-    complaint.save(update_fields=["due_at"])
+def test_the_promised_date_is_told_in_words_and_the_office_zone(told, clocks, register, agent):
+    with time_machine.travel(datetime(2026, 11, 23, 10, 0, tzinfo=UTC), tick=False):
+        complaint = register().complaint
+        casework.acknowledge(complaint_id=complaint.pk, by=agent)
+    for kind in ("register", "acknowledge"):
+        assert "Thursday 26 November 2026, 18:00 Taipei time" in _last(told, kind=kind).body
+    assert "North branch" in _last(told, kind="acknowledge").body
+
+
+def test_what_the_office_owes_an_authority_is_no_promise_to_the_complainant(told, clocks, register):
+    with time_machine.travel(datetime(2026, 11, 23, 10, 0, tzinfo=UTC), tick=False):
+        register()
+    assert "24 November" not in _last(told, kind="register").body
+
+
+def test_a_date_that_has_passed_is_not_promised(told, clocks, register, agent):
+    complaint = register(received_at=timezone.now() - timedelta(days=4), by=agent).complaint
     casework.acknowledge(complaint_id=complaint.pk, by=agent)
     assert "by" not in _last(told, kind="acknowledge").body.partition("Follow")[0].split()
 
@@ -245,7 +263,7 @@ def test_when_nobody_holds_it_the_handlers_of_the_department_hear_of_it(told, co
     assert [letter.recipient for letter in told(kind="hear")] == [handler]
 
 
-def test_a_disputed_answer_reaches_the_handlers_because_nobody_holds_it_now(told, complaint, agent, handler):
+def test_a_disputed_answer_reaches_whoever_holds_it_now(told, complaint, agent, handler):
     casework.assign(complaint_id=complaint.pk, by=agent, to=agent)
     casework.resolve(
         complaint_id=complaint.pk, by=agent, outcome=Outcome.NO_FAULT, reasons="All fine.", message="All fine."
@@ -262,6 +280,36 @@ def test_a_transfer_reaches_the_handlers_of_the_new_department_or_those_above(
     Membership.objects.create(user=other, department=head_office, role=Role.AUDITOR)
     casework.transfer(complaint_id=complaint.pk, by=supervisor, to=head_office, reasons="Theirs.")
     assert [letter.recipient for letter in told(kind="transfer")] == [above]
+
+
+def test_a_transfer_of_what_has_climbed_reaches_whoever_holds_its_tier_there(
+    told, complaint, supervisor, handler, outsider
+):
+    complaint.tier, complaint.holder = 2, supervisor
+    complaint.save(update_fields=["tier", "holder"])
+    casework.transfer(complaint_id=complaint.pk, by=supervisor, to=outsider.department, reasons="Theirs.")
+    (letter,) = told(kind="transfer")
+    assert letter.recipient == outsider
+    assert "put into your hands" in letter.body
+
+
+def test_a_complaint_opened_again_reaches_whoever_it_goes_to(told, complaint, manager, handler, agent):
+    casework.resolve(complaint_id=complaint.pk, by=agent, outcome=Outcome.UPHELD, reasons="Right.", message="Right.")
+    casework.reopen(complaint_id=complaint.pk, by=manager, reasons="There is more.")
+    (letter,) = told(kind="opened_again")
+    assert letter.recipient == handler
+    assert "is now yours" in letter.subject
+
+
+def test_when_nobody_is_left_to_take_it_again_the_administrators_hear_of_it(
+    told, complaint, agent, handler, administrator
+):
+    casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
+    casework.resolve(complaint_id=complaint.pk, by=handler, outcome=Outcome.UPHELD, reasons="Right.", message="Right.")
+    casework.dispute(complaint_id=complaint.pk, body="Not so.")
+    (letter,) = told(kind="unmanned")
+    assert letter.recipient == administrator
+    assert "nobody is left to take it" in letter.subject
 
 
 def test_a_proposed_grave_class_reaches_the_nearest_seniors_but_not_who_proposed_it(

@@ -219,7 +219,7 @@ def reopen(request: StaffRequest, reference: str) -> HttpResponse:
     act = Act(
         Verb.REOPEN,
         lambda complaint, said: casework.reopen(complaint_id=complaint.pk, by=request.user, **said),
-        says=_("The complaint is open again, and needs a new holder."),
+        says=_("The complaint is open again."),
         form=forms.ReasonsForm,
     )
     return answer(request, reference, act)
