@@ -14,6 +14,8 @@ What decides the hard cases:
 - The time in which a clock had ended, before it was reopened, counts for no step after the deadline.
 - While somebody has taken the complaint over, the climb rests: a step whose moment falls into that time waits for its
   end, and none of it counts for the steps after the deadline. Then silence climbs on.
+- A clock that was moved to another version of its policy together with many others has passed the steps on the way that
+  lie before the move: nobody is told a second time. The deadline and what follows it are never passed over.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -155,6 +157,7 @@ def judge(*, steps: Sequence[Step], state: ClockState, fired: Collection[Key], n
         paused_at=state.paused_at,
         stops=state.stops,
         holds=state.holds,
+        climbs_from=state.climbs_from,
     )
     by_number = {step.number: step for step in steps}
     waiting = [moment for moment in moments if moment.key not in fired]
@@ -187,9 +190,10 @@ def firing_times(
     paused_at: datetime | None = None,
     stops: Sequence[Pause] = (),
     holds: Sequence[Pause] = (),
+    climbs_from: datetime | None = None,
 ) -> list[Moment]:
     """When each step and repetition is to fire, in order. `stops` are the times in which the clock had ended, `holds`
-    those for which somebody had taken the complaint over.
+    those for which somebody had taken the complaint over. Steps on the way up to `climbs_from` have been passed.
 
     With `due_at` None (a pause is open since `paused_at`) only the steps before the pause have a moment.
     """
@@ -200,6 +204,8 @@ def firing_times(
         for step, at in zip(before, on_the_way, strict=True)
         if due_at is not None or paused_at is None or at <= paused_at
     ]
+    if climbs_from is not None:
+        moments = [moment for moment in moments if moment.at > climbs_from]
     if due_at is not None:
         for step in steps:
             if step.at == DEADLINE:

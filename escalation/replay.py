@@ -19,6 +19,8 @@ What decides the hard cases:
 - An extension adds units to the target. It stays with the clock when the target changes to another of the same unit.
 - That somebody has taken the complaint over (`Held`) stops the climb for a time, never the deadline.
 - A newer version of the calendar counts for the whole of the clock, from its start.
+- A clock that was moved to another version of its policy together with many others climbs that version's ladder from
+  there on (`climbs_from`), unless it comes back to a version it had before: then it takes up the climb where it was.
 """
 
 from collections.abc import Iterable
@@ -122,6 +124,8 @@ class Retargeted:
     calendar: Calendar
     pausable: bool = True
     rules: int = 0
+    from_here: bool = False
+    """Whether the ladder of these rules is climbed from here on: steps on the way that lie before count as passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +189,8 @@ class ClockState:
     """The times for which somebody had taken the complaint over."""
     extended_by: int | float = 0
     """The units of the target that were granted later; `target` holds them already."""
+    climbs_from: datetime | None = None
+    """The moment up to which the steps on the way to the deadline count as passed, if any do."""
 
 
 @dataclass(slots=True)
@@ -206,6 +212,9 @@ class _Clock:
     cancelled_at: datetime | None = None
     extensions: list[tuple[Unit, int | float]] = field(default_factory=list)
     holds: list[Pause] = field(default_factory=list)
+    rules: int = 0
+    climbs_from: dict[int, datetime] = field(default_factory=dict)
+    """For the rules whose ladder is climbed from a moment on: that moment."""
 
     @property
     def extended_by(self) -> int | float:
@@ -254,7 +263,7 @@ def replay(events: Iterable[Event], *, now: datetime) -> ClockState:
     if not ordered or not isinstance(ordered[0], Started):
         raise BadLedger(_("The ledger of this clock does not begin with its start."))
     first = ordered[0]
-    clock = _Clock(first.at, first.target, first.calendar, first.pausable, [], [])
+    clock = _Clock(first.at, first.target, first.calendar, first.pausable, [], [], rules=first.rules)
     before: Event = first
     at = first.at
     for event in ordered[1:]:
@@ -287,6 +296,9 @@ def _apply(clock: _Clock, event: Event, at: datetime, before: Event) -> None:
         case Retargeted() if not ended:
             if not clock.is_broken(at):
                 clock.target, clock.calendar, clock.pausable = event.target, event.calendar, event.pausable
+                clock.rules = event.rules
+                if event.from_here:
+                    clock.climbs_from[event.rules] = at
         case Recalendared() if not ended:
             if not clock.is_broken(at):
                 clock.calendar = event.calendar
@@ -339,6 +351,7 @@ def _state_of(clock: _Clock, now: datetime) -> ClockState:
         pause_ends_at=clock.open_until if paused_at is not None else None,
         holds=tuple(clock.holds),
         extended_by=clock.extended_by,
+        climbs_from=clock.climbs_from.get(clock.rules),
     )
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from escalation.errors import BadLedger
 from escalation.models import EventKind
 from escalation.selectors.rulebook import calendar_rules, prepare, rule_of
 from escalation.targets import Target
+
+MIGRATED = "migrated"
+"""The reason of an entry by which a clock was moved, with many others, to another version of its policy."""
 
 
 def ledgers(kinds: Mapping[int, str]) -> dict[int, list[replay.Event]]:
@@ -63,15 +67,17 @@ def entry(
         target = Target.agreed(at, until) if until is not None else rule.target
         if target is None:
             raise BadLedger(_("The ledger of this clock names no moment, and its policy no target."))
-        sets_target = replay.Started if kind == EventKind.STARTED else replay.Retargeted
-        return sets_target(
-            sequence=sequence,
-            at=at,
-            target=target,
-            calendar=calendar_rules(calendar_version_id),
-            pausable=rule.pausable,
-            rules=policy_version_id,
-        )
+        pinned: dict[str, Any] = {
+            "sequence": sequence,
+            "at": at,
+            "target": target,
+            "calendar": calendar_rules(calendar_version_id),
+            "pausable": rule.pausable,
+            "rules": policy_version_id,
+        }
+        if kind == EventKind.STARTED:
+            return replay.Started(**pinned)
+        return replay.Retargeted(**pinned, from_here=reason == MIGRATED)
     match kind:
         case EventKind.RECALENDARED if calendar_version_id is not None:
             return replay.Recalendared(sequence=sequence, at=at, calendar=calendar_rules(calendar_version_id))

@@ -213,3 +213,42 @@ def test_waking_when_told_to_finds_every_step_at_its_very_moment(calendar, targe
         now = found.wake_at
     assert sorted(fired) == ALL_KEYS
     assert state.state is State.BREACHED_OPEN
+
+
+# --- moved to another version with many others ---------------------------------------------------------------
+
+
+def moved(now, *, again_at=None, moment="2026-03-02T05:30", **changes):
+    """Started under rules 1, moved to rules 2 half an hour before the deadline; `again_at` back to rules 1."""
+    target = {"sequence": 2, "target": FIVE_HOURS, "calendar": OFFICE, "rules": 2, "from_here": True} | changes
+    events = [
+        replay.Started(sequence=1, at=at(MONDAY), target=FIVE_HOURS, calendar=OFFICE, rules=1),
+        replay.Retargeted(at=at(moment), **target),
+    ]
+    if again_at:
+        events.append(
+            replay.Retargeted(sequence=3, at=at(again_at), target=FIVE_HOURS, calendar=OFFICE, rules=1)
+        )
+    return replay.replay(events, now=at(now))
+
+
+def due_steps(state, now, fired=()):
+    return keys(ladder.judge(steps=STEPS, state=state, fired=set(fired), now=at(now)))
+
+
+def test_steps_on_the_way_that_lie_before_a_move_count_as_passed():
+    now = "2026-03-02T05:31"
+    assert due_steps(moved(now), now) == []
+    assert due_steps(moved(now, from_here=False), now) == [(1, 0)], "a change of the complaint is climbed from the start"
+
+
+def test_steps_that_come_after_a_move_fire_and_the_deadline_is_never_passed_over():
+    assert due_steps(moved("2026-03-02T05:01", moment="2026-03-02T04:00"), "2026-03-02T05:01") == [(1, 0)]
+    assert due_steps(moved(MOMENTS[2]), MOMENTS[2]) == [(2, 0), (3, 0)]
+
+
+def test_coming_back_to_the_version_it_had_a_clock_takes_up_that_climb_where_it_was():
+    back = moved("2026-03-02T05:50", moment="2026-03-02T04:00", again_at="2026-03-02T05:45")
+    assert back.climbs_from is None
+    assert due_steps(back, "2026-03-02T05:50") == [(1, 0)], "it fell due meanwhile and nobody had been told"
+    assert due_steps(back, "2026-03-02T05:50", fired=[(1, 0)]) == []
