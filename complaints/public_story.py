@@ -74,11 +74,10 @@ class PublicCase:
 
     complaint: Complaint
     entries: Sequence[Entry]
-    late: bool
     can: frozenset[Verb]
 
 
-def public_case(complaint: Complaint, *, now: datetime) -> PublicCase:
+def public_case(complaint: Complaint) -> PublicCase:
     """The case in a constant number of queries. The caller has made sure that the reader may open it."""
     files = public_files(complaint)
     messages = {
@@ -93,7 +92,6 @@ def public_case(complaint: Complaint, *, now: datetime) -> PublicCase:
     return PublicCase(
         complaint=complaint,
         entries=entries[::-1],
-        late=complaint.is_overdue(now),
         can=frozenset(verb for verb in COMPLAINANTS_OWN if possible(Status(complaint.status), verb)),
     )
 

@@ -29,6 +29,8 @@ def promises_to(complaint: Complaint) -> QuerySet[Clock]:
 
 def next_promised(complaints: Sequence[Complaint]) -> dict[int, datetime]:
     """The next date promised to the complainant of each complaint that has one, by its id. One query."""
+    if not complaints:
+        return {}
     return dict(_dated(complaints).values_list("complaint").annotate(next=Min("due_at")))
 
 

@@ -1,6 +1,6 @@
 """What was promised to a complainant and by when, in words for the public pages. `{% load promises %}`"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common import moments
 from complaints.models import Complaint
+from escalation import brief, replay, selectors
+from escalation.brief import Origin
 from escalation.models import Clock
 from escalation.policies import ClockKind
-from escalation.replay import OPEN_STATES
 
 register = template.Library()
 
@@ -22,7 +23,9 @@ _AHEAD: Mapping[str, LazyText] = MappingProxyType(
     {
         ClockKind.ACKNOWLEDGE.value: _("We will confirm by %(moment)s that we have taken on your complaint."),
         ClockKind.FIRST_RESPONSE.value: _("We will write to you by %(moment)s."),
+        ClockKind.PROGRESS.value: _("We will tell you by %(moment)s how far we are."),
         ClockKind.RESOLUTION.value: _("We will answer by %(moment)s."),
+        ClockKind.PROMISE.value: _("We will do by %(moment)s what we promised you."),
     }
 )
 _LATE: Mapping[str, LazyText] = MappingProxyType(
@@ -33,34 +36,56 @@ _LATE: Mapping[str, LazyText] = MappingProxyType(
         ClockKind.FIRST_RESPONSE.value: _(
             "By %(moment)s we should have written to you. We are late, and we are sorry."
         ),
+        ClockKind.PROGRESS.value: _(
+            "By %(moment)s we should have told you how far we are. We are late, and we are sorry."
+        ),
         ClockKind.RESOLUTION.value: _("By %(moment)s we should have answered. We are late, and we are sorry."),
+        ClockKind.PROMISE.value: _(
+            "By %(moment)s we should have done what we promised you. We are late, and we are sorry."
+        ),
     }
 )
 
 
 @dataclass(frozen=True)
 class Promised:
-    """One promise that is still open: a sentence with its date, and whether that date has gone by."""
+    """One promise that is still open: a sentence with its date, whether that date has gone by, and why it is that
+    date.
+    """
 
     sentence: str
     due_at: datetime
     late: bool
+    why: Sequence[str]
 
 
 @register.simple_tag
 def promises(complaint: Complaint) -> list[Promised]:
-    """The open promises, what is due first coming first. One query.
+    """The open promises, what is due first coming first: `{% promises complaint as promised %}`. Two queries.
 
     A promise that waits for the complainant has no date meanwhile and is left out.
     """
     now = timezone.now()
-    clocks = Clock.objects.filter(
-        complaint=complaint, kind__in=_AHEAD, state__in=sorted(OPEN_STATES), due_at__isnull=False
-    ).order_by("due_at", "id")
-    return [_promised(clock.kind, clock.due_at, now) for clock in clocks if clock.due_at is not None]
+    clocks = list(selectors.promises_to(complaint))
+    found = selectors.ledgers({clock.pk: clock.kind for clock in clocks}) if clocks else {}
+    return [
+        _promised(clock, clock.due_at, found[clock.pk], _origin(clock, complaint), now)
+        for clock in clocks
+        if clock.due_at is not None
+    ]
 
 
-def _promised(kind: str, due_at: datetime, now: datetime) -> Promised:
+def _promised(
+    clock: Clock, due_at: datetime, ledger: Sequence[replay.Event], origin: Origin, now: datetime
+) -> Promised:
     late = due_at <= now
-    sentence = (_LATE if late else _AHEAD)[kind] % {"moment": moments.full(due_at)}
-    return Promised(sentence, due_at, late)
+    sentence = (_LATE if late else _AHEAD)[clock.kind] % {"moment": moments.full(due_at)}
+    why = brief.sentences(replay.replay(ledger, now=now), ledger, origin=origin)
+    return Promised(sentence, due_at, late, why)
+
+
+def _origin(clock: Clock, complaint: Complaint) -> Origin:
+    if clock.started_at == complaint.received_at:
+        return Origin.RECEIVED
+    again = clock.cycle > 1 and clock.kind in (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION)
+    return Origin.REOPENED if again else Origin.OTHER

@@ -1,7 +1,7 @@
 """What complainants are told by mail, and of which acts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -11,6 +11,7 @@ from complaints.lifecycle import Verb
 from complaints.models import Message
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.vocabulary import DeclineCode, Outcome
+from escalation.selectors import next_promised
 from notifications import letters
 from notifications.letters import Letter
 
@@ -27,6 +28,9 @@ TO_COMPLAINANT: frozenset[str] = frozenset(
     }
 )
 """What the complainant hears by mail: never the class, nor anything else that only the office knows."""
+
+NAMES_THE_DATE: frozenset[str] = frozenset({Verb.REGISTER.value, Verb.ACKNOWLEDGE.value, Verb.REOPEN.value})
+"""The letters that say by when the complainant hears from us next."""
 
 RECEIPT_WITHIN = timedelta(days=30)
 """How long after a complaint was received its registration still causes a receipt."""
@@ -46,6 +50,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     acknowledged = [occurrence.complaint for occurrence in told if occurrence.event.kind == Verb.ACKNOWLEDGE]
     prefetch_related_objects(acknowledged, "department")
     texts = _replies(told)
+    promised = next_promised([one.complaint for one in told if one.event.kind in NAMES_THE_DATE])
     return [
         Letter(
             kind=occurrence.event.kind,
@@ -53,7 +58,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
             reader=letters.complainant_reader(occurrence.complaint),
             complaint=occurrence.complaint,
             facts={
-                "promised": _promised(occurrence),
+                "promised": _promised(occurrence, promised),
                 "text": texts.get(occurrence.event.data.get("message", 0), ""),
                 **_findings(occurrence, texts),
             },
@@ -80,9 +85,9 @@ def _replies(occurrences: Iterable[Occurrence]) -> dict[int, str]:
     return dict(Message.objects.filter(pk__in=wanted, kind=Message.Kind.REPLY).values_list("pk", "body"))
 
 
-def _promised(occurrence: Occurrence) -> Any:
-    """The next date the office has promised; nothing when it has passed already (a letter entered late)."""
-    due_at = occurrence.complaint.due_at
+def _promised(occurrence: Occurrence, promised: Mapping[int, datetime]) -> datetime | None:
+    """The next date promised to the complainant; nothing when it has passed already (a letter entered late)."""
+    due_at = promised.get(occurrence.complaint.pk)
     return due_at if due_at is not None and due_at > occurrence.event.recorded_at else None
 
 

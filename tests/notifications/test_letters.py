@@ -1,8 +1,9 @@
 """Who is told what, in which words, and what nobody is told."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +22,7 @@ from complaints.vocabulary import DeclineCode, Outcome
 from notifications import handlers, selectors
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
+from tests.factories.escalation import ALL_DAY, publish_calendar, publish_policy
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -132,7 +131,7 @@ def _show(
     dispute: DisputeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    told = public_case(complaint, now=timezone.now())
+    told = public_case(complaint)
     context = {
         "case": told,
         "complaint": complaint,

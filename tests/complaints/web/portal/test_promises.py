@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.template import Context, Template
 
+from complaints import access
 from complaints.services import casework
 from tests.factories.escalation import publish_calendar, publish_policy
 
@@ -65,3 +66,39 @@ def test_the_receipt_shows_the_dates(client, filed):
     body = client.get("/file/receipt/").content.decode()
     assert "We will answer by" in body
     assert "Taipei time" in body
+
+
+def test_the_page_says_why_each_date_is_that_date(client, promised):
+    client.get(access.signed_link(promised).removeprefix("http://127.0.0.1:8000"), follow=True)
+    page = client.get(f"/track/{promised.reference}/").content.decode()
+    assert page.count("<details") >= 3
+    assert "Why this date?" in page
+    assert "We have 24 working hours for this: hours in which our office is open." in page
+    assert "They count from Monday 23 November 2026, 09:00 Taipei time, when your complaint reached us." in page
+
+
+def test_the_page_admits_that_it_is_late(client, promised):
+    client.get(access.signed_link(promised).removeprefix("http://127.0.0.1:8000"), follow=True)
+    address = f"/track/{promised.reference}/"
+    assert "go to somebody more senior by themselves" not in client.get(address).content.decode()
+    with time_machine.travel(datetime(2026, 11, 23, 15, 0, tzinfo=TAIPEI), tick=False):
+        assert "go to somebody more senior by themselves" in client.get(address).content.decode()
+
+
+def test_the_offices_own_clocks_are_nobody_elses_business(register):
+    publish_calendar()
+    publish_policy(clocks={"authority_report": {"target": {"unit": "hours", "amount": 12}}})
+    complaint = register().complaint
+    assert complaint.clocks.count() == 1
+    assert _shown(complaint) == ""
+
+
+def test_word_on_progress_is_promised_too(register):
+    publish_calendar()
+    publish_policy(clocks={"progress": {"target": {"unit": "working_days", "amount": 3}}})
+    assert _shown(register().complaint).startswith("We will tell you by ")
+
+
+def test_the_dates_of_a_case_cost_the_same_however_many(promised, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        _shown(promised)
