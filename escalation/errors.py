@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.refusals import Forbidden
 from complaints.errors import ComplaintError
 
 
@@ -78,3 +79,51 @@ class OutOfReach(EscalationError):
     """A moment or a deadline outside the years that calendars cover, so the search for it would not end."""
 
     code = "out_of_reach"
+
+
+class DeadlinePassed(EscalationError):
+    """The deadline is behind us: nothing puts it off any more."""
+
+    code = "deadline_passed"
+
+
+class ClockEnded(EscalationError):
+    """The promise was kept or dropped; there is nothing left to do about its clock."""
+
+    code = "clock_ended"
+
+
+class NotExtendable(EscalationError):
+    """The policy does not allow this deadline to be put off, or not once more."""
+
+    code = "not_extendable"
+
+
+class AlreadyAsked(EscalationError):
+    """A request for more time waits for a decision."""
+
+    code = "already_asked"
+
+
+class AlreadyDecided(EscalationError):
+    """Somebody has decided about this request."""
+
+    code = "already_decided"
+
+
+class OwnRequest(EscalationError, Forbidden):
+    """Whoever asks for more time does not grant it."""
+
+    code = "own_request"
+
+
+class NoPolicy(EscalationError):
+    """No policy applies to the complaint, so it has no calendar to count by."""
+
+    code = "no_policy"
+
+
+class KeptByAnotherAct(EscalationError):
+    """The promise is kept by an act of its own, such as a reply, not by recording that it was done."""
+
+    code = "kept_by_another_act"

@@ -59,6 +59,9 @@ AGREED: frozenset[ClockKind] = frozenset({ClockKind.PROMISE})
 OUTLASTING: frozenset[ClockKind] = frozenset({ClockKind.AUTHORITY_REPORT, ClockKind.FOLLOW_UP, ClockKind.OBJECTION})
 """What answering the complainant does not settle."""
 
+FULFILLABLE: frozenset[ClockKind] = AGREED | OUTLASTING
+"""What no other act keeps: somebody records that it was done."""
+
 
 class Reopen(TextChoices):
     """What happens to the clocks when a resolved complaint is opened again."""

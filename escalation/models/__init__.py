@@ -5,6 +5,7 @@ Calendars and policies are kept in versions that never change; a clock is pinned
 
 from escalation.models.calendar import Calendar, CalendarVersion, Recount
 from escalation.models.clock import Clock, ClockEvent, EventKind
+from escalation.models.extension import Extension
 from escalation.models.firing import Firing, Heartbeat
 from escalation.models.office_hours import OfficeHours
 from escalation.models.policy import Policy, PolicyVersion
@@ -16,6 +17,7 @@ __all__ = [
     "Clock",
     "ClockEvent",
     "EventKind",
+    "Extension",
     "Firing",
     "Heartbeat",
     "OfficeHours",

@@ -163,6 +163,14 @@ class Docket:
         for case in self._open(complaint, kinds):
             case.enter(EventKind.MET, at)
 
+    def keep(self, case: Case, at: datetime) -> None:
+        """This promise was kept at that moment. Stated to have been before a breach that has been noted, it was no
+        breach: the note was only that nobody had recorded it in time.
+        """
+        if case.clock.breached_at is not None and at < case.clock.breached_at:
+            case.clock.breached_at = None
+        case.enter(EventKind.MET, at)
+
     def update(self, complaint: Complaint, at: datetime) -> None:
         """The complainant has been told something: the promise of word on progress is kept, and begins anew."""
         for case in self._open(complaint, {ClockKind.PROGRESS}):

@@ -1,0 +1,138 @@
+"""Promising a date to somebody, and recording as done what no other act keeps. (Design section 3, "Promises".)"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from complaints import events, permissions
+from complaints.errors import invalid
+from complaints.lifecycle import Verb
+from complaints.limits import MAX_LINE, check_text, too_long
+from complaints.models import Complaint, Message
+from complaints.services import messages
+from complaints.services.intake import CLOCK_SKEW
+from escalation.errors import ClockEnded, KeptByAnotherAct, NoPolicy
+from escalation.models import Clock
+from escalation.policies import FULFILLABLE, ClockKind
+from escalation.selectors import Rules
+from escalation.services.acting import case_of, held_for, named
+from escalation.services.clocks import Case, Docket
+
+FARTHEST = timedelta(days=366)
+"""Nobody promises a call in two years; a slip of the finger does."""
+
+
+@transaction.atomic
+def promise(*, complaint_id: int, by: User, until: datetime, what: str) -> Clock:
+    """Promise the complainant to call back or to reply by a moment. Several promises stand side by side; answering and
+    resolving the complaint keeps them all, a mere reply none. `what` was promised is kept as an internal note.
+
+    Raises Invalid for a moment that does not lie ahead, NoPolicy when no policy gives the promise a calendar.
+    """
+    complaint = held_for(complaint_id, by, Verb.PROMISE)
+    now = timezone.now()
+    _check_ahead(until, now)
+    docket = Docket.of([complaint], now=now)
+    case = docket.start(complaint, ClockKind.PROMISE, _rules(docket, complaint), now, until=until)
+    docket.write()
+    note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("what", what), at=now)
+    events.record(
+        complaint,
+        kind=Verb.PROMISE,
+        by=by,
+        at=now,
+        **named(case.clock),
+        until=until.isoformat(),
+        message=note.pk,
+    )
+    return case.clock
+
+
+@transaction.atomic
+def fulfil(
+    *, complaint_id: int, clock_id: int, by: User, at: datetime | None = None, note: str, reference: str = ""
+) -> Clock:
+    """Record that something was done which no other act keeps: a promise, the report to an authority (which one, and
+    under what number it keeps the report), a follow-up, the review of a grave class. `at` says when, if earlier.
+
+    Raises Invalid, NotAllowed for an earlier moment without the right to state one, ClockEnded for what has been
+    recorded already, KeptByAnotherAct.
+    """
+    complaint = held_for(complaint_id, by, Verb.FULFIL)
+    now = timezone.now()
+    docket = Docket.of([complaint], now=now)
+    case = case_of(docket, clock_id)
+    _check_fulfillable(case)
+    done_at = _done_at(case, by, at, now)
+    written = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=_words(case, note, reference), at=now)
+    docket.keep(case, done_at)
+    docket.write()
+    events.record(complaint, kind=Verb.FULFIL, by=by, at=done_at, **named(case.clock), message=written.pk)
+    return case.clock
+
+
+def _rules(docket: Docket, complaint: Complaint) -> Rules:
+    """The policy that applies now, else the one that another clock of the complaint was promised by."""
+    rules = docket.rulebook.match(complaint)
+    if rules is not None:
+        return rules
+    if cases := docket.cases():
+        return docket.pinned(cases[-1])
+    raise NoPolicy(
+        _("No policy applies to this complaint, so nothing watches over a promise. Ask an administrator for a policy.")
+    )
+
+
+def _check_ahead(until: datetime, now: datetime) -> None:
+    if timezone.is_naive(until):
+        raise invalid("until", _("Say in which time zone this moment is."))
+    if until <= now:
+        raise invalid("until", _("This moment has passed. Promise one that lies ahead."))
+    if until > now + FARTHEST:
+        raise invalid("until", _("This is more than a year ahead. Promise an earlier moment."))
+
+
+def _check_fulfillable(case: Case) -> None:
+    kind = ClockKind(case.clock.kind)
+    if kind not in FULFILLABLE:
+        raise KeptByAnotherAct(
+            _("“%(promise)s” is kept by an act of its own, not by recording that it was done.")
+            % {"promise": kind.label}
+        )
+    if not case.is_open:
+        raise ClockEnded(_("“%(promise)s” has ended already.") % {"promise": kind.label})
+
+
+def _done_at(case: Case, by: User, at: datetime | None, now: datetime) -> datetime:
+    """When it was done. What a sweep has noted of a breach by the database's clock stands, unless an earlier moment is
+    stated.
+    """
+    if at is None:
+        return max(now, case.clock.breached_at or now)
+    if timezone.is_naive(at):
+        raise invalid("at", _("Say in which time zone this moment is."))
+    if at > now + CLOCK_SKEW:
+        raise invalid("at", _("This lies in the future. Record it when it is done."))
+    if at < case.clock.started_at:
+        raise invalid("at", _("This was before the promise was made."))
+    if at < now - CLOCK_SKEW:
+        permissions.check_backdate(by)
+    return min(at, now)
+
+
+def _words(case: Case, note: str, reference: str) -> str:
+    """The note, with the number under which an authority keeps a report."""
+    note, reference = check_text("note", note), reference.strip()
+    if errors := too_long({"reference": (reference, MAX_LINE)}):
+        raise invalid("reference", errors["reference"][0])
+    if not reference and case.clock.kind == ClockKind.AUTHORITY_REPORT:
+        raise invalid(
+            "reference", _("Give the number under which the authority keeps the report; if it gave none, say so.")
+        )
+    if not reference:
+        return note
+    kept_as = _("Reference: %(number)s") % {"number": reference}
+    return check_text("note", f"{note}\n\n{kept_as}")
