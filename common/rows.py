@@ -1,13 +1,22 @@
-"""Many rows in one statement: handed to PostgreSQL as one JSON text, which it takes apart by itself.
+"""Many rows at once: into a statement, into a table, and out of an answer, as fast as Python can hand them over.
 
-The driver writes arrays out element by element; for the thousands of rows of a sweep that alone took a third of its
-time. JSON is spelt in C on the one side and read in C on the other.
+The driver writes arrays out element by element, and Django's ORM makes its objects field by field: for the thousands
+of rows of a sweep that alone took half of its time. A statement takes its rows as one JSON text, spelt in C on the one
+side and read in C on the other; a table that only grows takes them by COPY.
 """
 
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.base import ModelState
+
+M = TypeVar("M", bound=models.Model)
+
+NULL = "\\N"
 
 
 def table(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> tuple[str, str]:
@@ -25,6 +34,52 @@ def table(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> tuple[st
         " ORDER BY place)",
         _ENCODER.encode(list(rows)),
     )
+
+
+def copy(into: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
+    """Add these rows to a table by COPY, in their order. Values are as for `table`, but `jsonb` is given as its text.
+
+    Constraints and triggers of the table apply as they do to INSERT, and errors are raised as the same exceptions.
+    """
+    if not rows:
+        return
+    written = [_written(kind, values) for kind, values in zip(columns.values(), zip(*rows, strict=True), strict=True)]
+    text = "".join([f"{line}\n" for line in map("\t".join, zip(*written, strict=True))])
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(f"COPY {into} ({', '.join(columns)}) FROM STDIN", io.StringIO(text))
+
+
+def select(model: type[M], attributes: Sequence[str], where: str, values: Sequence[Any]) -> list[M]:
+    """Rows as objects that know these attributes, by hand-written conditions: for reading rows by the hundred."""
+    names = ", ".join(attributes)  # of a field that points elsewhere the attribute has the column's name, too
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names} FROM {model._meta.db_table} WHERE {where}", values)  # noqa: S608 - ours
+        return [instance(model, dict(zip(attributes, row, strict=True))) for row in cursor.fetchall()]
+
+
+def instance(model: type[M], values: Mapping[str, Any]) -> M:
+    """A row as an object of its model, as `Model.from_db` makes it, in a fifth of the time: by attribute name.
+
+    Fields that are left out are read when they are asked for. No signal is sent; our models listen to none.
+    """
+    made = model.__new__(model)
+    made.__dict__.update(values)
+    state = made._state = ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    return made
+
+
+def _written(kind: str, values: Sequence[Any]) -> list[str]:
+    """A column's values in the text form of COPY."""
+    if kind == "timestamptz":
+        return [NULL if value is None else value.isoformat() for value in values]
+    if kind in {"text", "jsonb"}:
+        return [NULL if value is None else _escaped(value) for value in values]
+    return [NULL if value is None else str(value) for value in values]
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
 
 
 def _plain(value: Any) -> str:

@@ -65,6 +65,7 @@ class Complaint(models.Model):
         blank=True,
         related_name="registered_complaints",
         verbose_name=_("registered by"),
+        db_index=False,
     )
     read_back = models.BooleanField(_("read back to the complainant"), default=False)
     complainant = models.OneToOneField(
@@ -89,7 +90,9 @@ class Complaint(models.Model):
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("category")
     )
-    department = models.ForeignKey(Department, models.PROTECT, related_name="complaints", verbose_name=_("department"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="complaints", verbose_name=_("department"), db_index=False
+    )  # two indexes begin with it
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -110,7 +113,13 @@ class Complaint(models.Model):
     decline_code = models.CharField(_("declined because"), max_length=20, choices=DeclineCode, blank=True)
     recourse = models.TextField(_("where else to turn"), blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("merged into"),
+        db_index=False,
     )
     earlier = models.ForeignKey(
         "self",
@@ -120,6 +129,7 @@ class Complaint(models.Model):
         related_name="later",
         verbose_name=_("earlier complaint"),
         help_text=_("The complaint that this one takes further."),
+        db_index=False,
     )
 
     # the tip of the event chain: a missing last event shows as well as a changed one
@@ -175,6 +185,16 @@ class Complaint(models.Model):
                 name="complaints_due_in_department",
                 condition=models.Q(status__in=OPEN_VALUES),
             ),
+            # of what most complaints have not, only those that have it: the ladder rewrites rows by the thousand
+            models.Index(
+                fields=["registered_by"],
+                name="complaints_registered_by",
+                condition=models.Q(registered_by__isnull=False),
+            ),
+            models.Index(
+                fields=["merged_into"], name="complaints_merged", condition=models.Q(merged_into__isnull=False)
+            ),
+            models.Index(fields=["earlier"], name="complaints_later", condition=models.Q(earlier__isnull=False)),
         ]
 
     def __str__(self) -> str:

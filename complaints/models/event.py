@@ -20,7 +20,9 @@ class Event(models.Model):
     moments, never personal data: a person can be erased and the chain still holds (design section 5).
     """
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"))
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"), db_index=False
+    )  # the unique key begins with it
     sequence = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=40)
     actor_kind = models.CharField(_("who"), max_length=12, choices=ActorKind)
@@ -31,7 +33,8 @@ class Event(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("person"),
-    )
+        db_index=False,
+    )  # nobody asks for events by person
     occurred_at = models.DateTimeField(_("occurred at"))
     recorded_at = models.DateTimeField(_("recorded at"))
     data = models.JSONField(_("data"), default=dict)

@@ -1,5 +1,6 @@
 """Climbing the ladder: what the steps that are due do to complaints that are held. Set-based; `sweep.py` calls it."""
 
+import json
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,10 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from accounts.roles import TOP_TIER
-from common.rows import table
+from common.rows import copy
 from complaints import conflicts, events
 from complaints.models import Complaint
 from complaints.services import decisions
@@ -210,13 +209,5 @@ class _People:
 
 
 def write(firings: Sequence[Fired]) -> None:
-    """Write the firings with one statement. The unique key refuses a step that has fired already."""
-    if not firings:
-        return
-    names = ", ".join(FIRED)
-    given, rows = table(FIRED, firings)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO escalation_firing ({names}) SELECT {names} FROM {given} AS f",  # noqa: S608 - ours
-            [rows],
-        )
+    """Write the firings. The unique key refuses a step that has fired already."""
+    copy("escalation_firing", FIRED, [(*fired[:-1], json.dumps(fired.effects)) for fired in firings])

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from common.memory import no_collections
+from common.rows import select
 from complaints import events
 from complaints.models import Complaint
 from complaints.services import escalating
@@ -42,6 +44,7 @@ FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
 
 NEEDED = (
+    "id",
     "reference",
     "subject",
     "status",
@@ -60,6 +63,7 @@ NEEDED = (
 """What the ladder and the news of it need of a complaint; anything else would be read one by one (tests count)."""
 
 NEEDED_OF_CLOCKS = (
+    "id",
     "complaint_id",
     "kind",
     "cycle",
@@ -170,7 +174,7 @@ def try_again(*, clock_id: int) -> Clock:
 
 
 def _sweep_batch(size: int) -> Swept:
-    with transaction.atomic():
+    with no_collections(), transaction.atomic():
         now = selectors.database_now()
         ids = claim(now, size)
         if not ids:
@@ -219,7 +223,7 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     """Judge the due clocks of held complaints and write what follows. The clocks are read here, under the lock: what
     the claim saw of them may be older than what another sweep has committed since.
     """
-    complaints = {row.pk: row for row in Complaint.objects.filter(pk__in=ids).only(*NEEDED).order_by()}
+    complaints = {row.pk: row for row in select(Complaint, NEEDED, "id = ANY(%s)", [ids])}
     waiting = _waiting(ids)
     due = _due(waiting, now)
     if any(clock.state == State.PAUSED for clock in due):
@@ -249,8 +253,7 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
 
 
 def _waiting(ids: Sequence[int]) -> list[Clock]:
-    open_ones = Clock.objects.filter(complaint_id__in=ids, state__in=OPEN_VALUES)
-    return list(open_ones.only(*NEEDED_OF_CLOCKS).order_by())
+    return select(Clock, NEEDED_OF_CLOCKS, "complaint_id = ANY(%s) AND state = ANY(%s)", [ids, OPEN_VALUES])
 
 
 def _due(waiting: Iterable[Clock], now: datetime) -> list[Clock]:
