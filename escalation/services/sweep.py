@@ -25,6 +25,7 @@ from escalation import ladder, replay, selectors
 from escalation.happenings import Happening
 from escalation.models import Clock
 from escalation.replay import OPEN_STATES, State
+from escalation.selectors import Rulebook
 from escalation.selectors.ledgers import round_of
 from escalation.services import climbing
 from escalation.services import clocks as keeping
@@ -240,6 +241,9 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     keeping.save([_brought_up_to_date(case) for case in cases], keeping.NOTED)
     climbing.write(firings)
     due_at = _next_due(waiting)
+    raised = [
+        standing.complaint for standing in standings.values() if standing.priority != standing.complaint.priority
+    ]
     acts = [act for standing in standings.values() for act in standing.acts]
     escalating.place_and_record(
         [
@@ -248,6 +252,8 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
         ],
         acts,
     )
+    if raised:
+        _retarget(raised, now)
     breaches = sum(act.kind == Happening.BREACHED for act in acts)
     return Swept(complaints=len(ids), breaches=breaches, firings=len(firings))
 
@@ -266,6 +272,19 @@ def _note_spent_pauses(complaints: Sequence[Complaint], now: datetime) -> None:
     acts = docket.note_spent_pauses()
     docket.write()
     events.record_many(acts)
+
+
+def _retarget(raised: Sequence[Complaint], now: datetime) -> None:
+    """The ladder has raised their priority: count their clocks by the policy that matches now, where policies go by
+    the priority, as if somebody had set it.
+    """
+    if not any("priority" in rules.match for _pins, rules in Rulebook.read().entries):
+        return
+    whole = list(Complaint.objects.filter(pk__in=[complaint.pk for complaint in raised]))
+    docket = Docket.of(whole, now=now)
+    for complaint in whole:
+        docket.retarget(complaint, now)
+    docket.write()
 
 
 def _judge(due: Sequence[Clock], now: datetime) -> list[Case]:
