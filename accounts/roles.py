@@ -31,4 +31,6 @@ TIER_HOLDERS: dict[int, Role] = {
 }
 """Tier of the ladder → the role that holds it (design section 1)."""
 
+FIRST_TIER = min(TIER_HOLDERS)
+"""Where whoever has time takes what nobody holds; further up somebody in particular is answerable."""
 TOP_TIER = max(TIER_HOLDERS)

@@ -69,6 +69,18 @@ class BadLedger(EscalationError):
     code = "bad_ledger"
 
 
+class NothingToTakeOver(EscalationError):
+    """Nobody has been asked to take the complaint over, or nothing of it climbs."""
+
+    code = "nothing_to_take_over"
+
+
+class TakenOver(EscalationError):
+    """Somebody else has taken the complaint over, and their time lasts."""
+
+    code = "taken_over"
+
+
 class NaiveMoment(EscalationError):
     """A moment without a time zone: nobody can say when it was."""
 

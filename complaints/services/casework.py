@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from accounts.roles import FIRST_TIER
 from complaints import conflicts, events, lifecycle, permissions, selectors, succession
 from complaints.errors import invalid
 from complaints.lifecycle import Status, Verb
@@ -15,9 +16,6 @@ from complaints.limits import check_text
 from complaints.models import Complaint, Message
 from complaints.services import messages
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
-
-FIRST_TIER = 1
-"""Where whoever has time takes what nobody holds; further up somebody in particular is answerable."""
 
 
 @transaction.atomic

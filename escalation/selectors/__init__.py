@@ -23,6 +23,7 @@ from escalation.selectors.office_hours import HoursBook, hours_of
 from escalation.selectors.people import Found, Roster, Way, holder_of, next_holder
 from escalation.selectors.promised import next_promised, promises_to
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
+from escalation.selectors.takeovers import Takeover, has_climbed, taken_over
 
 __all__ = [
     "CalendarStanding",
@@ -34,6 +35,7 @@ __all__ = [
     "Roster",
     "Rulebook",
     "Rules",
+    "Takeover",
     "Troubled",
     "Way",
     "calendar_alarms",
@@ -46,6 +48,7 @@ __all__ = [
     "engine_health",
     "explained",
     "fired_keys",
+    "has_climbed",
     "holder_of",
     "hours_of",
     "ledgers",
@@ -59,5 +62,6 @@ __all__ = [
     "prepare",
     "promises_to",
     "provisional_clocks",
+    "taken_over",
     "troubled",
 ]

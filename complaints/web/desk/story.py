@@ -38,6 +38,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.WITHDRAW: _("Withdrawn"),
     Verb.DECLINE: _("Declined"),
     Verb.MERGE: _("Merged"),
+    Verb.TAKE_OVER: _("Taken over"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
@@ -52,7 +53,15 @@ HAPPENED: Mapping[str, str | Promise] = {
 PROMISES: Mapping[str, str | Promise] = {
     "acknowledge": _("Acknowledgement"),
     "first_response": _("First reply"),
+    "progress": _("Word on progress"),
     "resolution": _("Resolution"),
+    "signoff": _("Sign-off"),
+    "task": _("Task"),
+    "promise": _("Promised date"),
+    "authority_report": _("Report to the authority"),
+    "follow_up": _("Follow-up"),
+    "objection": _("Review of a grave class"),
+    "takeover": _("Taking over"),
 }
 """The promises that events of deadlines name; the clocks themselves belong to another app."""
 
