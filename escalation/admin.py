@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from escalation import tasks
 from escalation.calendars import Calendar as CalendarRules
 from escalation.errors import EscalationError
 from escalation.models import (
@@ -94,7 +96,7 @@ class Versions(admin.TabularInline):
 
 class CalendarVersions(Versions):
     model = CalendarVersion
-    fields = readonly_fields = ("number", "published_at", "covers_until")
+    fields = readonly_fields = ("number", "published_at", "published_by", "covers_until")
 
 
 class PolicyVersions(Versions):
@@ -121,7 +123,13 @@ class CalendarAdmin(Publishing):
     inlines = [CalendarVersions]
 
     def save_model(self, request: HttpRequest, obj: Calendar, form: Any, change: bool) -> None:
-        version = calendars.publish(code=obj.code, name=obj.name, document=form.cleaned_data["document"])
+        version = calendars.publish(
+            code=obj.code,
+            name=obj.name,
+            document=form.cleaned_data["document"],
+            by=request.user if isinstance(request.user, User) else None,
+        )
+        tasks.recount_soon()
         obj.pk = version.calendar_id
 
 

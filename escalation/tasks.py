@@ -1,11 +1,37 @@
 """What the workers do."""
 
-from celery import shared_task
+import logging
 
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from escalation.services import recounting
 from escalation.services import sweep as sweeping
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
 def sweep() -> None:
     """Fire what is due. Any number of workers may sweep at once; a sweep too many finds nothing to do."""
     sweeping.sweep()
+
+
+@shared_task(ignore_result=True)
+def recount() -> None:
+    """Go on counting deadlines anew by calendars that list more days; nothing to do costs three small queries."""
+    recounting.go_on()
+
+
+def recount_soon() -> None:
+    """Have a worker begin once the present transaction is committed, instead of at the next beat."""
+    transaction.on_commit(_nudge, robust=True)
+
+
+def _nudge() -> None:
+    """A broker that is down costs two seconds: the beat asks again."""
+    try:
+        recount.apply_async(retry=False, expires=60)
+    except OperationalError:
+        log.warning("the broker is down: deadlines are counted anew at the next beat")

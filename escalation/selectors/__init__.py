@@ -3,6 +3,7 @@
 from escalation.selectors.calendars import (
     CalendarStanding,
     calendar_alarms,
+    calendar_standing,
     calendar_standings,
     newest_calendar,
     newest_calendars,
@@ -40,6 +41,7 @@ __all__ = [
     "Way",
     "calendar_alarms",
     "calendar_rules",
+    "calendar_standing",
     "calendar_standings",
     "clocks_of",
     "clocks_of_many",

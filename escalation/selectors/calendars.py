@@ -1,5 +1,6 @@
 """Calendars as pages show them: always the newest version of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,28 +70,37 @@ def overtaken(version: CalendarVersion) -> QuerySet[Clock]:
 
 def calendar_standings(now: datetime) -> list[CalendarStanding]:
     """Every calendar and whether its listed days last. Four queries at most."""
-    versions = newest_calendars()
-    prepare(calendar_version_ids=[version.pk for version in versions])
-    waiting = {
-        calendar_id: (latest, count)
-        for calendar_id, latest, count in Clock.objects.filter(provisional=True, met_at=None, cancelled_at=None)
-        .order_by()
-        .values_list("calendar_version__calendar")
-        .annotate(latest=Max("due_at"), running=Count("pk", filter=Q(state=State.RUNNING)))
-    }
-    recounts = {
-        recount.version.calendar_id: recount
-        for recount in Recount.objects.select_related("version").order_by("version__calendar_id", "version__number")
-    }
-    return [
-        _standing(version, now, *waiting.get(version.calendar_id, (None, 0)), recounts.get(version.calendar_id))
-        for version in versions
-    ]
+    return _standings(newest_calendars(), now)
+
+
+def calendar_standing(version: CalendarVersion, now: datetime) -> CalendarStanding:
+    """One calendar, given by its newest version."""
+    return _standings([version], now)[0]
 
 
 def calendar_alarms(now: datetime) -> list[CalendarStanding]:
     """The calendars whose next days should be loaded now."""
     return [standing for standing in calendar_standings(now) if standing.alarm]
+
+
+def _standings(versions: Sequence[CalendarVersion], now: datetime) -> list[CalendarStanding]:
+    prepare(calendar_version_ids=[version.pk for version in versions])
+    waiting = {
+        calendar_id: (latest, running)
+        for calendar_id, latest, running in Clock.objects.filter(provisional=True, met_at=None, cancelled_at=None)
+        .order_by()
+        .values_list("calendar_version__calendar")
+        .annotate(latest=Max("due_at"), running=Count("pk", filter=Q(state=State.RUNNING)))
+    }
+    recounts = Recount.objects.filter(version__calendar__in=[version.calendar_id for version in versions])
+    newest = {
+        recount.version.calendar_id: recount
+        for recount in recounts.select_related("version").order_by("version__number")
+    }
+    return [
+        _standing(version, now, *waiting.get(version.calendar_id, (None, 0)), newest.get(version.calendar_id))
+        for version in versions
+    ]
 
 
 def _standing(

@@ -45,6 +45,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "escalated": _("Escalated"),
     "reminded": _("Reminded"),
     "breached": _("Deadline broken"),
+    "moved": _("Deadline moved"),
     "merged_from": _("Another merged in"),
     "link_requested": _("Link asked for"),
 }
@@ -67,6 +68,7 @@ PROMISES: Mapping[str, str | Promise] = {
 
 _PEOPLE = frozenset({"holder", "holder_before"})
 _DEPARTMENTS = frozenset({"department", "department_before"})
+_MOMENTS = frozenset({"due_at", "due_before"})
 _COMPLAINTS = frozenset({"into", "merged", "earlier"})
 _CODES: Mapping[str, Any] = {
     "after": Status,
@@ -207,6 +209,8 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
             facts[key] = names.departments.get(value)
         elif key in _COMPLAINTS:
             facts[key] = names.complaints.get(value)
+        elif key in _MOMENTS and value is not None:
+            facts[key] = datetime.fromisoformat(value)
         elif key == "clock_kind":
             facts[key] = PROMISES.get(value, value)
         elif key in _CODES:

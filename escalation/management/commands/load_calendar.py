@@ -1,5 +1,6 @@
 """`load_calendar FILE`: publish a calendar from its JSON form, or lay a table of days off (CSV) onto one."""
 
+import time
 from argparse import ArgumentParser
 from datetime import date, datetime
 from pathlib import Path
@@ -12,8 +13,8 @@ from django.utils.translation import ngettext
 from escalation import documents, selectors, tables
 from escalation.calendars import WEEKDAYS, Calendar
 from escalation.errors import BadCalendar, EscalationError
-from escalation.models import CalendarVersion
-from escalation.services import calendars
+from escalation.models import CalendarVersion, Recount
+from escalation.services import calendars, recounting
 from escalation.tables import Own
 
 FORMS = """\
@@ -114,6 +115,18 @@ class Command(BaseCommand):
     def _say(self, version: CalendarVersion) -> None:
         until = f", complete until {version.covers_until}" if version.covers_until else ""
         self.stdout.write(f"{version.calendar.code}: version {version.number}{until}.")
+        recount = Recount.objects.filter(version=version).first()
+        if recount is None:
+            return
+        while recount.finished_at is None:
+            recounting.go_on()
+            recount.refresh_from_db()
+            time.sleep(0.1)  # another worker may have it in hand
+        if recount.earlier or recount.later or recount.unmarked or recount.paused:
+            self.stdout.write(
+                f"Running deadlines: {recount.earlier} moved earlier, {recount.later} moved later, {recount.unmarked}"
+                f" are no longer provisional, {recount.paused} are paused and go on by the newer days."
+            )
 
 
 def read(file: Path) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import htmx
 from complaints.web.desk.access import StaffRequest, staff_only
-from escalation import permissions, selectors, tables, years
+from escalation import permissions, selectors, tables, tasks, years
 from escalation.calendars import FIRST_YEAR, LAST_YEAR
 from escalation.errors import EscalationError
 from escalation.models import CalendarVersion
@@ -23,6 +23,9 @@ from escalation.web.access import administrators_only
 from escalation.web.forms import CalendarImportForm
 from escalation.web.tables import LaidForm, TableForm
 from escalation.web.tabs import tabs
+
+MOST_VERSIONS = 20
+"""So many versions of a calendar are listed, the newest first."""
 
 
 @require_safe
@@ -56,6 +59,8 @@ def show(request: StaffRequest, code: str, year: int | None = None) -> HttpRespo
         "months": years.year_of(rules, shown),
         "guessed": rules.covers_until is not None and rules.covers_until.year < shown,
         "may_import": permissions.may_administer(request.user),
+        "standing": selectors.calendar_standing(version, timezone.now()),
+        "versions": version.calendar.versions.select_related("published_by", "recount")[:MOST_VERSIONS],
     }
     return htmx.render(request, "escalation/calendar.html", context=context)
 
@@ -77,15 +82,13 @@ def bring_in(request: StaffRequest) -> HttpResponse:
     form = CalendarImportForm(request.POST or None, request.FILES or None, initial={"code": request.GET.get("code")})
     if request.method == "POST" and form.is_valid():
         try:
-            version = calendars.publish(code=form.cleaned_data["code"], document=form.cleaned_data["document"])
+            version = calendars.publish(
+                code=form.cleaned_data["code"], document=form.cleaned_data["document"], by=request.user
+            )
         except EscalationError as refusal:
             form.refuse(refusal)
         else:
-            says = _("%(name)s: version %(number)d is the newest. Clocks that run keep theirs.") % {
-                "name": version.calendar.name,
-                "number": version.number,
-            }
-            return htmx.done(request, to="escalation:calendars", says=says)
+            return _published(request, version)
     context = {"tabs": tabs(request), "form": form}
     return htmx.render(request, "escalation/calendar_import.html", context=context, status=422 if form.errors else 200)
 
@@ -117,15 +120,21 @@ def publish_table(request: StaffRequest, code: str) -> HttpResponse:
         messages.error(request, _("This is not what the preview showed; begin again."))
         return redirect("escalation:calendar-table", code)
     try:
-        version = calendars.publish(code=newest.calendar.code, **form.cleaned_data)
+        version = calendars.publish(code=newest.calendar.code, by=request.user, **form.cleaned_data)
     except EscalationError as refusal:
         messages.error(request, refusal.sentence)
         return redirect("escalation:calendar-table", code)
+    return _published(request, version)
+
+
+def _published(request: StaffRequest, version: CalendarVersion) -> HttpResponse:
+    """To the calendar, which tells what became of running deadlines; what is left of that begins now."""
+    tasks.recount_soon()
     says = _("%(name)s: version %(number)d is the newest.") % {
         "name": version.calendar.name,
         "number": version.number,
     }
-    return htmx.done(request, to=reverse("escalation:calendar", args=[code]), says=says)
+    return htmx.done(request, to=reverse("escalation:calendar", args=[version.calendar.code]), says=says)
 
 
 def _newest(code: str) -> CalendarVersion:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from escalation import selectors, years
-from escalation.models import Calendar, CalendarVersion
+from escalation.models import Calendar, CalendarVersion, Recount
 from escalation.years import DayKind
 from tests.factories.escalation import OFFICE_HOURS, WEEKDAYS, publish_calendar, publish_policy
 
@@ -66,6 +66,35 @@ def test_a_running_deadline_past_the_listed_days_is_an_alarm_until_they_are_load
         assert "already lies past the listed days" in listed(client, agent)
         publish_calendar(**DOCUMENT | {"covers_until": "2027-12-31"})
         assert "already lies past the listed days" not in listed(client, agent)
+
+
+def test_the_calendar_tells_what_became_of_running_deadlines(calendar, register, client, agent, administrator, at):
+    publish_policy(clocks={"resolution": {"target": {"unit": "working_days", "amount": 10}}})
+    with at("2026-12-21 09:00"):
+        complaint = register().complaint
+        assert "1 running deadline is provisional." in year_page(client, agent)
+        client.force_login(administrator)
+        newer = json.dumps(DOCUMENT | {"covers_until": "2027-12-31", "days": {"2027-01-01": []}, "notes": {}})
+        client.post(reverse("escalation:calendar-import"), {"code": "office", "text": newer})
+        text = year_page(client, agent)
+        story = client.get(reverse("desk:dossier", args=[complaint.reference])).content.decode()
+    assert "1 moved later" in text
+    assert "is provisional" not in text
+    assert "Administrator" in text, "who published it"
+    assert "moved a deadline" in story
+    assert "More days off were listed in the calendar." in story
+
+
+def test_a_recount_that_goes_on_is_shown_as_such(calendar, client, agent, at):
+    newest = publish_calendar(**DOCUMENT | {"covers_until": "2027-12-31"})
+    Recount.objects.filter(version=newest).update(finished_at=None)
+    assert "are being counted anew" in year_page(client, agent)
+    assert "are being counted anew" in listed(client, agent)
+
+
+def year_page(client, person):
+    client.force_login(person)
+    return client.get(reverse("escalation:calendar", args=["office"])).content.decode()
 
 
 def test_an_office_without_calendars_is_told_what_to_do(client, agent, administrator):
