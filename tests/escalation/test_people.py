@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Membership, User
 from accounts.roles import Role
 from complaints.conflicts import Concern
-from complaints.models import Event, Subject
+from complaints.models import Complaint, Event, Subject
 from complaints.services import casework
 from complaints.vocabulary import Outcome, SubjectKind
 from escalation import selectors
 from escalation.models import Firing
 from escalation.selectors import Roster, Way
+from escalation.selectors.left_alone import left_alone
 from tests.escalation.conftest import taipei
 from tests.factories import AbsenceFactory, ComplaintFactory, DepartmentFactory, DutyShiftFactory, UserFactory
 from tests.factories.escalation import publish_policy, working_hours
@@ -170,6 +172,22 @@ def test_when_only_an_administrator_is_left_the_event_raises_the_alarm(case, swe
     case.refresh_from_db()
     assert (case.tier, case.holder) == (2, administrator)
     assert last(case)["unmanned"] is True
+
+
+def test_the_engine_page_lists_what_administrators_hold_until_somebody_takes_it(
+    case, client, sweep_at, administrator, supervisor, branch
+):
+    Membership.objects.exclude(user=administrator).delete()
+    sweep_at("2026-03-04 18:00")
+    ComplaintFactory(department=branch, holder=administrator)
+    client.force_login(administrator)
+    page = client.get(reverse("escalation:engine")).content.decode()
+    assert "because nobody else was there" in page
+    assert [row.pk for row in left_alone(Complaint.objects.all()).complaints] == [case.pk]
+    case.refresh_from_db()
+    case.holder = supervisor
+    case.save(update_fields=["holder"])
+    assert "because nobody else was there" not in client.get(reverse("escalation:engine")).content.decode()
 
 
 def test_in_an_office_without_anybody_the_complaint_stays_where_it_is_and_the_alarm_is_raised(case, sweep_at, handler):

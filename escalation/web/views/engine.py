@@ -12,6 +12,7 @@ from complaints import permissions
 from complaints.web.desk.access import StaffRequest
 from escalation import selectors
 from escalation.models import Clock
+from escalation.selectors.left_alone import left_alone
 from escalation.services import sweep
 from escalation.web.access import administrators_only
 from escalation.web.tabs import tabs
@@ -33,6 +34,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "since_sweep": None if health.since_sweep is None else moments.span(health.since_sweep),
         "lag": moments.span(health.lag),
         "due_now": selectors.due_now(health.now),
+        "left_alone": left_alone(permissions.visible_to(request.user)),
         "troubled": selectors.troubled(permissions.visible_to(request.user)),
     }
     return htmx.render(request, "escalation/engine.html", context=context)
