@@ -10,6 +10,8 @@ from accounts import permissions
 from accounts.models import Absence, User
 from common.refusals import Forbidden, Refusal, unfit
 
+_FORBIDDEN = _("Only supervisors, managers and administrators of somebody's own department enter their absence.")
+
 
 @transaction.atomic
 def enter(*, by: User, user: User, starts_at: datetime, ends_at: datetime, reason: Absence.Reason) -> Absence:
@@ -49,8 +51,12 @@ def end(*, absence_id: int, by: User) -> Absence | None:
     return absence
 
 
+def check_may_plan(by: User, department_id: int) -> None:
+    """Raise Forbidden for those who do not enter the absences of the department's people."""
+    if not permissions.may_plan(by, department_id):
+        raise Forbidden(_FORBIDDEN)
+
+
 def _check_may_enter(by: User, user: User) -> None:
     if not permissions.may_enter_absence(by, user):
-        raise Forbidden(
-            _("Only supervisors, managers and administrators of somebody's own department enter their absence.")
-        )
+        raise Forbidden(_FORBIDDEN)

@@ -19,7 +19,7 @@ def add_shift(
 
     Raises Forbidden for those who do not plan for the department, Unfit for a shift that cannot be.
     """
-    _check_may_plan(by, department.pk)
+    check_may_plan(by, department.pk)
     if not department.is_active:
         raise unfit("department", _("This department is no longer active."))
     _check_shift(user, tier, starts_at, ends_at)
@@ -35,7 +35,7 @@ def change_shift(
     Raises DutyShift.DoesNotExist, Forbidden, Unfit.
     """
     shift = DutyShift.objects.select_for_update().get(pk=shift_id)
-    _check_may_plan(by, shift.department_id)
+    check_may_plan(by, shift.department_id)
     _check_shift(user, tier, starts_at, ends_at)
     shift.user, shift.tier, shift.starts_at, shift.ends_at = user, tier, starts_at, ends_at
     shift.save(update_fields=["user", "tier", "starts_at", "ends_at"])
@@ -49,12 +49,13 @@ def remove_shift(*, shift_id: int, by: User) -> DutyShift:
     Raises DutyShift.DoesNotExist, Forbidden.
     """
     shift = DutyShift.objects.select_for_update().get(pk=shift_id)
-    _check_may_plan(by, shift.department_id)
+    check_may_plan(by, shift.department_id)
     DutyShift.objects.filter(pk=shift.pk).delete()
     return shift
 
 
-def _check_may_plan(by: User, department_id: int) -> None:
+def check_may_plan(by: User, department_id: int) -> None:
+    """Raise Forbidden for those who do not plan the roster of the department."""
     if not permissions.may_plan(by, department_id):
         raise Forbidden(_("Only supervisors, managers and administrators of the department plan its duty roster."))
 

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from escalation.web.views import calendars, complaints, engine, what_if
+from escalation.web.views import calendars, complaints, duty, engine, what_if
 
 app_name = "escalation"
 
 urlpatterns = [
     path("complaints/<str:reference>/deadlines/", complaints.deadlines, name="deadlines"),
+    path("duty/", duty.show, name="duty"),
+    path("duty/shifts/new/", duty.add_shift, name="duty-shift-new"),
+    path("duty/shifts/<int:shift_id>/", duty.change_shift, name="duty-shift"),
+    path("duty/shifts/<int:shift_id>/remove/", duty.remove_shift, name="duty-shift-remove"),
+    path("duty/absences/new/", duty.add_absence, name="duty-absence-new"),
+    path("duty/absences/<int:absence_id>/end/", duty.end_absence, name="duty-absence-end"),
     path("deadlines/what-if/", what_if.ask, name="what-if"),
     path("deadlines/calendars/", calendars.index, name="calendars"),
     path("deadlines/calendars/<slug:code>/", calendars.show, name="calendar"),
