@@ -1,7 +1,7 @@
-"""Who takes a complaint that must change hands by itself.
+"""Who takes a complaint that must change hands by itself, and at which tier it goes on.
 
-Who holds which tier is known to the app that keeps the ladder; settings.COMPLAINT_NEXT_HOLDER names the function that
-answers, because nothing here may import it.
+Tiers and who holds them are known to the app that keeps the ladder; settings.COMPLAINT_NEXT_HOLDER and
+COMPLAINT_TIER_AGAIN name the functions that answer, because nothing here may import them.
 """
 
 from collections.abc import Callable
@@ -34,3 +34,9 @@ def next_holder(complaint: Complaint, concerned: Concerned) -> Successor:
     """Who takes the complaint where it is now, other than the people whom it concerns."""
     answer: Answer = import_string(settings.COMPLAINT_NEXT_HOLDER)
     return answer(complaint, concerned)
+
+
+def tier_again(complaint: Complaint) -> int:
+    """The tier at which a held complaint goes on that is being opened again."""
+    answer: Callable[[Complaint], int] = import_string(settings.COMPLAINT_TIER_AGAIN)
+    return answer(complaint)

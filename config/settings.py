@@ -100,6 +100,9 @@ COMPLAINT_EVENT_HANDLERS = [
 # Who takes a complaint that must change hands by itself: function of the complaint and the people it concerns
 COMPLAINT_NEXT_HOLDER = "escalation.selectors.next_holder"
 
+# At which tier a complaint goes on that is opened again: function of the complaint
+COMPLAINT_TIER_AGAIN = "escalation.selectors.tier_again"
+
 # What apps above tell in the API's JSON of a complaint: name → function of a page of complaints
 COMPLAINT_API_SECTIONS: dict[str, str] = {"clocks": "escalation.api.sections.clocks"}
 

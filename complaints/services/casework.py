@@ -231,10 +231,11 @@ def dispute(*, complaint_id: int, body: str) -> Complaint:
 def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_id: int) -> Complaint:
     """Open the next cycle of a held complaint: nothing of the old outcome stays on it but the history.
 
-    Whoever holds its tier takes it, unless they handled it before or it concerns them; where nobody is left it waits
-    until somebody is assigned.
+    The app that keeps the ladder says at which tier it goes on. Whoever holds that tier takes it, unless they handled
+    it before or it concerns them; where nobody is left it waits until somebody is assigned.
     """
     outcome_before = complaint.outcome or complaint.decline_code
+    tier_before, complaint.tier = complaint.tier, succession.tier_again(complaint)
     handed = _hand_on(complaint, conflicts.concerned_once_opened(complaint))
     complaint.cycle += 1
     complaint.outcome = complaint.outcome_reasons = complaint.decline_code = complaint.recourse = ""
@@ -245,6 +246,7 @@ def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_i
         by,
         fields=[
             "cycle",
+            "tier",
             "holder",
             "outcome",
             "outcome_reasons",
@@ -256,6 +258,8 @@ def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_i
         cycle=complaint.cycle,
         outcome_before=outcome_before,
         message=message_id,
+        tier_before=tier_before,
+        tier=complaint.tier,
         **handed,
     )
 

@@ -23,6 +23,7 @@ from escalation.selectors.ledgers import fired_keys, ledgers
 from escalation.selectors.office_hours import HoursBook, hours_of
 from escalation.selectors.people import Found, Roster, Way, holder_of, next_holder
 from escalation.selectors.promised import next_promised, promises_to
+from escalation.selectors.reopening import tier_again
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
 from escalation.selectors.takeovers import Takeover, has_climbed, taken_over
 
@@ -65,5 +66,6 @@ __all__ = [
     "promises_to",
     "provisional_clocks",
     "taken_over",
+    "tier_again",
     "troubled",
 ]
