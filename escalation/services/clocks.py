@@ -20,13 +20,14 @@ from complaints.lifecycle import Status
 from complaints.models import Complaint, Message
 from complaints.services import escalating
 from complaints.services.escalating import Placement
+from complaints.vocabulary import PauseReason
 from escalation import ladder, replay, selectors
 from escalation.happenings import Happening
 from escalation.models import Clock, ClockEvent, EventKind
 from escalation.policies import EVERYTHING, OWED_FROM_RECEIPT, ClockKind, Reopen
 from escalation.replay import OPEN_STATES, State
 from escalation.selectors import Rulebook, Rules
-from escalation.selectors.ledgers import entry, round_of
+from escalation.selectors.ledgers import MIGRATED, entry, round_of
 from escalation.selectors.rulebook import policy_of, prepare, rule_of
 
 OPEN_VALUES = frozenset(state.value for state in OPEN_STATES)
@@ -175,7 +176,9 @@ class Docket:
         """The complainant has been told something: the promise of word on progress is kept, and begins anew."""
         for case in self._open(complaint, {ClockKind.PROGRESS}):
             case.enter(EventKind.MET, at)
-            self.start(complaint, ClockKind.PROGRESS, self.pinned(case), at)
+            following = self.start(complaint, ClockKind.PROGRESS, self.pinned(case), at)
+            if complaint.status == Status.WAITING:
+                self._pause(following, at, self._waits_for(complaint))
 
     def cancel(
         self, complaint: Complaint, at: datetime, *, reason: str, kinds: Collection[ClockKind] = EVERYTHING
@@ -189,18 +192,8 @@ class Docket:
         know the reason, or whose budget is used up, goes on. One that may not pause notes it and goes on.
         """
         for case in self._open(complaint):
-            pauses = selectors.policy_rules(case.clock.policy_version_id).pauses
-            if case.pause_is_open or reason not in pauses:
-                continue
-            budget = pauses[reason]
-            if budget is None:
-                case.enter(EventKind.PAUSED, at, reason=reason)
-                continue
-            calendar = selectors.calendar_rules(case.clock.calendar_version_id)
-            spent = sum(calendar.measure(*pause) for pause in replay.paused_for(case.ledger, reason, now=at))
-            left = budget * 3_600 - spent
-            if left > 0:
-                case.enter(EventKind.PAUSED, at, reason=reason, until=calendar.advance(at, left))
+            if not case.pause_is_open:
+                self._pause(case, at, reason)
 
     def resume(self, complaint: Complaint, at: datetime) -> None:
         """Time counts again."""
@@ -240,6 +233,20 @@ class Docket:
     def recalendar(self, case: Case, at: datetime, calendar_version_id: int) -> None:
         """Count the clock by a newer version of its calendar. The ladder goes on where it is."""
         case.enter(EventKind.RECALENDARED, at, calendar_version_id=calendar_version_id)
+
+    def migrate(self, case: Case, at: datetime, rules: Rules) -> None:
+        """Count the clock by another version of its policy, and climb that version's ladder from here on."""
+        case.enter(EventKind.RETARGETED, at, rules=rules, reason=MIGRATED)
+
+    def put_back(self, case: Case, at: datetime, rules: Rules) -> None:
+        """Count the clock by the version it had before, and take up the climb where it was."""
+        case.enter(EventKind.RETARGETED, at, rules=rules, reason="undone")
+
+    def restore(self, complaint: Complaint, case: Case, at: datetime) -> None:
+        """Let a clock go on that was cancelled with its policy; while the complainant is asked it waits."""
+        case.enter(EventKind.REOPENED, at)
+        if complaint.status == Status.WAITING:
+            case.enter(EventKind.PAUSED, at, reason="complainant")
 
     def ask_to_take_over(self, complaint: Complaint, at: datetime, *, rules: Rules) -> None:
         """The complaint has been handed up: whoever holds it now is to take it over. Only the last asked counts."""
@@ -281,6 +288,7 @@ class Docket:
                 continue
             if case.clock.kind in rules.policy.clocks:
                 case.enter(EventKind.RETARGETED, at, rules=rules)
+                self._pause_anew(complaint, case, at)
             else:
                 case.enter(EventKind.CANCELLED, at, reason="not_promised")
         for kind in rules.policy.clocks:
@@ -421,7 +429,7 @@ class Docket:
         if any(case.clock.kind == kind for case in self._open(complaint)):
             return
         present = [case for case in self._cases[complaint.pk] if case.clock.cycle == complaint.cycle]
-        before = next((case for case in present if case.clock.kind == kind), None)
+        before = next((case for case in reversed(present) if case.clock.kind == kind), None)
         if before is not None and not isinstance(before.ledger[-1], replay.Cancelled):
             return
         began_at = min((case.clock.started_at for case in present), default=self._began_at(complaint))
@@ -436,7 +444,44 @@ class Docket:
             case.enter(EventKind.REOPENED, at)
             case.enter(EventKind.RETARGETED, at, rules=rules)
         if complaint.status == Status.WAITING:
-            case.enter(EventKind.PAUSED, at, reason="complainant")
+            self._pause(case, at, self._waits_for(complaint))
+
+    def _pause(self, case: Case, at: datetime, reason: str) -> None:
+        """Let time stop for one clock, if its policy knows the reason and anything of the budget is left."""
+        pauses = selectors.policy_rules(case.clock.policy_version_id).pauses
+        if reason not in pauses:
+            return
+        until, budget = None, pauses[reason]
+        if budget is not None:
+            left = budget * 3_600 - spent(case, reason, now=at)
+            if left <= 0:
+                return
+            until = selectors.calendar_rules(case.clock.calendar_version_id).advance(at, left)
+        case.enter(EventKind.PAUSED, at, reason=reason, until=until)
+
+    def _pause_anew(self, complaint: Complaint, case: Case, at: datetime) -> None:
+        """While the complaint waits, a clock counted by another policy pauses by what that one says of the reason. A
+        pause that runs by the same terms in both is left as it is.
+        """
+        if complaint.status != Status.WAITING:
+            return
+        last = _open_pause(case.ledger)
+        reason = last.reason if last is not None else self._waits_for(complaint)
+        pauses = selectors.policy_rules(case.clock.policy_version_id).pauses
+        if last is not None and last.until is None and reason in pauses and pauses[reason] is None:
+            return
+        if last is not None:
+            case.enter(EventKind.RESUMED, at)
+        self._pause(case, at, reason)
+
+    def _waits_for(self, complaint: Complaint) -> str:
+        """What a waiting complaint waits for: the reason given when it was last asked."""
+        for case in self._cases[complaint.pk]:
+            if case.is_open and (last := _open_pause(case.ledger)) is not None:
+                return last.reason
+        asked = complaint.events.filter(kind="wait").order_by("-sequence").first()
+        reason: str = asked.data.get("reason", PauseReason.COMPLAINANT.value) if asked else ""
+        return reason
 
     def _began_at(self, complaint: Complaint) -> datetime:
         """When the present cycle began: at receipt, or when the complaint was last opened again."""
@@ -444,6 +489,12 @@ class Docket:
             return complaint.received_at
         opened = complaint.events.filter(kind__in=["reopen", "dispute"]).order_by("-sequence").first()
         return opened.occurred_at if opened else complaint.received_at
+
+
+def spent(case: Case, reason: str, *, now: datetime) -> float:
+    """How many working seconds the clock has been paused for this reason so far."""
+    calendar = selectors.calendar_rules(case.clock.calendar_version_id)
+    return sum(calendar.measure(*pause) for pause in replay.paused_for(case.ledger, reason, now=now))
 
 
 def _open_pause(ledger: Sequence[replay.Event]) -> replay.Paused | None:
