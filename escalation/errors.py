@@ -51,10 +51,22 @@ class BadLadder(BadDocument):
     code = "bad_ladder"
 
 
+class BadPack(BadDocument):
+    """A rule pack that cannot be read, or that leaves something unsaid."""
+
+    code = "bad_pack"
+
+
 class BadPolicy(BadDocument):
     """A policy that promises nothing, or that no complaint could ever match."""
 
     code = "bad_policy"
+
+
+class CannotMigrate(EscalationError):
+    """A preview, a move of open clocks or undoing it that is not possible as things stand."""
+
+    code = "cannot_migrate"
 
 
 class BadCases(BadDocument):

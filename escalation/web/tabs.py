@@ -11,7 +11,7 @@ from escalation import permissions
 
 def tabs(request: StaffRequest) -> list[dict[str, Any]]:
     """Those that the person may open, the present one marked."""
-    labels = {"what-if": _("What if"), "calendars": _("Calendars")}
+    labels = {"what-if": _("What if"), "calendars": _("Calendars"), "packs": _("Rule packs")}
     if permissions.may_administer(request.user):
         labels["engine"] = _("Engine")
     return [
@@ -23,4 +23,5 @@ def tabs(request: StaffRequest) -> list[dict[str, Any]]:
 def _places(request: StaffRequest) -> tuple[str, ...]:
     """The present page, and the tab it belongs to."""
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
-    return (name, "calendars") if name.startswith("calendar") else (name,)
+    whole = {"calendar": "calendars", "pack": "packs"}
+    return (name, whole.get(name.partition("-")[0], name))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalation.web.views import calendars, complaints, duty, engine, what_if
+from escalation.web.views import calendars, complaints, duty, engine, packs, what_if
 
 app_name = "escalation"
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("deadlines/calendars/<slug:code>/table/", calendars.lay_table, name="calendar-table"),
     path("deadlines/calendars/<slug:code>/table/publish/", calendars.publish_table, name="calendar-table-publish"),
     path("deadlines/calendar-import/", calendars.bring_in, name="calendar-import"),
+    path("deadlines/packs/", packs.index, name="packs"),
+    path("deadlines/packs/<slug:code>/", packs.show, name="pack"),
+    path("deadlines/packs/<slug:code>/load/", packs.load, name="pack-load"),
     path("deadlines/engine/", engine.show, name="engine"),
     path("deadlines/engine/<int:clock_id>/try-again/", engine.try_again, name="try-again"),
 ]
