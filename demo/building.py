@@ -50,7 +50,9 @@ def furnish() -> None:
     categories = house.categories(places)
     staff = people.hire(places)
     calendars = rules.publish_demo()
+    people.keep_hours(places)
     people.draw_up_roster(places, staff, calendars, now)
+    people.send_away(staff, now)
     casebook.fill(places=places, categories=categories, people=staff, calendars=calendars, now=now)
     shown = [
         Account(staff[given["handle"]].email, PASSWORD, role, places[place].name)

@@ -1,16 +1,20 @@
 """Who works in the demo office, and who is on duty when it is closed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import Department, DutyShift, Membership, User
+from accounts.models import Absence, Department, DutyShift, Membership, User
 from accounts.roles import Role
 from demo import documents
 from escalation.calendars import Calendar
+from escalation.models import Calendar as PublishedCalendar
+from escalation.models import OfficeHours
+from escalation.selectors.duty import midnight
 
 MAIL_DOMAIN = "willowlantern.example"
 """Ends in .example, which nobody can own: no demo mail ever reaches anybody."""
@@ -27,6 +31,15 @@ STAND_INS: Mapping[str, tuple[str, str]] = {
     "shanghai": ("ding.jialei", "peng.yiching"),
 }
 """For each branch who takes tier 2 whenever it is closed, and who takes tier 3 at weekends and on holidays."""
+
+HOURS: Mapping[str, str] = {"head-office": "taiwan-office", "shanghai": "mainland-office"}
+"""Department → the calendar by which its people work, and those of the departments below it without their own."""
+
+AWAY: Sequence[tuple[str, str, Absence.Reason, int, int]] = (
+    ("lai.yuchen", "tu.chihming", Absence.Reason.LEAVE, 0, 4),
+    ("liao.hsinyi", "liao.hsinyi", Absence.Reason.TRAINING, 7, 2),
+)
+"""Who is away, who entered it, why, in how many days it begins, and how many it lasts."""
 
 People = Mapping[str, User]
 """Everybody by the part of the address before the @."""
@@ -76,6 +89,28 @@ def draw_up_roster(
                 for tier, handle in on_duty.items()
             ]
     DutyShift.objects.bulk_create(shifts)
+
+
+def keep_hours(places: Mapping[str, Department]) -> None:
+    """Say by which calendar the people work: head office and all below it, and the branch abroad by its own."""
+    calendars = {calendar.code: calendar for calendar in PublishedCalendar.objects.all()}
+    OfficeHours.objects.bulk_create(
+        OfficeHours(department=places[place], calendar=calendars[code]) for place, code in HOURS.items()
+    )
+
+
+def send_away(people: People, now: datetime) -> None:
+    """Somebody is on leave as of today, and somebody will be at a training in a week."""
+    for handle, by, reason, in_days, lasts in AWAY:
+        zone = ZoneInfo(people[handle].timezone)
+        begins = midnight((now + timedelta(days=in_days)).astimezone(zone).date(), zone)
+        Absence.objects.create(
+            user=people[handle],
+            entered_by=people[by],
+            reason=reason,
+            starts_at=begins,
+            ends_at=begins + timedelta(days=lasts),
+        )
 
 
 def closures(calendar: Calendar, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -85,6 +85,16 @@ class RosterWeek:
     tiers: Sequence[TierWeek]
     absences: Sequence[Absence]
 
+    @property
+    def manned(self) -> bool:
+        """Whether anybody is on duty at all this week."""
+        return any(row.manned for row in self.tiers)
+
+    @property
+    def unmanned_tiers(self) -> list[TierWeek]:
+        """The tiers for which nobody is on duty this week."""
+        return [row for row in self.tiers if not row.manned]
+
 
 def zone_of(department_id: int) -> ZoneInfo:
     """The time zone in which the department's people work: that of their office hours, else the house's."""

@@ -115,7 +115,7 @@ def test_the_page_shows_the_week_its_gaps_and_who_is_away(roster, branch, superv
     assert "Week 10: 2026-03-02 to 2026-03-08" in page
     assert "18:00–24:00" in page
     assert "00:00–09:00" in page
-    assert "Nobody on duty" in page
+    assert "nobody on duty" in page
     assert "Handler is away and passed over." in page
     assert "Sick" in page
     assert "entered by Supervisor" in page
