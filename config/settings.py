@@ -234,6 +234,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     # `expires`: a beat that ran ahead of its workers must not leave a heap of stale reminders behind
     "sweep": {"task": "escalation.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "migrate": {"task": "escalation.tasks.migrate", "schedule": 3.0, "options": {"expires": 10}},
     "recount": {"task": "escalation.tasks.recount", "schedule": 60.0, "options": {"expires": 50}},
     "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "sweep-out-leftovers": {"task": "complaints.tasks.sweep_out_leftovers", "schedule": 3600.0},

@@ -7,7 +7,8 @@ propose_upgrade and urgent. Where a step assigns: passed_over and away, the ids 
 because the complaint concerns them or because they are away; and unmanned: nobody of any tier was left, so that at
 best an administrator holds it. `notify` is false for what is only recorded: a step that was missed because a higher
 one fired with it. Of `moved`: clock, clock_kind, cycle, reason (calendar, policy, undo), due_before, due_at. Of
-`pause_ended`: clocks, reason. Of `upgrade_proposed`: decision, class_kind.
+`pause_ended`: clocks, reason. Of `upgrade_proposed`: decision, class_kind, clock. Of `referred`: referral, cycle,
+clock.
 """
 
 from django.db.models import TextChoices
@@ -21,5 +22,7 @@ class Happening(TextChoices):
     ESCALATED = "escalated", _("Escalated")
     REMINDED = "reminded", _("Reminded")
     MOVED = "moved", _("Deadline moved")
+    CALLED_OFF = "called_off", _("Deadline called off")
     PAUSE_ENDED = "pause_ended", _("Pause used up")
     UPGRADE_PROPOSED = "upgrade_proposed", _("Upgrade proposed")
+    REFERRED = "referred", _("Referral prepared")

@@ -14,8 +14,8 @@ What decides the hard cases:
 - The time in which a clock had ended, before it was reopened, counts for no step after the deadline.
 - While somebody has taken the complaint over, the climb rests: a step whose moment falls into that time waits for its
   end, and none of it counts for the steps after the deadline. Then silence climbs on.
-- A clock that was moved to another version of its policy together with many others has passed the steps on the way that
-  lie before the move: nobody is told a second time. The deadline and what follows it are never passed over.
+- A clock that was moved to another version of its policy together with many others has passed the steps on the way
+  that lie before the move: nobody is told a second time. The deadline and what follows it are never passed over.
 """
 
 from collections.abc import Collection, Iterator, Sequence

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from escalation.services import recounting
+from escalation.services import migrating, recounting
 from escalation.services import sweep as sweeping
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,12 @@ def sweep() -> None:
 def recount() -> None:
     """Go on counting deadlines anew by calendars that list more days; nothing to do costs three small queries."""
     recounting.go_on()
+
+
+@shared_task(ignore_result=True)
+def migrate() -> None:
+    """Go on previewing and moving clocks to other versions of policies; nothing to do costs one small query."""
+    migrating.carry_on()
 
 
 def recount_soon() -> None:

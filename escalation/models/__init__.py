@@ -7,11 +7,13 @@ from escalation.models.calendar import Calendar, CalendarVersion, Recount
 from escalation.models.clock import Clock, ClockEvent, EventKind
 from escalation.models.extension import Extension
 from escalation.models.firing import Firing, Heartbeat
+from escalation.models.migration import AT_WORK, MigratedClock, PolicyMigration
 from escalation.models.office_hours import OfficeHours
-from escalation.models.policy import Policy, PolicyVersion
+from escalation.models.policy import Policy, PolicyDraft, PolicyVersion
 from escalation.models.tier import Tier
 
 __all__ = [
+    "AT_WORK",
     "Calendar",
     "CalendarVersion",
     "Clock",
@@ -20,8 +22,11 @@ __all__ = [
     "Extension",
     "Firing",
     "Heartbeat",
+    "MigratedClock",
     "OfficeHours",
     "Policy",
+    "PolicyDraft",
+    "PolicyMigration",
     "PolicyVersion",
     "Recount",
     "Tier",

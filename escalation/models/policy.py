@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -44,6 +45,14 @@ class PolicyVersion(models.Model):
         help_text=_("What it matches, its calendar, and for each promise the target and the ladder."),
     )
     published_at = models.DateTimeField(_("published at"), default=timezone.now)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
 
     class Meta:
         ordering: ClassVar = ["policy_id", "-number"]
@@ -62,3 +71,30 @@ class PolicyVersion(models.Model):
             policies.PolicyRules.from_json(self.document)
         except EscalationError as error:
             raise ValidationError({"document": str(error)}) from None
+
+
+class PolicyDraft(models.Model):
+    """The next version of a policy while it is being written; at most one for each code, shared by administrators.
+
+    `made_from` is the number of the version it was begun from, 0 for a new policy: published on top of another one, it
+    would undo what that one changed. What is saved can always be read
+    as a policy.
+    """
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    position = models.IntegerField(_("position"), default=100)
+    document = models.JSONField(_("document"))
+    made_from = models.PositiveIntegerField(_("made from version"), default=0)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("saved by")
+    )
+    saved_at = models.DateTimeField(_("saved at"), default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        verbose_name = _("draft of a policy")
+        verbose_name_plural = _("drafts of policies")
+
+    def __str__(self) -> str:
+        return self.code

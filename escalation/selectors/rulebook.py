@@ -81,6 +81,19 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """Rules that are not published; `policy_id` is 0 for a policy that does not exist yet."""
+
+    policy_id: int
+    position: int
+    rules: PolicyRules
+
+
+def _in_force(pins: Rules, rules: PolicyRules, complaint: Complaint) -> bool:
+    return rules.in_force == ALWAYS or rules.in_force.covers(pins.calendar.local_date(complaint.received_at))
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """The newest version of every active policy, in the order in which they are tried, with its calendar."""
 
@@ -90,8 +103,10 @@ class Rulebook:
     """For each department and category its own code and the codes of those above it, where a policy asks."""
 
     @classmethod
-    def read(cls) -> "Rulebook":
-        """Read what is in force now: two queries, and one more for each tree that a policy matches on."""
+    def read(cls, *, draft: "Draft | None" = None) -> "Rulebook":
+        """Read what is in force now: two queries, and one more for each tree that a policy matches on. A draft stands
+        in the place of its policy's newest version; it is no version yet, so that its pins have the id 0.
+        """
         calendars = dict(
             CalendarVersion.objects.order_by("calendar_id", "-number")
             .distinct("calendar_id")
@@ -104,9 +119,12 @@ class Rulebook:
             .values_list("policy__position", "policy_id", "pk")
         )
         prepare(policy_version_ids=[pk for _position, _policy, pk in newest])
+        if draft is not None:
+            newest = [row for row in newest if row[1] != draft.policy_id]
+            newest.append((draft.position, draft.policy_id, 0))
         entries = []
         for _position, policy_id, version_id in sorted(newest):
-            rules = policy_rules(version_id)
+            rules = policy_rules(version_id) if version_id or draft is None else draft.rules
             if rules.calendar in calendars:
                 entries.append((Rules(policy_id, version_id, calendars[rules.calendar]), rules))
         asked = {fact for _pins, rules in entries for fact in rules.match}
@@ -120,13 +138,18 @@ class Rulebook:
         """The first policy that applies to the complaint as it is now, and was in force when it was received; None if
         none does.
         """
-        in_force = [
-            (pins, rules)
-            for pins, rules in self.entries
-            if rules.in_force == ALWAYS or rules.in_force.covers(pins.calendar.local_date(complaint.received_at))
-        ]
+        in_force = [(pins, rules) for pins, rules in self.entries if _in_force(pins, rules, complaint)]
         found = policies.first_match(in_force, self.facts(complaint))
         return found[0] if found else None
+
+    def applies(self, policy_id: int, complaint: Complaint) -> bool:
+        """Whether this policy fits the complaint as it is now, whether or not another one is tried before it."""
+        facts = self.facts(complaint)
+        return any(
+            rules.matches(facts) and _in_force(pins, rules, complaint)
+            for pins, rules in self.entries
+            if pins.policy_id == policy_id
+        )
 
     def facts(self, complaint: Complaint) -> policies.Facts:
         """What policies match on. A department or category counts as each of those above it, too."""

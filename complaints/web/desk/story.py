@@ -46,6 +46,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "reminded": _("Reminded"),
     "breached": _("Deadline broken"),
     "moved": _("Deadline moved"),
+    "called_off": _("Deadline called off"),
     "merged_from": _("Another merged in"),
     "link_requested": _("Link asked for"),
 }
