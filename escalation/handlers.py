@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
+from complaints.models import Decision
 from complaints.vocabulary import PauseReason
 from escalation.happenings import Happening
 from escalation.policies import EVERYTHING, OUTLASTING, ClockKind
@@ -85,8 +86,18 @@ def _changed(docket: Docket, occurrence: Occurrence) -> None:
 
 
 def _judged(docket: Docket, occurrence: Occurrence) -> None:
+    """A class that is only proposed changes nothing yet."""
+    if occurrence.event.data["state"] == Decision.State.PROPOSED:
+        return
     _changed(docket, occurrence)
     docket.review_class(occurrence.complaint, occurrence.event.occurred_at)
+
+
+def _put_off(docket: Docket, occurrence: Occurrence) -> None:
+    """A letter that says until when, and why, is word on progress; unless it puts off just that."""
+    data = occurrence.event.data
+    if data["told"] and data["clock_kind"] != ClockKind.PROGRESS:
+        docket.update(occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _handed_over(docket: Docket, occurrence: Occurrence) -> None:
@@ -123,6 +134,7 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.PRIORITISE.value: _changed,
         Verb.ASSIGN.value: _handed_over,
         Verb.TRANSFER.value: _changed,
+        Verb.GRANT_EXTENSION.value: _put_off,
         Verb.REOPEN.value: _reopened,
         Verb.DISPUTE.value: _reopened,
         Happening.ESCALATED.value: _handed_up,
