@@ -10,7 +10,8 @@ from complaints.events import Occurrence
 from complaints.lifecycle import Verb
 from complaints.models import Message
 from complaints.services.portal_access import LINK_REQUESTED
-from complaints.vocabulary import DeclineCode, Outcome
+from complaints.vocabulary import DeclineCode, Outcome, PauseReason
+from escalation import extending
 from escalation.selectors import next_promised
 from notifications import letters
 from notifications.letters import Letter
@@ -24,10 +25,14 @@ TO_COMPLAINANT: frozenset[str] = frozenset(
         Verb.RESOLVE.value,
         Verb.DECLINE.value,
         Verb.REOPEN.value,
+        Verb.GRANT_EXTENSION.value,
         LINK_REQUESTED,
     }
 )
 """What the complainant hears by mail: never the class, nor anything else that only the office knows."""
+
+COMPLAINANT_LETTERS: Mapping[str, str] = {Verb.GRANT_EXTENSION.value: "more_time"}
+"""What the complainant reads where the letter of the same name is the staff's."""
 
 NAMES_THE_DATE: frozenset[str] = frozenset({Verb.REGISTER.value, Verb.ACKNOWLEDGE.value, Verb.REOPEN.value})
 """The letters that say by when the complainant hears from us next."""
@@ -41,7 +46,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     told = [
         occurrence
         for occurrence in occurrences
-        if occurrence.event.kind in TO_COMPLAINANT and not _is_old_news(occurrence)
+        if occurrence.event.kind in TO_COMPLAINANT and not (_is_old_news(occurrence) or _is_internal(occurrence))
     ]
     if not told:
         return []
@@ -53,7 +58,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     promised = next_promised([one.complaint for one in told if one.event.kind in NAMES_THE_DATE])
     return [
         Letter(
-            kind=occurrence.event.kind,
+            kind=COMPLAINANT_LETTERS.get(occurrence.event.kind, occurrence.event.kind),
             event_id=occurrence.event.pk,
             reader=letters.complainant_reader(occurrence.complaint),
             complaint=occurrence.complaint,
@@ -75,6 +80,11 @@ def _is_old_news(occurrence: Occurrence) -> bool:
     if event.data.get("imported"):
         return True
     return event.kind == Verb.REGISTER and event.recorded_at - event.occurred_at > RECEIPT_WITHIN
+
+
+def _is_internal(occurrence: Occurrence) -> bool:
+    """More time for a deadline that the complainant never heard of, such as a report to an authority."""
+    return occurrence.event.data.get("told") is False
 
 
 def _replies(occurrences: Iterable[Occurrence]) -> dict[int, str]:
@@ -100,4 +110,9 @@ def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any
     if occurrence.event.kind == Verb.DECLINE:
         said = complaint.recourse in texts.get(data["message"], "")
         return {"finding": DeclineCode(data["code"]).label, "recourse": "" if said else complaint.recourse}
+    if occurrence.event.kind == Verb.WAIT:
+        return {"reason": data.get("reason", PauseReason.COMPLAINANT.value)}
+    if occurrence.event.kind == Verb.GRANT_EXTENSION:
+        until = datetime.fromisoformat(data["due_at"]) if data["due_at"] else None
+        return {"clock_kind": data["clock_kind"], "because": extending.TOLD[data["reason"]], "until": until}
     return {}
