@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from opencc import OpenCC
 
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_RUNS = re.compile(rf"([{_HAN}]+)|([^\W_]+(?:[-'][^\W_]+)*)")
+_LETTER = rf"(?:(?![{_HAN}])[^\W_])"
+_RUNS = re.compile(rf"([{_HAN}]+)|({_LETTER}+(?:[-']{_LETTER}+)*)")
 
 
 def localised(name: str, translations: Mapping[str, str]) -> str:
