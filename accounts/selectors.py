@@ -69,6 +69,12 @@ def shifts_between(start: datetime, end: datetime, department_id: int) -> QueryS
     return touching.select_related("user", "user__department").order_by("starts_at", "id")
 
 
+def on_duty_at(at: datetime) -> frozenset[int]:
+    """Everybody who is on a duty shift at that moment, for whatever department and tier. One query."""
+    shifts = DutyShift.objects.filter(starts_at__lte=at, ends_at__gt=at)
+    return frozenset(shifts.values_list("user_id", flat=True))
+
+
 def administrators() -> list[User]:
     """The last ones asked when nobody else holds a tier: active administrators anywhere, and in an office without one
     whoever may change everything.

@@ -8,6 +8,8 @@ urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
     path("profile/", views.Profile.as_view(), name="profile"),
+    path("absences/", views.enter_absence, name="absence-enter"),
+    path("absences/<int:absence_id>/end/", views.end_absence, name="absence-end"),
     path("password/", views.PasswordChange.as_view(), name="password-change"),
     path("password/reset/", views.PasswordReset.as_view(), name="password-reset"),
     path(

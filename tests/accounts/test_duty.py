@@ -1,8 +1,10 @@
 """Shifts on duty and absences: who may enter them, and what cannot be."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import permissions, selectors
@@ -127,3 +129,42 @@ def test_nobody_ends_the_absence_of_somebody_elsewhere(agent, outsider, now):
     absence = AbsenceFactory(user=agent, **hours(now, 3, 40))
     with pytest.raises(Forbidden):
         absences.end(absence_id=absence.pk, by=outsider)
+
+
+# --- on the profile page ----------------------------------------------------------------------------------------
+
+
+def given(now, begin, end, reason="leave"):
+    local = ZoneInfo("Asia/Taipei")
+    moments = hours(now, begin, end)
+    return {name: at.astimezone(local).strftime("%Y-%m-%dT%H:%M") for name, at in moments.items()} | {"reason": reason}
+
+
+def test_somebody_enters_their_own_absence_on_the_profile_page_and_comes_back(client, agent, now):
+    client.force_login(agent)
+    page = client.post(reverse("accounts:absence-enter"), given(now, -1, 30, "sick"), follow=True)
+    assert "passed over while you are away" in page.content.decode()
+    absence = Absence.objects.get()
+    assert (absence.user, absence.entered_by, absence.reason) == (agent, agent, "sick")
+    page = client.get(reverse("accounts:profile")).content.decode()
+    assert "I am back" in page
+    client.post(reverse("accounts:absence-end", args=[absence.pk]))
+    assert selectors.absences_at(timezone.now()) == {}
+
+
+@pytest.mark.parametrize(("begin", "end", "reason"), [(3, 1, "leave"), (1, 3, "flu")])
+def test_an_absence_that_cannot_be_comes_back_with_the_form(client, agent, now, begin, end, reason):
+    client.force_login(agent)
+    page = client.post(reverse("accounts:absence-enter"), given(now, begin, end, reason))
+    assert page.status_code == 422
+    assert page.context["absence_form"].errors
+    assert not Absence.objects.exists()
+
+
+def test_nobody_ends_somebody_elses_absence_there_and_visitors_sign_in_first(client, agent, supervisor, now):
+    absence = AbsenceFactory(user=agent)
+    assert client.post(reverse("accounts:absence-enter"), given(now, 1, 3)).status_code == 302
+    client.force_login(supervisor)
+    assert client.post(reverse("accounts:absence-end", args=[absence.pk])).status_code == 404
+    assert client.get(reverse("accounts:absence-enter")).status_code == 405
+    assert Absence.objects.get().ends_at == absence.ends_at
