@@ -1,7 +1,7 @@
 """Calendars as pages show them: always the newest version of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -70,17 +70,17 @@ def overtaken(version: CalendarVersion) -> QuerySet[Clock]:
 
 def calendar_standings(now: datetime) -> list[CalendarStanding]:
     """Every calendar and whether its listed days last. Four queries at most."""
-    return _standings(newest_calendars(), now)
+    return _with_recounts(_standings(newest_calendars(), now))
 
 
 def calendar_standing(version: CalendarVersion, now: datetime) -> CalendarStanding:
     """One calendar, given by its newest version."""
-    return _standings([version], now)[0]
+    return _with_recounts(_standings([version], now))[0]
 
 
 def calendar_alarms(now: datetime) -> list[CalendarStanding]:
-    """The calendars whose next days should be loaded now."""
-    return [standing for standing in calendar_standings(now) if standing.alarm]
+    """The calendars whose next days should be loaded now. Three queries at most."""
+    return [standing for standing in _standings(newest_calendars(), now) if standing.alarm]
 
 
 def _standings(versions: Sequence[CalendarVersion], now: datetime) -> list[CalendarStanding]:
@@ -92,20 +92,19 @@ def _standings(versions: Sequence[CalendarVersion], now: datetime) -> list[Calen
         .values_list("calendar_version__calendar")
         .annotate(latest=Max("due_at"), running=Count("pk", filter=Q(state=State.RUNNING)))
     }
-    recounts = Recount.objects.filter(version__calendar__in=[version.calendar_id for version in versions])
+    return [_standing(version, now, *waiting.get(version.calendar_id, (None, 0))) for version in versions]
+
+
+def _with_recounts(standings: Sequence[CalendarStanding]) -> list[CalendarStanding]:
+    recounts = Recount.objects.filter(version__calendar__in=[each.version.calendar_id for each in standings])
     newest = {
         recount.version.calendar_id: recount
         for recount in recounts.select_related("version").order_by("version__number")
     }
-    return [
-        _standing(version, now, *waiting.get(version.calendar_id, (None, 0)), newest.get(version.calendar_id))
-        for version in versions
-    ]
+    return [replace(each, recount=newest.get(each.version.calendar_id)) for each in standings]
 
 
-def _standing(
-    version: CalendarVersion, now: datetime, latest: datetime | None, running: int, recount: Recount | None
-) -> CalendarStanding:
+def _standing(version: CalendarVersion, now: datetime, latest: datetime | None, running: int) -> CalendarStanding:
     rules = calendar_rules(version.pk)
     until = rules.covers_until
     return CalendarStanding(
@@ -114,5 +113,4 @@ def _standing(
         ends_soon=until is not None and until - rules.local_date(now) < LOAD_NEXT_YEAR,
         past_the_end=latest if latest and not rules.covers(latest) else None,
         provisional=running,
-        recount=recount,
     )

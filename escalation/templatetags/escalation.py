@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from common.templatetags import ui
 from complaints.models import Complaint
-from escalation import selectors
+from escalation import permissions, selectors
 from escalation.selectors import NextClock
 
 register = template.Library()
@@ -20,6 +21,14 @@ def next_clocks(complaints: Iterable[Any]) -> dict[int, NextClock]:
     Takes complaints, or rows that hold one as `complaint`.
     """
     return selectors.next_clocks([getattr(row, "complaint", row) for row in complaints])
+
+
+@register.inclusion_tag("escalation/calendar_notice.html", takes_context=True)
+def calendar_notice(context: template.Context) -> dict[str, Any]:
+    """Which calendars need their next days, for whoever can load them; nothing for anybody else."""
+    person = context["request"].user
+    may_load = permissions.may_administer(person)
+    return {"alarms": selectors.calendar_alarms(timezone.now()) if may_load else []}
 
 
 @register.inclusion_tag("components/deadline_chip.html")

@@ -97,6 +97,25 @@ def year_page(client, person):
     return client.get(reverse("escalation:calendar", args=["office"])).content.decode()
 
 
+@pytest.mark.parametrize("page", ["desk:my-work", "escalation:engine"])
+def test_administrators_are_told_where_they_work_that_days_are_missing(
+    calendar, register, client, agent, administrator, at, page
+):
+    publish_policy(clocks={"resolution": {"target": {"unit": "working_days", "amount": 100}}})
+    with at("2026-10-01 09:00"):
+        register()
+        client.force_login(administrator)
+        text = client.get(reverse(page)).content.decode()
+        assert "Office hours: the listed days end on 2026-12-31." in text
+        assert "1 running deadline is provisional." in text
+        assert reverse("escalation:calendar-table", args=["office"]) in text
+        client.force_login(agent)
+        assert "the listed days end" not in client.get(reverse("desk:my-work")).content.decode()
+        publish_calendar(**DOCUMENT | {"covers_until": "2027-12-31"})
+        client.force_login(administrator)
+        assert "the listed days end" not in client.get(reverse(page)).content.decode()
+
+
 def test_an_office_without_calendars_is_told_what_to_do(client, agent, administrator):
     assert "There is no calendar yet" in listed(client, agent)
     assert reverse("escalation:calendar-import") in listed(client, administrator)
