@@ -17,7 +17,8 @@ _PROBLEMS = {
     "401": "`not_authenticated`, `invalid_token` or `token_expired`.",
     "403": "`scope_missing` (of the token) or `not_allowed` (of the person).",
     "404": "`not_found`: there is no such complaint, or the person does not see it.",
-    "409": "Not now, or not by this person alone: `illegal_move`, `second_person_needed`, `idempotency_conflict`.",
+    "409": "Not now, or not by this person alone: `illegal_move`, `conflict_of_interest`, "
+    "`second_person_needed`, `idempotency_conflict`.",
     "412": "`changed_meanwhile`: the complaint is no longer as `If-Match` says.",
     "413": "`too_large`.",
     "415": "`unsupported_media_type`.",

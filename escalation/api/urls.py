@@ -2,6 +2,11 @@
 
 from django.urls import path
 
-from escalation.api import views
+from escalation.api import duty, views
 
-urlpatterns = [path("complaints/<str:reference>/clocks/", views.Clocks.as_view(), name="clocks")]
+urlpatterns = [
+    path("complaints/<str:reference>/clocks/", views.Clocks.as_view(), name="clocks"),
+    path("duty/", duty.Duty.as_view(), name="duty"),
+    path("duty/shifts/", duty.Shifts.as_view(), name="duty-shifts"),
+    path("duty/shifts/<int:shift_id>/", duty.Shift.as_view(), name="duty-shift"),
+]
