@@ -5,7 +5,7 @@ handle it wherever they come from, because the ladder may hand it to somebody of
 When an act is possible is another question and another file (`lifecycle.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -110,14 +110,27 @@ def standing(user: User) -> Standing:
 
 def allowed_verbs(user: User, complaint: Complaint) -> frozenset[Verb]:
     """Everything this person may do to this complaint, whatever its status."""
-    roles = standing(user).roles_in(complaint.department_id)
-    verbs = frozenset().union(*(GRANTS[role] for role in roles))
+    return _allowed(standing(user), user, complaint)
+
+
+def _allowed(theirs: Standing, user: User, complaint: Complaint) -> frozenset[Verb]:
+    verbs = frozenset().union(*(GRANTS[role] for role in theirs.roles_in(complaint.department_id)))
     return verbs | _HANDLING if complaint.holder_id == user.pk else verbs
 
 
 def may(user: User, verb: Verb, complaint: Complaint) -> bool:
     """Whether this person may do this to this complaint."""
     return user.is_active and verb not in COMPLAINANTS_OWN and verb in allowed_verbs(user, complaint)
+
+
+def may_each(user: User, verb: Verb, complaints: Iterable[Complaint]) -> set[int]:
+    """The ids of those complaints with which this person may do this: `may` for a page of them, reading their roles
+    once.
+    """
+    if not user.is_active or verb in COMPLAINANTS_OWN:
+        return set()
+    theirs = standing(user)
+    return {complaint.pk for complaint in complaints if verb in _allowed(theirs, user, complaint)}
 
 
 def check(user: User, verb: Verb, complaint: Complaint) -> None:

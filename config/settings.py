@@ -313,6 +313,7 @@ SPECTACULAR_SETTINGS = {
 # --- Throttles on the public doors (per address) ------------------------------------------------------------
 PORTAL_FILE_RATE = "30/h"
 PORTAL_TRACK_RATE = "20/m"
+TAKE_OVER_RATE = "60/m"  # the page of the link in a letter; machines that look into mail open it as well
 RATELIMIT_FAIL_OPEN = True  # a broken cache must not close the door to complainants
 
 # --- Logs ---------------------------------------------------------------------------------------------------

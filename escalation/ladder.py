@@ -252,10 +252,7 @@ def describe_step(step: Step) -> str:
     """When a step fires and what it does: "at the deadline: raise to tier 2, hand to whoever holds that
     tier".
     """
-    effects = list(_effects_in_words(step.effects))
-    if step.urgent and step.effects.notify:
-        effects.append(_("at once, also out of hours"))
-    words = {"when": _when(step), "effects": _listed(effects)}
+    words = {"when": _when(step), "effects": describe_effects(step)}
     if step.repeat is None:
         # Translators: a step of the ladder, such as "at the deadline: raise to tier 2, tell the holder".
         return _("%(when)s: %(effects)s") % words
@@ -266,6 +263,14 @@ def describe_step(step: Step) -> str:
         step.repeat.times,
     )
     return again % {**words, "times": step.repeat.times}
+
+
+def describe_effects(step: Step) -> str:
+    """What a step does, whenever it does: "raise to tier 2, hand to whoever holds that tier"."""
+    effects = list(_effects_in_words(step.effects))
+    if step.urgent and step.effects.notify:
+        effects.append(_("at once, also out of hours"))
+    return _listed(effects)
 
 
 def _when(step: Step) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from accounts.roles import TOP_TIER
+from accounts.roles import FIRST_TIER, TOP_TIER
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import OPEN, Status
 from complaints.models.category import Category
@@ -186,6 +186,11 @@ class Complaint(models.Model):
                 condition=models.Q(status__in=OPEN_VALUES),
             ),
             # of what most complaints have not, only those that have it: the ladder rewrites rows by the thousand
+            models.Index(
+                fields=["tier", "department"],
+                name="complaints_climbed",
+                condition=models.Q(status__in=OPEN_VALUES, tier__gt=FIRST_TIER),
+            ),
             models.Index(
                 fields=["registered_by"],
                 name="complaints_registered_by",

@@ -7,8 +7,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.api.views import Door
+from complaints.api.acts import Act
+from complaints.api.views import Acting, Door
 from escalation import selectors
+from escalation.api.acts import ACTS
 from escalation.api.serializers import ExplainedClockOut
 
 
@@ -38,3 +40,12 @@ class Clocks(Door):
             context={"explained": {one.clock.pk: one for one in explained}},
         )
         return Response({"results": shape.data, "next": None, "previous": None})
+
+
+class ActingOnDeadlines(Acting):
+    """One of the acts about deadlines. `acts.ACTS` says what it takes and what it does."""
+
+    @property
+    def act(self) -> Act:
+        """What this verb takes and does."""
+        return ACTS[self.verb]

@@ -1,5 +1,6 @@
 """Reads about deadlines: the rules in force, ledgers, who holds a tier, clocks for pages, the engine's health."""
 
+from escalation.selectors.boards import Board, board
 from escalation.selectors.calendars import (
     CalendarStanding,
     calendar_alarms,
@@ -25,9 +26,10 @@ from escalation.selectors.people import Found, Roster, Way, holder_of, next_hold
 from escalation.selectors.promised import next_promised, promises_to
 from escalation.selectors.reopening import tier_again
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
-from escalation.selectors.takeovers import Takeover, has_climbed, taken_over
+from escalation.selectors.takeovers import Takeover, has_climbed, is_out, resting, takeable, taken_over
 
 __all__ = [
+    "Board",
     "CalendarStanding",
     "EngineHealth",
     "Explained",
@@ -40,6 +42,7 @@ __all__ = [
     "Takeover",
     "Troubled",
     "Way",
+    "board",
     "calendar_alarms",
     "calendar_rules",
     "calendar_standing",
@@ -54,6 +57,7 @@ __all__ = [
     "has_climbed",
     "holder_of",
     "hours_of",
+    "is_out",
     "ledgers",
     "newest_calendar",
     "newest_calendars",
@@ -65,6 +69,8 @@ __all__ = [
     "prepare",
     "promises_to",
     "provisional_clocks",
+    "resting",
+    "takeable",
     "taken_over",
     "tier_again",
     "troubled",

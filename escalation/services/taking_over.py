@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import moments
 from complaints import conflicts, events
-from complaints.conflicts import Concern
 from complaints.errors import ConflictOfInterest
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
@@ -23,13 +22,14 @@ from escalation.services.clocks import Case, Docket
 
 
 @transaction.atomic
-def take_over(*, complaint_id: int, by: User) -> Complaint:
+def take_over(*, complaint_id: int, by: User, letter_of: int | None = None) -> Complaint:
     """Answer for a complaint that has climbed: you hold it, and its ladders rest for the time that the policy agrees
     on, in working hours of the calendar. Then silence climbs on.
 
     Whoever has taken it over may do so again; the time then counts from now. No deadline moves.
     Raises NothingToTakeOver where nothing has climbed or no deadline runs, TakenOver while somebody else's time lasts,
-    ConflictOfInterest for whoever may not hold it, NotAllowed, IllegalMove.
+    ConflictOfInterest for whoever may not hold it, NotAllowed, IllegalMove. `letter_of` is the event whose letter held
+    the link that was followed; without it the person was signed in.
     """
     complaint = held_for(complaint_id, by, Verb.TAKE_OVER)
     now = timezone.now()
@@ -60,6 +60,7 @@ def take_over(*, complaint_id: int, by: User) -> Complaint:
                     "tier": complaint.tier,
                     "holder_before": before,
                     "holder": by.pk,
+                    "letter_of": letter_of,
                 },
             )
         ],
@@ -68,11 +69,9 @@ def take_over(*, complaint_id: int, by: User) -> Complaint:
 
 
 def _refuse_if_concerned(complaint: Complaint, by: User) -> None:
-    """Whom the complaint concerns may not take it over. Where nobody else was left the ladder itself may have handed
-    it to somebody who handled it before: they may, but never whoever it is about.
-    """
+    """Whom the complaint concerns may not take it over."""
     concern = conflicts.concerned(complaint).get(by.pk)
-    if concern is not None and (concern == Concern.SUBJECT or complaint.holder_id != by.pk):
+    if concern is not None and selectors.is_out(by, complaint, concern):
         raise ConflictOfInterest(conflicts.refusal(by, concern))
 
 

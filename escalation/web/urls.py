@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from escalation.web.views import calendars, complaints, duty, engine, packs, what_if
+from escalation.web.views import board, calendars, complaints, duty, engine, packs, taking_over, what_if
 
 app_name = "escalation"
 
 urlpatterns = [
+    path("board/", board.show, name="board"),
+    path("take-over/", taking_over.by_mail, name="take-over-by-mail"),
     path("complaints/<str:reference>/deadlines/", complaints.deadlines, name="deadlines"),
+    path("complaints/<str:reference>/take-over/", taking_over.take_over, name="take-over"),
     path("duty/", duty.show, name="duty"),
     path("duty/shifts/new/", duty.add_shift, name="duty-shift-new"),
     path("duty/shifts/<int:shift_id>/", duty.change_shift, name="duty-shift"),

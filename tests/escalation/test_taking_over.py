@@ -168,6 +168,7 @@ def test_whoever_takes_it_over_holds_it_and_the_event_says_all(climbed, take_ove
         "tier": 2,
         "holder_before": supervisor.pk,
         "holder": manager.pk,
+        "letter_of": None,
     }
 
 

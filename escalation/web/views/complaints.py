@@ -1,10 +1,16 @@
 """The deadlines of one complaint, and why they are what they are."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from common import htmx
+from complaints.models import Complaint
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from escalation import selectors
 from escalation.replay import OPEN_STATES
@@ -21,7 +27,19 @@ def deadlines(request: StaffRequest, reference: str) -> HttpResponse:
         {"clock": clock, "next": shown(clock, now) if clock.state in OPEN_STATES else None}
         for clock in selectors.clocks_of(complaint)
     ]
-    context = {"complaint": complaint, "clocks": clocks}
+    context = {"complaint": complaint, "clocks": clocks, "takeover": _takeover(request.user, complaint, clocks, now)}
     if not htmx.asks_for_part(request):
         context["explained"] = selectors.explained(complaint, now=now)
     return htmx.render(request, "escalation/deadlines.html", part="clocks", context=context)
+
+
+def _takeover(user: User, complaint: Complaint, clocks: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
+    """Who answers for a complaint that has climbed and until when, and whether this person could."""
+    rests = selectors.resting([complaint], now=now)
+    kinds = {entry["clock"].kind for entry in clocks if entry["next"] is not None}
+    taken = selectors.taken_over(complaint, now=now) if rests else None
+    return {
+        "until": rests.get(complaint.pk),
+        "by": taken.by if taken and taken.rests else None,
+        "possible": bool(selectors.takeable(user, [complaint], open_kinds={complaint.pk: kinds}, rests=rests)),
+    }
