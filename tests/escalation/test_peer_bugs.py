@@ -13,6 +13,8 @@ Most are proved at length elsewhere; here each stands under its own name, as sho
     i  no working day, no end (Frappe)                          here; test_calendars.py
     j  any edit alerts again (osTicket)                         here
     k  word on progress hides the first reply (Zammad)          here; test_doors.py
+    n  a list beside the page leaks (Zammad)                    tests/architecture/test_nothing_leaks.py
+    o  lists and single pages have different rules (helpdesk)   tests/architecture/test_nothing_leaks.py
     p  rules applied again break the promise again (Zendesk)    here
     q  a Chinese query is stripped to nothing (Frappe)          here; tests/common/test_text.py
 """

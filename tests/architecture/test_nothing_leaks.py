@@ -1,0 +1,168 @@
+"""Whoever may not see a complaint learns nothing of it: not by a page, a list, a count, a search, a file or the API.
+
+The addresses are read from the URL configuration, so that a page that is added tomorrow is asked as well.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from accounts import services as people
+from accounts.roles import Role
+from complaints.classes import ComplaintClass, Kind
+from complaints.models import Attachment, Complaint
+from complaints.permissions import visible_to
+from complaints.services import casework, correspondence, decisions, evidence, intake
+from escalation.models import Clock
+from notifications import services as outbox
+from notifications.models import OutboxMessage
+from tests.factories import DepartmentFactory, UserFactory
+from tests.factories.escalation import publish_calendar, publish_policy
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "Kanarie-77"
+WORD = "zebrafish"
+"""What is searched for; it stands beside the canary."""
+
+SKIPPED = ("admin/", "i18n/", "account/sign-out", "api/v1/docs", "api/v1/schema")
+"""The set-up tables are for superusers; the others tell nothing about anybody."""
+
+
+def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, dict[str, object]]]:
+    """Every address as its pattern and the converters of its parts."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern).lstrip("^")
+        if route.startswith(SKIPPED):
+            continue
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route, getattr(entry.pattern, "converters", {})
+
+
+def addresses(complaint: Complaint) -> list[str]:
+    """Every address, filled in with what would lead to this complaint."""
+    known = {
+        "reference": complaint.reference,
+        "number": str(Attachment.objects.get(complaint=complaint).pk),
+        "message_id": str(OutboxMessage.objects.filter(complaint=complaint).first().pk),
+        "clock_id": str(Clock.objects.filter(complaint=complaint).first().pk),
+        "code": "office",
+        "year": "2026",
+    }
+    found = []
+    for route, converters in routes():
+        address = "/" + route.removesuffix("$")
+        for name in converters:
+            kind = route.split(f":{name}>")[0].rsplit("<", 1)[-1] if f":{name}>" in route else ""
+            part = f"<{kind}:{name}>" if kind else f"<{name}>"
+            address = address.replace(part, known.get(name, str(complaint.pk)))
+        found += [address] if converters else [address, f"{address}?text={WORD}"]
+    return found
+
+
+def asked_for(client: Client, complaint: Complaint) -> Iterator[tuple[str, str]]:
+    """Every address with what it tells: a program asks the API, a browser the pages."""
+    is_program = "HTTP_AUTHORIZATION" in client.defaults
+    for address in addresses(complaint):
+        if address.startswith("/api/") == is_program:
+            response = client.get(address)
+            assert response.status_code != 500, address
+            yield address, told(response)
+
+
+def told(response) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode(errors="replace") + str(response.headers)
+
+
+@pytest.fixture
+def complaint(branch, agent, handler, supervisor, register) -> Complaint:
+    """A complaint with the canary wherever words can stand, overdue, with letters and a clock that was set aside."""
+    publish_calendar()
+    publish_policy()
+    words = f"{CANARY} {WORD}"
+    complaint = register(
+        subject=words,
+        description=words,
+        complainant=intake.ComplainantDetails(name=words, email=f"{CANARY.lower()}@example.org"),
+        received_at=timezone.now(),
+    ).complaint
+    acts = {"complaint_id": complaint.pk, "by": agent}
+    casework.acknowledge(**acts)
+    casework.assign(**acts, to=handler)
+    correspondence.note(**acts, body=words)
+    correspondence.reply(**acts, body=words)
+    file = evidence.check_file(ContentFile(words.encode(), name=f"{CANARY}.txt"))
+    evidence.attach(**acts, file=file, internal=False)
+    decisions.classify(**acts, complaint_class=ComplaintClass.COMMUNICATIVE, kind=Kind.HELP, reasons=words)
+    Clock.objects.filter(complaint=complaint, kind="resolution").update(
+        failures=8, last_error=f"ValueError: {CANARY}", set_aside_at=timezone.now(), wake_at=None
+    )
+    outbox.send_due(limit=100)
+    complaint.refresh_from_db()
+    return complaint
+
+
+@pytest.fixture
+def elsewhere(head_office):
+    return DepartmentFactory(code="south", name="South branch", parent=head_office)
+
+
+def ways_in(user) -> list[Client]:
+    """A browser that is signed in, and a program with a token."""
+    browser, program = Client(raise_request_exception=False), Client(raise_request_exception=False)
+    browser.force_login(user)
+    _token, plain = people.issue_token(user=user, name="tests", scopes=("read", "write"), expires_at=None)
+    program.defaults["HTTP_AUTHORIZATION"] = f"Bearer {plain}"
+    return [browser, program]
+
+
+@pytest.mark.slow
+def test_the_canary_is_really_there(complaint, supervisor):
+    shown = {
+        address for way_in in ways_in(supervisor) for address, text in asked_for(way_in, complaint) if CANARY in text
+    }
+    for door in ("/desk/complaints/", "/api/v1/complaints/"):
+        assert f"{door}?text={WORD}" in shown
+        assert f"{door}{complaint.reference}/" in shown
+    assert any("/files/" in address for address in shown)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_nobody_of_another_branch_learns_of_it(complaint, elsewhere, role):
+    for way_in in ways_in(UserFactory(role=role, department=elsewhere)):
+        for address, text in asked_for(way_in, complaint):
+            assert CANARY.lower() not in text.lower(), address
+
+
+@pytest.mark.slow
+def test_nobody_from_outside_learns_of_it(complaint):
+    for address, text in asked_for(Client(raise_request_exception=False), complaint):
+        assert CANARY.lower() not in text.lower(), address
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", list(Role))
+def test_lists_and_single_pages_go_by_the_same_rule(complaint, head_office, branch, elsewhere, role):
+    for department in (head_office, branch, elsewhere):
+        user = UserFactory(role=role, department=department)
+        browser, program = ways_in(user)
+        reference = complaint.reference
+        answers = {
+            "rule": visible_to(user).filter(pk=complaint.pk).exists(),
+            "desk list": reference in told(browser.get("/desk/complaints/")),
+            "desk search": CANARY in told(browser.get(f"/desk/complaints/?text={WORD}")),
+            "desk page": browser.get(f"/desk/complaints/{reference}/").status_code == 200,
+            "deadlines": browser.get(f"/desk/complaints/{reference}/deadlines/").status_code == 200,
+            "api list": reference in told(program.get("/api/v1/complaints/")),
+            "api page": program.get(f"/api/v1/complaints/{reference}/").status_code == 200,
+            "api clocks": program.get(f"/api/v1/complaints/{reference}/clocks/").status_code == 200,
+        }
+        assert len(set(answers.values())) == 1, (role, department.code, answers)
