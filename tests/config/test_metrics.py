@@ -1,9 +1,11 @@
 """`/metrics`: what a monitor watches, and who may read it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -168,3 +170,21 @@ def test_they_are_only_read(client):
 def test_a_monitor_on_the_inside_is_not_sent_to_https(client, settings):
     settings.SECURE_SSL_REDIRECT = True
     assert client.get("/metrics").status_code == 200
+
+
+def test_every_number_is_read_from_an_index(client, register):
+    """With tables read from end to end forbidden wherever there is another way, PostgreSQL finds one everywhere."""
+    register()
+    message("one")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/metrics")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for query in asked.captured_queries:
+            if not query["sql"].startswith("SELECT"):
+                continue
+            cursor.execute("EXPLAIN " + query["sql"])
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            for table in ("escalation_clock", "complaints_complaint", "notifications_outboxmessage"):
+                assert f"Seq Scan on {table}" not in plan, query["sql"]
+                assert not re.search(rf"Scan using {table}_pkey", plan), query["sql"]
