@@ -1,6 +1,7 @@
 """Fields that several forms of the desk share: long text, evidence, a tree to choose from, a complaint's reference."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -150,15 +151,14 @@ class PersonField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Model) -> str:
         """Name and department, in the reader's language."""
         person: Any = obj
-        away_until = getattr(person, "away_until", None)
-        if person.department is None and away_until is None:
-            return str(person)
-        if person.department is None:
-            return _("%(name)s (away until %(until)s)") % {"name": person, "until": moments.short(away_until)}
-        known = {"name": person, "department": person.department.label()}
+        label = str(person)
+        if person.department is not None:
+            label = _("%(name)s, %(department)s") % {"name": person, "department": person.department.label()}
+        away_until: datetime | None = getattr(person, "away_until", None)
         if away_until is None:
-            return _("%(name)s, %(department)s") % known
-        return _("%(name)s, %(department)s (away until %(until)s)") % {**known, "until": moments.short(away_until)}
+            return label
+        # Translators: a person in a list to choose from, who is not there at the moment.
+        return _("%(person)s (away until %(until)s)") % {"person": label, "until": moments.short(away_until)}
 
 
 class ReferenceField(forms.CharField):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from complaints.api.acts import ACTS
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import ABOUT_DEADLINES, COMPLAINANTS_OWN, Verb
-from complaints.models import Complaint
+from complaints.models import Complaint, Subject
 from complaints.services import casework, correspondence, decisions
 from tests.complaints.api.conftest import Program
 
@@ -363,3 +363,13 @@ def test_the_answer_is_given_even_when_the_complaint_has_left(program, agent, he
     body = {"to": head_office.code, "reasons": "Theirs."}
     assert caller.send(f"{acknowledged.reference}/transfer/", body).status_code == 200
     refused(caller.read(f"{acknowledged.reference}/"), 404, "not_found")
+
+
+def test_a_complaint_is_not_put_into_the_hands_of_somebody_it_concerns(program, refused, agent, handler, acknowledged):
+    Subject.objects.create(complaint=acknowledged, kind="person", name="The handler", user=handler)
+    told = refused(
+        program(agent).send(f"{acknowledged.reference}/assign/", {"to": handler.email}), 409, "conflict_of_interest"
+    )
+    assert "The complaint is about Handler" in told["detail"]
+    acknowledged.refresh_from_db()
+    assert acknowledged.holder is None

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from complaints import events
 from complaints.classes import ComplaintClass, Kind
-from complaints.models import Decision, Message
+from complaints.models import Decision, Message, Subject
 from complaints.services import casework, correspondence, decisions, evidence
-from complaints.vocabulary import Outcome
+from complaints.vocabulary import Outcome, SubjectKind
+from tests.factories import AbsenceFactory
 
 LONG = "字" * 100_000
 
@@ -54,6 +55,45 @@ def test_assign_offers_only_people_who_can_handle_it(desk, agent, handler, outsi
     assert complaint.holder == handler
     refused = browser.does("assign", complaint, to=outsider.pk)
     assert refused.status_code == 422
+
+
+def test_whom_it_concerns_is_not_offered_and_does_not_get_it(desk, agent, handler, manager, complaint, words):
+    Subject.objects.create(complaint=complaint, kind=SubjectKind.PERSON, name="The handler", user=handler)
+    browser = desk(agent)
+    assert handler not in browser.opens(complaint, "assign").context["form"].fields["to"].queryset
+    refused = browser.does("assign", complaint, to=handler.pk)
+    assert refused.status_code == 422
+    assert "the complaint concerns them" in words(refused)
+    complaint.refresh_from_db()
+    assert complaint.holder is None
+
+
+def test_whoever_is_away_is_marked_in_the_list(desk, agent, handler, manager, complaint, words):
+    AbsenceFactory(user=handler)
+    page = words(desk(agent).opens(complaint, "assign"))
+    assert "Handler, North branch (away until" in page
+    assert page.index("Manager, North branch") < page.index("Handler, North branch")
+
+
+def test_whom_it_concerns_does_not_take_it_and_is_told_why(desk, handler, complaint, words):
+    Subject.objects.create(complaint=complaint, kind=SubjectKind.PERSON, name="The handler", user=handler)
+    browser = desk(handler)
+    assert "The complaint is about Handler" in words(browser.opens(complaint, "take"))
+    assert browser.does("take", complaint).status_code == 302
+    assert "The complaint is about Handler" in words(browser.opens(complaint))
+    complaint.refresh_from_db()
+    assert complaint.holder is None
+
+
+def test_the_story_says_in_words_that_somebody_was_passed_over(desk, agent, handler, supervisor, complaint, words):
+    casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
+    casework.resolve(
+        complaint_id=complaint.pk, by=handler, outcome=Outcome.UPHELD, reasons="Journal.", message="Right."
+    )
+    casework.reopen(complaint_id=complaint.pk, by=supervisor, reasons="There is more.")
+    page = words(desk(agent).opens(complaint))
+    assert "Supervisor holds it now." in page
+    assert "Somebody was passed over because the complaint concerns them." in page
 
 
 def test_transfer_out_of_sight_leads_back_to_my_work(desk, agent, head_office, complaint):
