@@ -45,7 +45,7 @@ def _told(
     if isinstance(target.amount, Fraction):
         yield _("This is the moment that was agreed with you.")
     else:
-        yield _HAVE[target.unit] % {"amount": _amount(target.unit, target.amount - state.extended_by)}
+        yield str(_HAVE[target.unit]) % {"amount": _amount(target.unit, target.amount - state.extended_by)}
         yield _counted_from(state, origin)
     if state.extended_by:
         yield _("We needed more time and have told you so: %(amount)s more.") % {
@@ -127,9 +127,9 @@ def _amount(unit: Unit, amount: float | Fraction) -> str:
 
 def _counted_from(state: ClockState, origin: Origin) -> str:
     if state.target.unit not in DAY_UNITS:
-        return _FROM_THE_MOMENT[origin] % {"moment": moments.full(state.started_at)}
+        return str(_FROM_THE_MOMENT[origin]) % {"moment": moments.full(state.started_at)}
     sentence = (_FROM_THE_DAY if _receipt_counts(state.target) else _FROM_THE_DAY_AFTER)[origin]
-    return sentence % {"day": explanation.day(state.started_at.astimezone(state.calendar.zone))}
+    return str(sentence) % {"day": explanation.day(state.started_at.astimezone(state.calendar.zone))}
 
 
 def _receipt_counts(target: Target) -> bool:
@@ -140,7 +140,7 @@ def _list_of(stretches: Iterable[Stretch], kind: Kind) -> str:
     """The times of every stretch of that kind, with what the day is called where it has a name."""
     named = gettext_lazy("%(period)s (%(note)s)")
     found = [
-        named % {"period": explanation.period(stretch), "note": stretch.note}
+        str(named) % {"period": explanation.period(stretch), "note": stretch.note}
         if stretch.note
         else explanation.period(stretch)
         for stretch in stretches
@@ -166,7 +166,7 @@ def _paused(stretch: Stretch, reasons: Mapping[object, str]) -> str:
     known = _STOOD_STILL.get(reasons.get(stretch.start, ""))
     if known is None:
         known = gettext_lazy("%(period)s: our time stood still while we waited for somebody else's answer.")
-    return known % {"period": explanation.period(stretch)}
+    return str(known) % {"period": explanation.period(stretch)}
 
 
 def _rolled(state: ClockState, stretch: Stretch) -> str:
