@@ -51,6 +51,7 @@ class Decision(models.Model):
         verbose_name=_("earlier complaint"),
     )
     none_found = models.BooleanField(_("no earlier complaint was found"), default=False)
+    cycle = models.PositiveSmallIntegerField(_("cycle"), default=1, help_text=_("Of the complaint when it was made."))
 
     class Meta:
         ordering = ["decided_at", "id"]
@@ -66,6 +67,11 @@ class Decision(models.Model):
                 fields=["complaint"],
                 condition=models.Q(state="in_force"),
                 name="complaints_one_decision_in_force",
+            ),
+            models.UniqueConstraint(
+                fields=["complaint", "cycle"],
+                condition=models.Q(decided_by__isnull=True),
+                name="complaints_ladder_proposes_once_a_cycle",
             ),
             models.CheckConstraint(
                 condition=models.Q(second_person__isnull=True) | ~models.Q(second_person=models.F("decided_by")),

@@ -1,6 +1,7 @@
 """What happened: append-only, chained by hashes, so that nobody can rewrite the story unnoticed."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,10 @@ class Event(models.Model):
                 | (~models.Q(actor_kind=ActorKind.STAFF) & models.Q(actor__isnull=True)),
                 name="complaints_event_actor",
             ),
+        ]
+        indexes = [
+            # what happened in a night: events come in the order of time, so an index of ranges is small and cheap
+            BrinIndex(fields=["recorded_at"], name="complaints_event_time", pages_per_range=32, autosummarize=True),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +66,7 @@ def classify(
         decided_at=now,
         earlier=earlier,
         none_found=none_found,
+        cycle=complaint.cycle,
     )
     class_before = complaint.complaint_class
     if not waits:
@@ -101,17 +102,21 @@ def reject_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
 
 def propose_upgrades(complaints: Sequence[Complaint], *, at: datetime) -> list[Decision]:
     """Put the class “upgrade”, because they are overdue, before a senior person: for those of these held complaints
-    that are not upgraded already and wait for no other decision. A senior person confirms or rejects it; anybody who
-    may classify may decide otherwise. Writes no events. (Design section 4, "Ladder".)
+    that are not upgraded already, wait for no other decision, and for which it was not proposed in this cycle before.
+    A senior person confirms or rejects it; anybody who may classify may decide otherwise. Either way a ladder that
+    goes on repeating does not ask again. Writes no events. (Design section 4, "Ladder".)
     """
     if not complaints:
         return []
-    open_to_it = {complaint.pk for complaint in complaints}
-    waiting = Decision.objects.filter(complaint_id__in=open_to_it)
-    taken = waiting.filter(
-        Q(state=Decision.State.PROPOSED) | Q(state=Decision.State.IN_FORCE, complaint_class=ComplaintClass.UPGRADE)
+    open_to_it = {complaint.pk: complaint.cycle for complaint in complaints}
+    made = Decision.objects.filter(complaint_id__in=open_to_it)
+    against_it = made.filter(
+        Q(state=Decision.State.PROPOSED)
+        | Q(state=Decision.State.IN_FORCE, complaint_class=ComplaintClass.UPGRADE)
+        | Q(decided_by__isnull=True, cycle=F("complaint__cycle"))
     )
-    open_to_it -= set(taken.values_list("complaint_id", flat=True))
+    for pk in against_it.values_list("complaint_id", flat=True):
+        open_to_it.pop(pk, None)
     return Decision.objects.bulk_create(
         [
             Decision(
@@ -121,8 +126,9 @@ def propose_upgrades(complaints: Sequence[Complaint], *, at: datetime) -> list[D
                 class_kind=Kind.OVERDUE,
                 decided_at=at,
                 none_found=True,
+                cycle=cycle,
             )
-            for pk in sorted(open_to_it)
+            for pk, cycle in sorted(open_to_it.items())
         ]
     )
 
