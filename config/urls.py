@@ -13,7 +13,7 @@ handler500 = "config.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include("accounts.web.urls")),
-    path("desk/mailbox/", include("notifications.web.urls")),
+    path("desk/", include("notifications.web.urls")),
     path("desk/", include("complaints.web.desk.urls")),
     path("desk/", include("escalation.web.urls")),
     path(

@@ -6,6 +6,7 @@ internal words cannot slip into a letter to a complainant. No subject holds pers
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,9 @@ from notifications.models import OutboxMessage
 MOST_LISTED = 200
 """So many complaints are named in a digest; the rest are counted."""
 
+MORNING = "morning"
+"""The kind of the letter that tells all that waited for its reader's working hours."""
+
 _LINK_KEY = re.compile(r"([?&]key=)[^\s&]+")
 
 
@@ -49,13 +53,17 @@ class Reader:
 
 @dataclass(frozen=True)
 class Letter:
-    """One piece of news for one reader. `facts`, the reference and a link are all that its template sees."""
+    """One piece of news for one reader. `facts`, the reference and a link are all that its template sees.
+
+    `not_before` is when the reader's office opens (UTC), where the news is to wait for that.
+    """
 
     kind: str
     event_id: int
     reader: Reader
     complaint: Complaint
     facts: Mapping[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -101,6 +109,7 @@ def write(letter: Letter) -> OutboxMessage:
         body=body,
         headers={**headers, **automatic()},
         complaint=complaint,
+        **_held(letter.not_before),
     )
 
 
@@ -122,19 +131,37 @@ def write_digest(letters: Sequence[Letter]) -> OutboxMessage:
         body=body,
         headers={"Message-ID": message_id(key), **automatic()},
         items=items,
+        **_held(first.not_before),
     )
 
 
 def fold_in(carrier: OutboxMessage, others: Sequence[OutboxMessage]) -> None:
-    """Let one digest tell what others were going to tell the same reader; not saved."""
-    reader = (
-        staff_reader(carrier.recipient)
-        if carrier.recipient
-        else Reader(carrier.address, carrier.language, settings.TIME_ZONE)
-    )
-    named = {item["reference"]: item for digest in (carrier, *others) for item in digest.items}
+    """Let one digest tell what others were going to tell the same reader, all of one kind; not saved.
+
+    Messages about one complaint may be among them; `reference` is then that complaint's.
+    """
+    named = {item["reference"]: item for message in (carrier, *others) for item in _items(message)}
     carrier.items = list(named.values())
-    carrier.subject, carrier.body = _digest(carrier.kind, reader, carrier.items)
+    carrier.subject, carrier.body = _digest(carrier.kind, _reader_of(carrier), carrier.items)
+    _gather_in(carrier)
+
+
+def write_morning_letter(carrier: OutboxMessage, others: Sequence[OutboxMessage], *, order: Sequence[str]) -> None:
+    """Let one letter tell all that waited for the reader's working hours, whatever its kind; not saved.
+
+    `order` are the kinds of news, the most pressing first. A complaint is named once, with its most pressing news.
+    """
+    messages = sorted((carrier, *others), key=lambda message: order.index(message.kind))
+    named: dict[str, dict[str, str]] = {}
+    for message in messages:
+        for item in _items(message):
+            named.setdefault(
+                item["reference"], {"reference": item["reference"], "kind": item.get("kind", message.kind)}
+            )
+    carrier.items = list(named.values())
+    carrier.subject, carrier.body = _rendered("morning", _reader_of(carrier), _morning_facts(carrier.items))
+    carrier.kind = MORNING
+    _gather_in(carrier)
 
 
 def without_keys(text: str) -> str:
@@ -156,6 +183,44 @@ def channel() -> OutboxMessage.Channel:
     """Which way messages go: REDRESS_EMAIL_URL decides."""
     prints = settings.OUTBOX_EMAIL_BACKEND == "django.core.mail.backends.console.EmailBackend"
     return OutboxMessage.Channel.CONSOLE if prints else OutboxMessage.Channel.EMAIL
+
+
+def _held(not_before: datetime | None) -> dict[str, Any]:
+    return {} if not_before is None else {"not_before": not_before, "next_try_at": not_before}
+
+
+def _items(message: OutboxMessage) -> Sequence[Mapping[str, str]]:
+    items: Sequence[Mapping[str, str]] = message.items
+    if items or message.complaint is None:
+        return items
+    return [{"reference": message.complaint.reference}]
+
+
+def _reader_of(message: OutboxMessage) -> Reader:
+    if message.recipient:
+        return staff_reader(message.recipient)
+    return Reader(message.address, message.language, settings.TIME_ZONE)
+
+
+def _gather_in(carrier: OutboxMessage) -> None:
+    """A message about several complaints stands in no complaint's thread. Its Message-ID stays what it was."""
+    carrier.complaint = None
+    carrier.headers = {"Message-ID": carrier.headers["Message-ID"], **automatic()}
+
+
+def _morning_facts(items: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    counts = Counter(item["kind"] for item in items)
+    sections: dict[str, dict[str, Any]] = {}
+    for item in items[:MOST_LISTED]:
+        section = sections.setdefault(item["kind"], {"kind": item["kind"], "count": counts[item["kind"]], "items": []})
+        section["items"].append({**item, "link": dossier_link(item["reference"])})
+    return {
+        "count": len(items),
+        "sections": list(sections.values()),
+        "more": max(0, len(items) - MOST_LISTED),
+        "handover": settings.BASE_URL + reverse("notifications:handover"),
+        "link": settings.BASE_URL + resolve_url(settings.LOGIN_REDIRECT_URL),
+    }
 
 
 def _digest(kind: str, reader: Reader, items: Sequence[Mapping[str, str]]) -> tuple[str, str]:

@@ -13,7 +13,8 @@ class OutboxMessage(models.Model):
 
     `key` says what the message is about and for whom, so that an act heard of twice is told once. A row that
     waits is sent when `next_try_at` has come and nobody has claimed it; `claimed_until` frees the rows of a worker
-    that died. After the last try a row is set aside, where administrators see it and may send it again. What is for
+    that died. What waits for its reader's working hours has `not_before`, and is never tried earlier. After the last
+    try a row is set aside, where administrators see it and may send it again. What is for
     a person whose account was closed meanwhile is withheld.
     """
 
@@ -75,6 +76,12 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField(_("written at"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_try_at = models.DateTimeField(_("next try at"), default=timezone.now)
+    not_before = models.DateTimeField(
+        _("not before"),
+        null=True,
+        blank=True,
+        help_text=_("When the reader's working hours begin, if it waited for them."),
+    )
     claimed_until = models.DateTimeField(_("in a worker's hands until"), null=True, blank=True)
     last_error = models.TextField(_("what went wrong last"), blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
@@ -96,6 +103,10 @@ class OutboxMessage(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="pending") | models.Q(claimed_until__isnull=True),
                 name="notifications_only_waiting_is_claimed",
+            ),
+            models.CheckConstraint(  # so that the index of what is due serves for what is held back, too
+                condition=models.Q(not_before__isnull=True) | models.Q(next_try_at__gte=models.F("not_before")),
+                name="notifications_held_back",
             ),
         ]
         indexes = [

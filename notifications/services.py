@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from complaints.errors import NotAllowed
-from notifications import channels, letters, permissions, retries
+from complaints.models import Complaint
+from notifications import channels, letters, permissions, retries, selectors
 from notifications.errors import NotRetriable, Refused, Unreachable
 from notifications.letters import Letter
 from notifications.models import OutboxMessage
@@ -25,7 +26,10 @@ MOST_SINGLE = 5
 """More news of one kind than this for one reader at once becomes one digest (design section 4, storms)."""
 
 DIGESTS_WAIT = timedelta(seconds=15)
-"""A storm takes several sweeps; digests wait for each other so long and then leave as one."""
+"""A storm takes several sweeps; what it tells waits so long for the rest and then leaves together."""
+
+MOST_FOLDED = 10_000
+"""So many messages are taken at once beside a batch because they leave within the same letters."""
 
 BATCH = 50
 """Messages claimed at once, sent over one connection."""
@@ -34,6 +38,9 @@ CLAIM_LASTS = timedelta(minutes=5)
 LEAVE_BEFORE = timedelta(minutes=3)
 """A sender begins no message later than this before its claim ends: each of the handful of answers that one mail waits
 for may take settings.EMAIL_TIMEOUT."""
+
+REFERENCES = Prefetch("complaint", Complaint.objects.only("reference"))
+"""What a digest names of each complaint."""
 
 Mark = dict[str, object]
 
@@ -47,20 +54,21 @@ def queue(letters_to_send: Sequence[Letter]) -> None:
     Call it in the transaction of the act: the message and what it tells stand or fall together.
     """
     rows: list[OutboxMessage] = []
-    same: dict[tuple[str, str], list[Letter]] = defaultdict(list)
+    same: dict[tuple[str, str, datetime | None], list[Letter]] = defaultdict(list)
     for letter in letters_to_send:
         if letter.reader.user is None:
             rows.append(letters.write(letter))
         else:
-            same[letter.kind, letter.reader.name].append(letter)
-    digests_leave_at = timezone.now() + DIGESTS_WAIT
+            same[letter.kind, letter.reader.name, letter.not_before].append(letter)
+    storm_passes_at = timezone.now() + DIGESTS_WAIT
+    is_storm = sum(letter.kind in selectors.FOLDED for letter in letters_to_send) > MOST_SINGLE
     for group in same.values():
-        if len(group) > MOST_SINGLE:
-            digest = letters.write_digest(group)
-            digest.next_try_at = digests_leave_at
-            rows.append(digest)
-        else:
-            rows.extend(letters.write(letter) for letter in group)
+        is_digest = len(group) > MOST_SINGLE
+        written = [letters.write_digest(group)] if is_digest else [letters.write(letter) for letter in group]
+        for row in written:
+            if is_digest or (is_storm and row.kind in selectors.FOLDED):
+                row.next_try_at = max(storm_passes_at, row.not_before or storm_passes_at)
+        rows.extend(written)
     OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -90,10 +98,12 @@ def retry(*, message_id: int, by: User) -> OutboxMessage:
 
 @dataclass(frozen=True)
 class _Parcel:
-    """What leaves as one message: a row, and the digests to the same reader that it tells as well."""
+    """What leaves as one message: a row, and others to the same reader that it tells as well."""
 
     carrier: OutboxMessage
     others: tuple[OutboxMessage, ...] = ()
+    rewritten: bool = False
+    """Whether it says something else than the row that carries it."""
 
     @property
     def ids(self) -> list[int]:
@@ -140,13 +150,19 @@ def _claim(count: int, claimed_until: datetime) -> list[OutboxMessage]:
     """Take messages that are due and in nobody's hands. Committed on return: sending never holds a lock."""
     now = timezone.now()
     with transaction.atomic(durable=True):
-        rows = list(
+        due = (
             OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("recipient")
             .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now))
             .filter(state=OutboxMessage.State.PENDING, next_try_at__lte=now)
-            .order_by("next_try_at", "id")[:count]
+            .order_by("next_try_at", "id")
         )
+        rows = list(due[:count])
+        folds = {row.recipient_id for row in rows if _may_be_folded(row)}
+        if folds:
+            with_them = due.filter(recipient__in=folds).exclude(pk__in=[row.pk for row in rows])
+            rows += [row for row in with_them[:MOST_FOLDED] if _may_be_folded(row)]
+        prefetch_related_objects([row for row in rows if _may_be_folded(row)], REFERENCES)
         OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(
             claimed_until=claimed_until, attempts=F("attempts") + 1
         )
@@ -168,20 +184,49 @@ def _without_closed_accounts(rows: Sequence[OutboxMessage]) -> list[OutboxMessag
     return here
 
 
+def _may_be_folded(row: OutboxMessage) -> bool:
+    """Whether it may leave within another message to the same member of the staff."""
+    return row.recipient_id is not None and (row.is_digest or row.kind in selectors.FOLDED)
+
+
 def _parcels(rows: Sequence[OutboxMessage]) -> list[_Parcel]:
-    """Digests of one kind to one reader leave together, so that a storm over many sweeps is still one message."""
+    """What waited for a reader's working hours leaves as one letter. News of one kind to one reader leaves together
+    when it is much, so that a storm over many sweeps is still one message.
+    """
     parcels: list[_Parcel] = []
-    digests: dict[tuple[str, str, str], list[OutboxMessage]] = defaultdict(list)
+    waited: dict[tuple[str, str], list[OutboxMessage]] = defaultdict(list)
+    alike: dict[tuple[str, str, str], list[OutboxMessage]] = defaultdict(list)
     for row in rows:
-        if row.is_digest:
-            digests[row.channel, row.kind, row.address].append(row)
-        else:
+        if not _may_be_folded(row):
             parcels.append(_Parcel(row))
-    for carrier, *others in digests.values():
-        if others:
-            letters.fold_in(carrier, others)
-        parcels.append(_Parcel(carrier, tuple(others)))
+        elif row.not_before is not None and row.kind in selectors.FOLDED:
+            waited[row.channel, row.address].append(row)
+        else:
+            alike[row.channel, row.kind, row.address].append(row)
+    for group in waited.values():
+        parcels.append(_morning_parcel(group))
+    for group in alike.values():
+        if len(group) > MOST_SINGLE or any(row.is_digest for row in group):
+            parcels.append(_digest_parcel(group))
+        else:
+            parcels.extend(_Parcel(row) for row in group)
     return parcels
+
+
+def _morning_parcel(rows: Sequence[OutboxMessage]) -> _Parcel:
+    carrier, *others = rows
+    if not others and not carrier.is_digest:
+        return _Parcel(carrier)
+    letters.write_morning_letter(carrier, others, order=selectors.FOLDED)
+    return _Parcel(carrier, tuple(others), rewritten=True)
+
+
+def _digest_parcel(rows: Sequence[OutboxMessage]) -> _Parcel:
+    carrier, *others = rows
+    if not others:
+        return _Parcel(carrier)
+    letters.fold_in(carrier, others)
+    return _Parcel(carrier, tuple(others), rewritten=True)
 
 
 def _send(channel: str, parcels: Sequence[_Parcel], claimed_until: datetime) -> tuple[int, bool]:
@@ -218,7 +263,8 @@ def _sent(parcel: _Parcel, state: OutboxMessage.State) -> None:
     mark: Mark = {"state": state, "sent_at": timezone.now(), "last_error": ""}
     if parcel.others:
         _mark([row.pk for row in parcel.others], parcel, {**mark, "sent_with": carrier})
-        mark |= {"subject": carrier.subject, "body": carrier.body, "items": carrier.items}
+    if parcel.rewritten:
+        mark |= {name: getattr(carrier, name) for name in ("kind", "subject", "body", "headers", "items", "complaint")}
     if carrier.secret and state == OutboxMessage.State.SENT:
         mark["body"] = ""
     _mark([carrier.pk], parcel, mark)

@@ -243,6 +243,14 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "set_aside": ("alert", "alarm"),
         "withheld": ("minus-circle", "quiet"),
     },
+    "handover": {
+        "broken": ("alert", "alarm"),
+        "escalated": ("stairs", "alarm"),
+        "due_today": ("clock", "notice"),
+        "new": ("tray", "news"),
+        "taken_over": ("hand", "calm"),
+        "waited": ("mail", "quiet"),
+    },
 }
 
 

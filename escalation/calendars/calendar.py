@@ -163,6 +163,10 @@ class Calendar:
         """24:00 of a local date, as a UTC moment."""
         return from_micros(self.day_end_micros(day.toordinal()))
 
+    def closing_of(self, day: date) -> datetime:
+        """The end of the last span of a working day (UTC)."""
+        return from_micros(self.working_day_end_micros(day.toordinal(), 0))
+
     def covers(self, moment: datetime) -> bool:
         """Whether a deadline at that moment rests on listed days, not on the weekly pattern alone.
 

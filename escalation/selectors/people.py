@@ -138,6 +138,20 @@ class Roster:
             concerned,
         )
 
+    def duty_officer(self, department_id: int, tier: int, *, concerned: Concerned = NOBODY) -> int | None:
+        """Whoever is on duty for the department while it is closed: on a shift there or above, best one for that tier;
+        else a duty officer there or above. None where nobody of them is here.
+        """
+        line = self.tree.lineage(department_id)
+        tiers = [tier, *(rung for rung in sorted(self.roles) if rung != tier)]
+        groups = [self.on_duty.get((department, rung), ()) for department in line for rung in tiers]
+        groups += [self.members.get((department, Role.DUTY_OFFICER), ()) for department in line]
+        for people in groups:
+            for person in people:
+                if not self._is_out(person, concerned):
+                    return person
+        return None
+
     def handed_over(self, *, before: int | None, after: int | None) -> None:
         """Keep count of a complaint that has just changed hands."""
         if before is not None:

@@ -40,8 +40,8 @@ def outbox_standing() -> OutboxStanding:
         cursor.execute(
             "SELECT (SELECT count(*) FROM notifications_outboxmessage WHERE state = 'pending'),"
             " (SELECT count(*) FROM notifications_outboxmessage WHERE state = 'set_aside'),"
-            " extract(epoch FROM clock_timestamp() - (SELECT min(created_at) FROM notifications_outboxmessage"
-            " WHERE state = 'pending'))::float8,"
+            " extract(epoch FROM clock_timestamp() - (SELECT min(coalesce(not_before, created_at))"
+            " FROM notifications_outboxmessage WHERE state = 'pending'))::float8,"
             " extract(epoch FROM clock_timestamp() - (SELECT min(next_try_at) FROM notifications_outboxmessage"
             " WHERE state = 'pending'))::float8"
         )

@@ -1,96 +1,121 @@
-"""Whom among the staff some news is for, and what they are told of it."""
+"""Whom among the staff some news is for, what they are told of it, and when."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from accounts import selectors as staff
-from accounts.models import Department, Membership, User
+from django.utils.functional import lazy
+
 from accounts.roles import Role
 from complaints import permissions as complaint_permissions
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
-from complaints.models import Decision
+from complaints.models import Complaint, Decision
 from complaints.vocabulary import Priority
+from escalation import amounts
 from escalation.happenings import Happening
 from escalation.policies import ClockKind
 from notifications import letters
 from notifications.letters import Letter
+from notifications.selectors.readers import Call, OfficeDoors, Readers
 
 UNMANNED = "unmanned"
 """The alarm that nobody of any tier could take a complaint."""
 
+ON_DUTY = "on_duty"
+"""What the duty officer reads of an urgent step whose reader is out of office."""
+
 STAFF_LETTERS: Mapping[str, str] = {Verb.REOPEN.value: "opened_again"}
 """What the staff read where the letter of the same name is the complainant's."""
 
-MOST_OF_A_ROLE = 10
-"""So many people of one role are told of one complaint, the longest-serving first."""
+BY_TIME: tuple[str, ...] = (
+    Happening.ESCALATED.value,
+    Happening.REMINDED.value,
+    Happening.UPGRADE_PROPOSED.value,
+    Happening.REFERRED.value,
+    Happening.PAUSE_ENDED.value,
+    Happening.MOVED.value,
+)
+"""What happens by itself, the most pressing first. Several of these about one complaint are one letter to one reader;
+unless the step is urgent it waits for the reader's working hours.
+"""
+
+FOLDED: tuple[str, ...] = (UNMANNED, ON_DUTY, *BY_TIME)
+"""What may leave within one letter when it is much, the most pressing first."""
 
 _HANDLERS: tuple[frozenset[Role], ...] = (frozenset({Role.HANDLER}),)
 _CONFIRMERS: tuple[frozenset[Role], ...] = (
     frozenset(role for role, verbs in complaint_permissions.GRANTS.items() if Verb.CONFIRM_CLASS in verbs),
 )
+_GRANTERS: tuple[frozenset[Role], ...] = (
+    frozenset(role for role, verbs in complaint_permissions.GRANTS.items() if Verb.GRANT_EXTENSION in verbs),
+)
 
 
-@dataclass(frozen=True)
-class _Call:
-    """Whom some news is for: people by id, and of each group of roles the nearest who hold one.
-
-    `else_groups` are asked only when none of the people can be told. `administrators`: all of them, wherever they are.
-    """
-
-    people: tuple[int | None, ...] = ()
-    groups: tuple[frozenset[Role], ...] = ()
-    else_groups: tuple[frozenset[Role], ...] = ()
-    administrators: bool = False
+def _new_holder(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.event.data["holder"],))
 
 
-def _new_holder(occurrence: Occurrence) -> _Call:
-    return _Call(people=(occurrence.event.data["holder"],))
+def _holder_or_handlers(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.complaint.holder_id,), else_groups=_HANDLERS)
 
 
-def _holder_or_handlers(occurrence: Occurrence) -> _Call:
-    return _Call(people=(occurrence.complaint.holder_id,), else_groups=_HANDLERS)
+def _confirmers(occurrence: Occurrence) -> Call:
+    return Call(groups=_CONFIRMERS if occurrence.event.data["state"] == Decision.State.PROPOSED else ())
 
 
-def _confirmers(occurrence: Occurrence) -> _Call:
-    return _Call(groups=_CONFIRMERS if occurrence.event.data["state"] == Decision.State.PROPOSED else ())
-
-
-def _by_the_ladder(occurrence: Occurrence) -> _Call:
+def _by_the_ladder(occurrence: Occurrence) -> Call:
     """Whom the step names, and the new holder. Steps that were missed and only recorded tell nobody; what they hand
     to somebody is told by `_handed_over`.
     """
     data, holder = occurrence.event.data, occurrence.complaint.holder_id
     if not data["notify"]:
-        return _Call()
+        return Call()
     groups = tuple(frozenset({Role(role)}) for role in data["roles"])
     if data["holder"] != holder:  # a later step of the same sweep has handed it on
-        return _Call(groups=groups)
+        return Call(groups=groups)
     if data["tell_holder"] or data["holder_before"] != holder:
-        return _Call(people=(holder,), groups=groups, else_groups=_HANDLERS)
-    return _Call(groups=groups)
+        return Call(people=(holder,), groups=groups, else_groups=_HANDLERS)
+    return Call(groups=groups)
 
 
-def _handed_over(occurrence: Occurrence) -> _Call:
+def _handed_over(occurrence: Occurrence) -> Call:
     """The new holder, by a step that tells nobody itself: it names nobody, or was missed and a higher one speaks."""
     data, holder = occurrence.event.data, occurrence.complaint.holder_id
     if occurrence.event.kind != Happening.ESCALATED or data["notify"] or holder is None:
-        return _Call()
-    return _Call(people=(holder,)) if data["holder_before"] != data["holder"] == holder else _Call()
+        return Call()
+    return Call(people=(holder,)) if data["holder_before"] != data["holder"] == holder else Call()
 
 
-def _left_alone(occurrence: Occurrence) -> _Call:
+def _left_alone(occurrence: Occurrence) -> Call:
     """All administrators, when nobody of any tier could take the complaint. Of steps that are only recorded because a
     higher one fired with them the higher one tells it.
     """
     data = occurrence.event.data
-    return _Call(administrators=bool(data.get("unmanned")) and not data.get("missed", False))
+    return Call(administrators=bool(data.get("unmanned")) and not data.get("missed", False))
 
 
-TO_STAFF: Mapping[str, Callable[[Occurrence], _Call]] = MappingProxyType(
+def _holder(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.complaint.holder_id,))
+
+
+def _who_may_grant(_occurrence: Occurrence) -> Call:
+    return Call(groups=_GRANTERS)
+
+
+def _who_asked(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.event.data["asked_by"], occurrence.complaint.holder_id))
+
+
+def _who_may_confirm(_occurrence: Occurrence) -> Call:
+    return Call(groups=_CONFIRMERS)
+
+
+TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
     {
         Verb.ASSIGN.value: _new_holder,
         Verb.TRANSFER.value: _holder_or_handlers,
@@ -98,10 +123,44 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], _Call]] = MappingProxyType(
         Verb.HEAR.value: _holder_or_handlers,
         Verb.DISPUTE.value: _holder_or_handlers,
         Verb.REOPEN.value: _holder_or_handlers,
+        Verb.ASK_EXTENSION.value: _who_may_grant,
+        Verb.GRANT_EXTENSION.value: _who_asked,
+        Verb.REFUSE_EXTENSION.value: _who_asked,
         Happening.ESCALATED.value: _by_the_ladder,
         Happening.REMINDED.value: _by_the_ladder,
+        Happening.UPGRADE_PROPOSED.value: _who_may_confirm,
+        Happening.REFERRED.value: _holder_or_handlers,
+        Happening.PAUSE_ENDED.value: _holder,
+        Happening.MOVED.value: _holder,
     }
 )
+
+
+@dataclass
+class _News:
+    """What has happened by itself to one complaint, for one reader."""
+
+    complaint: Complaint
+    reader: int
+    heard: list[Occurrence] = field(default_factory=list)
+    told_too: int | None = None
+    """The duty officer who is told as well, because the reader is out of office."""
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it may disturb its reader at any hour."""
+        return any(occurrence.event.data.get("urgent") for occurrence in self.heard)
+
+    @cached_property
+    def lead(self) -> Occurrence:
+        """What the letter is about: the most pressing, and of several such the last."""
+        first = min(BY_TIME.index(occurrence.event.kind) for occurrence in self.heard)
+        return [occurrence for occurrence in self.heard if occurrence.event.kind == BY_TIME[first]][-1]
+
+    @property
+    def clock(self) -> int | None:
+        """The clock that speaks."""
+        return next(iter(_clocks_of(self.lead)), None)
 
 
 def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
@@ -109,104 +168,149 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
     calls = _calls(occurrences, lambda occurrence: TO_STAFF[occurrence.event.kind](occurrence))
     handed_over = _calls(occurrences, _handed_over)
     left_alone = _calls(occurrences, _left_alone)
-    if not calls and not handed_over and not left_alone:
+    everybody = [*calls, *handed_over, *left_alone]
+    if not everybody:
         return []
-    people = _People([*calls, *handed_over, *left_alone])
-    told: dict[tuple[str, int, int], Letter] = {}
+    now = occurrences[0].event.recorded_at
+    readers = Readers(everybody, now)
+    acts: dict[tuple[str, int, int], Occurrence] = {}
+    news: dict[tuple[int, int], _News] = {}
+    alarms: dict[tuple[int, int], Occurrence] = {}
     for occurrence, call in calls:
-        for user in people.called(occurrence, call):
-            # two promises of one complaint may be broken in one sweep: its holder hears of it once, the last word
-            told[occurrence.event.kind, occurrence.complaint.pk, user.pk] = _letter(occurrence, user)
-    know = {(complaint, user) for kind, complaint, user in told if kind in set(Happening)}
+        for person in readers.called(occurrence, call):
+            if occurrence.event.kind in BY_TIME:
+                _gather(news, occurrence, person)
+            else:
+                acts[occurrence.event.kind, occurrence.complaint.pk, person] = occurrence
+    told = set(news)
     for occurrence, call in handed_over:
-        for user in people.called(occurrence, call):
-            if (occurrence.complaint.pk, user.pk) not in know:
-                told[occurrence.event.kind, occurrence.complaint.pk, user.pk] = _letter(occurrence, user)
-    alarms: dict[tuple[int, int], Letter] = {}
+        for person in readers.called(occurrence, call):
+            if (occurrence.complaint.pk, person) not in told:
+                _gather(news, occurrence, person)
     for occurrence, call in left_alone:
-        for user in people.called(occurrence, call):
-            alarms[occurrence.complaint.pk, user.pk] = _letter(occurrence, user, UNMANNED)
-    alarmed = {letter.key for letter in alarms.values()}  # an administrator who holds it hears of it once
-    return [*(letter for letter in told.values() if letter.key not in alarmed), *alarms.values()]
+        for person in readers.called(occurrence, call):
+            alarms[occurrence.complaint.pk, person] = occurrence
+            news.pop((occurrence.complaint.pk, person), None)  # an administrator who holds it hears of it once
+    readers.load(person for _kind, _complaint, person in acts)
+    readers.load(person for _complaint, person in (*news, *alarms))
+    return [
+        *(_letter(occurrence, readers, person) for (_kind, _complaint, person), occurrence in acts.items()),
+        *_by_time(list(news.values()), readers, now),
+        *(_letter(occurrence, readers, person, UNMANNED) for (_complaint, person), occurrence in alarms.items()),
+    ]
 
 
-def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], _Call]) -> list[tuple[Occurrence, _Call]]:
+def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], Call]) -> list[tuple[Occurrence, Call]]:
     """The calls of what the staff are told at all, without those that call nobody."""
     calls = [(occurrence, of(occurrence)) for occurrence in occurrences if occurrence.event.kind in TO_STAFF]
-    return [(occurrence, call) for occurrence, call in calls if call != _Call()]
+    return [(occurrence, call) for occurrence, call in calls if call != Call()]
 
 
-def _letter(occurrence: Occurrence, user: User, kind: str = "") -> Letter:
+def _gather(news: dict[tuple[int, int], _News], occurrence: Occurrence, person: int) -> None:
+    key = occurrence.complaint.pk, person
+    news.setdefault(key, _News(occurrence.complaint, person)).heard.append(occurrence)
+
+
+def _by_time(news: Sequence[_News], readers: Readers, now: datetime) -> list[Letter]:
+    """One letter for each piece of news: at once, or held until its reader works. What is urgent and finds its reader
+    out of office goes to the duty officer, too.
+    """
+    if not news:
+        return []
+    doors = OfficeDoors((clock for piece in news for one in piece.heard for clock in _clocks_of(one)), now)
+    opens = {(n.complaint.pk, n.reader): doors.opens_at(readers[n.reader], n.clock) for n in news}
+    standing_in: dict[tuple[int, int], list[_News]] = defaultdict(list)
+    told = opens.keys()
+    for piece in news:
+        if piece.urgent and opens[piece.complaint.pk, piece.reader] is not None:
+            officer = readers.duty_officer(piece.complaint)
+            if officer is not None and officer != piece.reader:
+                piece.told_too = officer
+                if (piece.complaint.pk, officer) not in told:
+                    standing_in[piece.complaint.pk, officer].append(piece)
+    readers.load(officer for _complaint, officer in standing_in)
+    return [
+        *(_news_letter(piece, readers, opens[piece.complaint.pk, piece.reader]) for piece in news),
+        *(_duty_letter(pieces, readers, officer) for (_complaint, officer), pieces in standing_in.items()),
+    ]
+
+
+def _news_letter(piece: _News, readers: Readers, opens_at: datetime | None) -> Letter:
+    lead = piece.lead
+    besides = {occurrence.event.kind for occurrence in piece.heard} - {lead.event.kind}
+    facts = _facts(lead, piece.reader) | {
+        "climbed": any(_has_climbed(occurrence) for occurrence in piece.heard),
+        "also": sorted(besides, key=BY_TIME.index),
+        "duty_officer": readers[piece.told_too].name if piece.told_too is not None else "",
+    }
     return Letter(
-        kind=kind or STAFF_LETTERS.get(occurrence.event.kind, occurrence.event.kind),
-        event_id=occurrence.event.pk,
-        reader=letters.staff_reader(user),
-        complaint=occurrence.complaint,
-        facts=_facts(occurrence, user),
+        kind=lead.event.kind,
+        event_id=lead.event.pk,
+        reader=letters.staff_reader(readers[piece.reader]),
+        complaint=piece.complaint,
+        facts=facts,
+        not_before=None if piece.urgent else opens_at,
     )
 
 
-def _facts(occurrence: Occurrence, user: User) -> dict[str, Any]:
-    complaint, event = occurrence.complaint, occurrence.event
+def _duty_letter(pieces: Sequence[_News], readers: Readers, officer: int) -> Letter:
+    lead = pieces[0].lead
+    facts = _facts(lead, officer) | {"out_of_office": [readers[piece.reader].name for piece in pieces]}
+    return Letter(
+        kind=ON_DUTY,
+        event_id=lead.event.pk,
+        reader=letters.staff_reader(readers[officer]),
+        complaint=pieces[0].complaint,
+        facts=facts,
+    )
+
+
+def _letter(occurrence: Occurrence, readers: Readers, person: int, kind: str = "") -> Letter:
+    return Letter(
+        kind=kind or STAFF_LETTERS.get(occurrence.event.kind, occurrence.event.kind),
+        event_id=occurrence.event.pk,
+        reader=letters.staff_reader(readers[person]),
+        complaint=occurrence.complaint,
+        facts=_facts(occurrence, person),
+    )
+
+
+def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
+    complaint, data = occurrence.complaint, occurrence.event.data
     facts = {
         "about": complaint.subject,
         "priority": Priority(complaint.priority).label,
         "tier": complaint.tier,
         "due_at": complaint.due_at,
-        "overdue": complaint.is_overdue(event.recorded_at),
-        "yours": complaint.holder_id == user.pk,
+        "overdue": complaint.is_overdue(occurrence.event.recorded_at),
+        "yours": complaint.holder_id == person,
     }
-    if event.kind in set(Happening):
-        facts["promise"] = ClockKind(event.data["clock_kind"]).label
-        facts["climbed"] = (event.data["tier"], event.data["holder"]) != (
-            event.data["tier_before"],
-            event.data["holder_before"],
-        )
+    if "clock_kind" in data:
+        facts["promise"] = ClockKind(data["clock_kind"]).label
+    if "unit" in data:
+        facts["more"] = _in_words(data["unit"], data["amount"])
+    if occurrence.event.kind == Happening.MOVED:
+        facts |= {"due_before": _moment(data["due_before"]), "due_now": _moment(data["due_at"])}
     return facts
 
 
-class _People:
-    """Everybody whom these calls may reach, read at once."""
+_in_words = lazy(amounts.in_words, str)
+"""Written out when the letter is, in its reader's language."""
 
-    def __init__(self, calls: Sequence[tuple[Occurrence, _Call]]) -> None:
-        named = {person for _occurrence, call in calls for person in call.people if person is not None}
-        roles = {role for _o, call in calls for group in (*call.groups, *call.else_groups) for role in group}
-        self._users: dict[int, User] = {}
-        if named:
-            self._users = {user.pk: user for user in User.objects.filter(pk__in=named, is_active=True)}
-        self._administrators = staff.administrators() if any(call.administrators for _o, call in calls) else []
-        self._holders: dict[tuple[int, Role], list[User]] = defaultdict(list)
-        self._above: dict[int, int | None] = {}
-        if roles:
-            self._above = dict(Department.objects.values_list("id", "parent_id"))
-            for membership in (
-                Membership.objects.filter(role__in=roles, user__is_active=True)
-                .select_related("user")
-                .order_by("user_id")
-            ):
-                self._holders[membership.department_id, Role(membership.role)].append(membership.user)
 
-    def called(self, occurrence: Occurrence, call: _Call) -> list[User]:
-        """Who is told: each once, and nobody of what they did themselves."""
-        actor = occurrence.event.actor_id
-        found = {person: self._users[person] for person in call.people if person in self._users}
-        if call.administrators:
-            found |= {user.pk: user for user in self._administrators}
-        groups = call.groups if found else (*call.groups, *call.else_groups)
-        for group in groups:
-            for user in self._nearest(occurrence.complaint.department_id, group, leave_out=actor):
-                found.setdefault(user.pk, user)
-        return [user for person, user in found.items() if person != actor]
+def _moment(text: str | None) -> datetime | str:
+    """A moment of event data; empty where a paused clock had none."""
+    return datetime.fromisoformat(text) if text else ""
 
-    def _nearest(self, department_id: int, roles: Collection[Role], *, leave_out: int | None) -> list[User]:
-        """Who holds one of these roles in the department, else in the one above it, and so on up."""
-        current: int | None = department_id
-        for _level in range(len(self._above)):
-            if current is None:
-                break
-            here = {user.pk: user for role in Role if role in roles for user in self._holders.get((current, role), ())}
-            here.pop(leave_out or 0, None)
-            if here:
-                return sorted(here.values(), key=lambda user: user.pk)[:MOST_OF_A_ROLE]
-            current = self._above.get(current)
-        return []
+
+def _has_climbed(occurrence: Occurrence) -> bool:
+    data = occurrence.event.data
+    if occurrence.event.kind != Happening.ESCALATED:
+        return False
+    return (data["tier"], data["holder"]) != (data["tier_before"], data["holder_before"])
+
+
+def _clocks_of(occurrence: Occurrence) -> Iterable[int]:
+    """The clocks that an event names."""
+    data = occurrence.event.data
+    return [data["clock"]] if data.get("clock") is not None else data.get("clocks", [])

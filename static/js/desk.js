@@ -74,3 +74,10 @@ for (const button of document.querySelectorAll("[data-theme-choice]")) {
     else delete document.documentElement.dataset.theme;
   });
 }
+
+/* --- Printing ------------------------------------------------------------------------------------------- */
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

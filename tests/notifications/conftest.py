@@ -3,6 +3,7 @@
 import pytest
 
 from notifications.models import OutboxMessage
+from tests.factories import ComplaintFactory
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +30,16 @@ def told(db):
         return list(messages)
 
     return _told
+
+
+@pytest.fixture
+def climbed(branch, supervisor):
+    """Complaints that have just climbed to tier 2, into the supervisor's hands."""
+
+    def _climbed(count=1, **fields):
+        return [
+            ComplaintFactory(**({"department": branch, "tier": 2, "holder": supervisor, "overdue": True} | fields))
+            for _number in range(count)
+        ]
+
+    return _climbed

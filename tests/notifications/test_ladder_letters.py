@@ -8,56 +8,17 @@ from django.utils import timezone
 from accounts.roles import Role
 from complaints import events
 from escalation.happenings import Happening
-from escalation.policies import ClockKind
 from notifications import services
 from notifications.models import OutboxMessage
-from tests.factories import ComplaintFactory, UserFactory
+from tests.factories import UserFactory
+from tests.notifications.ladder import step, sweep
 
 pytestmark = pytest.mark.django_db
 
 
-def step(complaint, *, kind=Happening.ESCALATED, holder_before=None, **data) -> events.Act:
-    """What a sweep writes when a step fires; the complaint has been placed already."""
-    given = {
-        "clock": 1,
-        "clock_kind": ClockKind.RESOLUTION.value,
-        "cycle": 1,
-        "step": 1,
-        "repeat": 0,
-        "missed": False,
-        "notify": True,
-        "roles": [],
-        "tell_holder": True,
-        "tier_before": complaint.tier - 1 or 1,
-        "tier": complaint.tier,
-        "holder_before": holder_before,
-        "holder": complaint.holder_id,
-        "priority_before": complaint.priority,
-        "priority": complaint.priority,
-    } | data
-    return events.Act(complaint, kind, None, timezone.now(), given)
-
-
-@pytest.fixture
-def climbed(branch, supervisor):
-    """Complaints that have just climbed to tier 2, into the supervisor's hands."""
-
-    def _climbed(count=1, **fields):
-        return [
-            ComplaintFactory(**({"department": branch, "tier": 2, "holder": supervisor, "overdue": True} | fields))
-            for _number in range(count)
-        ]
-
-    return _climbed
-
-
-def _sweep(complaints, **data):
-    events.record_many([step(complaint, **data) for complaint in complaints])
-
-
 def test_the_new_holder_hears_that_a_complaint_has_climbed_and_what_is_at_stake(told, climbed, supervisor):
     (complaint,) = climbed()
-    _sweep([complaint])
+    sweep([complaint])
     (letter,) = told()
     assert letter.recipient == supervisor
     assert complaint.reference in letter.subject
@@ -67,17 +28,17 @@ def test_the_new_holder_hears_that_a_complaint_has_climbed_and_what_is_at_stake(
 
 
 def test_the_new_holder_hears_of_it_even_when_the_step_names_only_roles(told, climbed, supervisor, manager):
-    _sweep(climbed(), tell_holder=False, roles=[Role.MANAGER])
+    sweep(climbed(), tell_holder=False, roles=[Role.MANAGER])
     assert {letter.recipient for letter in told()} == {supervisor, manager}
 
 
 def test_a_role_that_nobody_holds_here_is_looked_for_above(told, climbed, specialist):
-    _sweep(climbed(), roles=[Role.SPECIALIST])
+    sweep(climbed(), roles=[Role.SPECIALIST])
     assert len(told(to=specialist)) == 1
 
 
 def test_a_missed_step_tells_nobody(told, climbed, supervisor):
-    _sweep(climbed(), notify=False, missed=True, roles=[Role.MANAGER], holder_before=supervisor.pk)
+    sweep(climbed(), notify=False, missed=True, roles=[Role.MANAGER], holder_before=supervisor.pk)
     assert told() == []
 
 
@@ -106,13 +67,13 @@ def test_whoever_holds_it_by_a_missed_step_hears_of_it_once(told, climbed, super
 
 
 def test_the_new_holder_hears_of_a_step_that_names_nobody(told, climbed, supervisor):
-    _sweep(climbed(), notify=False, tell_holder=False)
+    sweep(climbed(), notify=False, tell_holder=False)
     assert len(told(to=supervisor)) == 1
 
 
 def test_whoever_no_longer_holds_it_after_a_later_step_is_not_told_that_it_is_theirs(told, climbed, handler):
     (complaint,) = climbed()
-    _sweep([complaint], holder=handler.pk)
+    sweep([complaint], holder=handler.pk)
     assert told() == []
 
 
@@ -124,20 +85,20 @@ def test_two_broken_promises_of_one_complaint_are_told_once(told, climbed):
 
 
 def test_a_reminder_reaches_the_holder(told, climbed, supervisor):
-    _sweep(climbed(overdue=False), kind=Happening.REMINDED, holder_before=supervisor.pk)
+    sweep(climbed(overdue=False), kind=Happening.REMINDED, holder_before=supervisor.pk)
     (letter,) = told(kind="reminded")
     assert letter.recipient == supervisor
     assert "due soon" in letter.subject
 
 
 def test_a_reminder_about_what_nobody_holds_reaches_the_handlers(told, climbed, handler):
-    _sweep(climbed(holder=None, tier=1), kind=Happening.REMINDED)
+    sweep(climbed(holder=None, tier=1), kind=Happening.REMINDED)
     assert [letter.recipient for letter in told(kind="reminded")] == [handler]
 
 
 def test_a_raised_priority_is_not_called_a_climb(told, climbed, supervisor):
     (complaint,) = climbed()
-    _sweep([complaint], tier_before=2, holder_before=supervisor.pk, priority_before="ordinary", priority="urgent")
+    sweep([complaint], tier_before=2, holder_before=supervisor.pk, priority_before="ordinary", priority="urgent")
     (letter,) = told()
     assert "more pressing" in letter.subject
 
@@ -152,13 +113,13 @@ def test_a_broken_promise_alone_is_not_mailed(told, climbed):
 
 
 def test_up_to_five_are_told_one_by_one(told, climbed):
-    _sweep(climbed(services.MOST_SINGLE))
+    sweep(climbed(services.MOST_SINGLE))
     assert len(told()) == services.MOST_SINGLE
 
 
 def test_more_become_one_digest_with_every_reference(told, climbed, supervisor):
     complaints = climbed(services.MOST_SINGLE + 1)
-    _sweep(complaints)
+    sweep(complaints)
     (digest,) = told()
     assert digest.recipient == supervisor
     assert "6 complaints" in digest.subject
@@ -167,13 +128,13 @@ def test_more_become_one_digest_with_every_reference(told, climbed, supervisor):
 
 
 def test_another_readers_few_are_still_told_one_by_one(told, climbed, manager):
-    _sweep(climbed(7) + climbed(2, holder=manager))
+    sweep(climbed(7) + climbed(2, holder=manager))
     assert len(told(to=manager)) == 2
 
 
 def test_digests_of_a_storm_over_several_sweeps_leave_as_one(climbed, supervisor, mail_server):
-    for _sweep_number in range(3):
-        _sweep(climbed(10))
+    for _number in range(3):
+        sweep(climbed(10))
     assert services.send_due(limit=100) == 0  # they wait for each other
     OutboxMessage.objects.update(next_try_at=timezone.now())
     assert services.send_due(limit=100) == 1
@@ -186,7 +147,7 @@ def test_digests_of_a_storm_over_several_sweeps_leave_as_one(climbed, supervisor
 
 def test_a_very_long_digest_names_some_and_counts_the_rest(told, climbed, monkeypatch):
     monkeypatch.setattr("notifications.letters.MOST_LISTED", 8)
-    _sweep(climbed(11))
+    sweep(climbed(11))
     (digest,) = told()
     assert "3 more are not listed" in digest.body
 
@@ -196,7 +157,7 @@ def test_a_sweep_that_is_heard_twice_is_told_once(climbed, told, monkeypatch):
 
     heard = []
     monkeypatch.setattr("complaints.events._handlers", lambda: [heard.extend, queue_messages])
-    _sweep(climbed(7))
+    sweep(climbed(7))
     queue_messages(heard)
     assert len(told()) == 1
 
@@ -224,7 +185,7 @@ def test_every_administrator_is_told_when_only_an_administrator_is_left_and_its_
 ):
     second = UserFactory(role=Role.ADMINISTRATOR, department=outsider.department)
     (complaint,) = climbed(holder=administrator)
-    _sweep([complaint], unmanned=True)
+    sweep([complaint], unmanned=True)
     assert {(letter.kind, letter.recipient) for letter in told()} == {
         ("unmanned", administrator),
         ("unmanned", second),
@@ -235,17 +196,17 @@ def test_every_administrator_is_told_when_only_an_administrator_is_left_and_its_
 
 def test_without_administrators_whoever_may_change_everything_is_told(told, climbed):
     root = UserFactory(is_superuser=True)
-    _sweep(climbed(holder=root), unmanned=True)
+    sweep(climbed(holder=root), unmanned=True)
     assert [(letter.kind, letter.recipient) for letter in told()] == [("unmanned", root)]
 
 
 def test_a_storm_of_alarms_is_one_message(told, climbed, administrator):
-    _sweep(climbed(9, holder=administrator), unmanned=True)
+    sweep(climbed(9, holder=administrator), unmanned=True)
     (digest,) = told()
     assert (digest.kind, digest.recipient) == ("unmanned", administrator)
     assert "9 complaints have nobody to take them" in digest.subject
 
 
 def test_a_missed_step_raises_no_alarm_of_its_own(told, climbed, administrator, specialist):
-    _sweep(climbed(holder=administrator), unmanned=True, missed=True, notify=False)
+    sweep(climbed(holder=administrator), unmanned=True, missed=True, notify=False)
     assert [letter.kind for letter in told()] == ["escalated"], "the holder hears that it is theirs"
