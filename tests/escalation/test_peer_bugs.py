@@ -13,6 +13,8 @@ Most are proved at length elsewhere; here each stands under its own name, as sho
     i  no working day, no end (Frappe)                          here; test_calendars.py
     j  any edit alerts again (osTicket)                         here
     k  word on progress hides the first reply (Zammad)          here; test_doors.py
+    l  a policy that is gone leaves its clocks ticking (Zammad) here
+    m  alerts at midnight (Zammad)                              here; tests/notifications/test_quiet_hours.py
     n  a list beside the page leaks (Zammad)                    tests/architecture/test_nothing_leaks.py
     o  lists and single pages have different rules (helpdesk)   tests/architecture/test_nothing_leaks.py
     p  rules applied again break the promise again (Zendesk)    here
@@ -31,10 +33,11 @@ from complaints.services import casework, correspondence
 from complaints.vocabulary import Grade, Outcome
 from escalation import selectors
 from escalation.errors import BadCalendar, OutOfReach
-from escalation.models import Clock, ClockEvent, Firing
+from escalation.models import Calendar, Clock, ClockEvent, Firing, OfficeHours
 from escalation.replay import State
-from escalation.services import sweep
+from escalation.services import migrating, sweep
 from escalation.targets import Target, due
+from notifications import services as outbox
 from tests.escalation.conftest import taipei
 from tests.escalation.strategies import OFFICE
 from tests.factories import ComplainantFactory, ComplaintFactory
@@ -254,6 +257,31 @@ def test_k_the_first_reply_is_next_until_it_has_been_given(office, register, age
     with at("2026-03-02 11:00"):
         correspondence.reply(complaint_id=complaint.pk, by=agent, body="We are looking into it.")
     assert selectors.next_clocks([complaint])[complaint.pk].clock.kind == "progress"
+
+
+def test_l_a_policy_that_is_retired_leaves_nothing_ticking(case, office, administrator, sweep_at, at):
+    with at("2026-03-02 10:00"):
+        migrating.retire(code="standard", by=administrator)
+    assert set(case.clocks.values_list("state", "wake_at")) == {(State.CANCELLED, None)}
+    reasons = ClockEvent.objects.filter(clock__complaint=case, kind="cancelled").values_list("reason", flat=True)
+    assert set(reasons) == {"policy_retired"}
+    assert sweep_at("2026-03-20 09:00").complaints == 0
+    case.refresh_from_db()
+    assert (case.tier, case.due_at) == (1, None)
+
+
+def test_m_nobody_is_mailed_at_night_what_can_wait_for_the_morning(
+    case, branch, supervisor, sweep_at, at, settings, mailoutbox
+):
+    settings.COMPLAINT_EVENT_HANDLERS = [*settings.COMPLAINT_EVENT_HANDLERS, "notifications.handlers.queue_messages"]
+    settings.MAIL_IS_KEPT = False
+    settings.OUTBOX_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    OfficeHours.objects.create(department=branch, calendar=Calendar.objects.get(code="office"))
+    sweep_at("2026-03-04 23:55")
+    for moment, letters in [("2026-03-04 23:56", []), ("2026-03-05 09:00", [[supervisor.email]])]:
+        with at(moment):
+            outbox.send_due(limit=10)
+        assert [mail.to for mail in mailoutbox] == letters
 
 
 def test_p_rules_applied_again_fire_and_break_nothing_again(case, supervisor, at, sweep_at):
