@@ -6,7 +6,7 @@ class, a policy, a tier or a person.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
@@ -39,7 +39,7 @@ def sentences(state: ClockState, events: Iterable[replay.Event], *, origin: Orig
 
 
 def _told(
-    state: ClockState, stretches: Sequence[Stretch], reasons: Mapping[object, str], origin: Origin
+    state: ClockState, stretches: Sequence[Stretch], reasons: Sequence[tuple[datetime, str]], origin: Origin
 ) -> Iterator[str]:
     target = state.target
     if isinstance(target.amount, Fraction):
@@ -97,7 +97,7 @@ _FROM_THE_MOMENT: Mapping[Origin, LazyText] = MappingProxyType(
     }
 )
 
-_ANSWERED = "answered"
+_ANSWERED, _NOT_OWED = "answered", "not_owed"
 _STOOD_STILL: Mapping[str, LazyText] = MappingProxyType(
     {
         PauseReason.COMPLAINANT.value: gettext_lazy(
@@ -105,6 +105,7 @@ _STOOD_STILL: Mapping[str, LazyText] = MappingProxyType(
         ),
         PauseReason.AGREED.value: gettext_lazy("%(period)s: our time stood still, as agreed with you."),
         _ANSWERED: gettext_lazy("%(period)s: our time stood still, because we had answered."),
+        _NOT_OWED: gettext_lazy("%(period)s: this date did not apply to your complaint then."),
     }
 )
 
@@ -150,20 +151,24 @@ def _list_of(stretches: Iterable[Stretch], kind: Kind) -> str:
     return _("; ").join(found)
 
 
-def _reasons(events: Iterable[replay.Event]) -> dict[object, str]:
-    """Why time stood still from a moment on."""
-    found: dict[object, str] = {}
-    for event in events:
+def _reasons(events: Iterable[replay.Event]) -> list[tuple[datetime, str]]:
+    """Why time stood still, and from when on, in the order of the ledger."""
+    found: list[tuple[datetime, str]] = []
+    for event in sorted(events, key=lambda event: event.sequence):
         match event:
             case replay.Paused():
-                found[event.at] = event.reason
-            case replay.Met() | replay.Cancelled():
-                found[event.at] = _ANSWERED
+                found.append((event.at, event.reason))
+            case replay.Met():
+                found.append((event.at, _ANSWERED))
+            case replay.Cancelled():
+                found.append((event.at, _NOT_OWED))
     return found
 
 
-def _paused(stretch: Stretch, reasons: Mapping[object, str]) -> str:
-    known = _STOOD_STILL.get(reasons.get(stretch.start, ""))
+def _paused(stretch: Stretch, reasons: Sequence[tuple[datetime, str]]) -> str:
+    """An entry dated before the one it follows counts from that one on, so the last one up to the moment is meant."""
+    reason = next((reason for at, reason in reversed(reasons) if at <= stretch.start), "")
+    known = _STOOD_STILL.get(reason)
     if known is None:
         known = gettext_lazy("%(period)s: our time stood still while we waited for somebody else's answer.")
     return str(known) % {"period": explanation.period(stretch)}

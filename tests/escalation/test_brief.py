@@ -89,6 +89,31 @@ def test_every_time_that_stood_still_says_why():
     ]
 
 
+def test_a_promise_that_did_not_apply_for_a_while_says_so():
+    sentences = told(
+        {"unit": "working_days", "amount": 10},
+        (replay.Cancelled, "2026-03-03T02:00", {}),
+        (replay.Reopened, "2026-03-04T02:00", {}),
+        now="2026-03-04T03:00",
+    )
+    assert sentences[-1] == (
+        "Tue 3 March 2026, 10:00 to Wed 4 March 2026, 10:00: this date did not apply to your complaint then."
+    )
+
+
+def test_a_pause_entered_late_keeps_its_reason():
+    """Two machines' clocks differ: the entry is dated a second before the one it follows."""
+    sentences = told(
+        {"unit": "hours", "amount": 48},
+        (replay.Paused, "2026-03-02T03:00", {"reason": "expert"}),
+        (replay.Resumed, "2026-03-02T04:00", {}),
+        (replay.Paused, "2026-03-02T03:59:59", {"reason": "complainant"}),
+        (replay.Resumed, "2026-03-02T05:00", {}),
+        now="2026-03-02T06:00",
+    )
+    assert sentences[-1].endswith("somebody else's answer."), "the two are told as one, by what came first"
+
+
 def test_an_extension_is_told_beside_what_there_was_at_first():
     sentences = told(
         {"unit": "working_days", "amount": 5}, (replay.Extended, "2026-03-03T02:00", {"amount": 2}), now=MONDAY
