@@ -14,9 +14,10 @@ class LoadForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        calendars = [(version.calendar.code, version.calendar.name) for version in selectors.newest_calendars()]
         self.fields["calendar"] = forms.ChoiceField(
             label=_("Calendar"),
-            choices=[(version.calendar.code, version.calendar.name) for version in selectors.newest_calendars()],
+            choices=[("", _("Choose one")), *calendars],
             error_messages={"invalid_choice": _("There is no such calendar; choose one of the list.")},
         )
         name_what_is_missing(self)
