@@ -16,7 +16,7 @@ from complaints.events import Occurrence
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Decision
 from complaints.vocabulary import Priority
-from escalation import amounts
+from escalation import amounts, takeover_links
 from escalation.happenings import Happening
 from escalation.policies import ClockKind
 from notifications import letters
@@ -243,6 +243,10 @@ def _news_letter(piece: _News, readers: Readers, opens_at: datetime | None) -> L
         "also": sorted(besides, key=BY_TIME.index),
         "duty_officer": readers[piece.told_too].name if piece.told_too is not None else "",
     }
+    if facts["climbed"] and facts["yours"]:
+        facts["take_over_link"] = _take_over_link(
+            user_id=piece.reader, complaint_id=piece.complaint.pk, event_id=lead.event.pk
+        )
     return Letter(
         kind=lead.event.kind,
         event_id=lead.event.pk,
@@ -296,6 +300,9 @@ def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
 
 _in_words = lazy(amounts.in_words, str)
 """Written out when the letter is, in its reader's language."""
+
+_take_over_link = lazy(takeover_links.signed_link, str)
+"""Signed when the letter is written: those that become one digest hold none."""
 
 
 def _moment(text: str | None) -> datetime | str:
