@@ -69,6 +69,12 @@ class AssignForm(ActForm):
                 " those who are away stand last."
             ),
             empty_label=_("Choose a person"),
+            error_messages={
+                "invalid_choice": _(
+                    "Choose somebody from the list. Whoever is not there does not answer complaints of this department,"
+                    " or the complaint concerns them."
+                )
+            },
         )
 
 
