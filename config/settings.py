@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "migrate": {"task": "escalation.tasks.migrate", "schedule": 3.0, "options": {"expires": 10}},
     "recount": {"task": "escalation.tasks.recount", "schedule": 60.0, "options": {"expires": 50}},
     "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 2.0, "options": {"expires": 10}},
+    "tell-of-missing-days": {"task": "notifications.tasks.tell_of_missing_days", "schedule": 6 * 3600.0},
     "sweep-out-leftovers": {"task": "complaints.tasks.sweep_out_leftovers", "schedule": 3600.0},
     "sweep-out-files": {"task": "complaints.tasks.sweep_out_files", "schedule": 86_400.0},
 }

@@ -113,6 +113,23 @@ def write(letter: Letter) -> OutboxMessage:
     )
 
 
+def write_notice(kind: str, reader: Reader, *, about: str, facts: Mapping[str, Any]) -> OutboxMessage:
+    """A message that belongs to no complaint; not saved. What it is `about` is told to a reader once."""
+    key = f"{about}:{reader.name}"
+    subject, body = _rendered(kind, reader, facts)
+    return OutboxMessage(
+        channel=channel(),
+        kind=kind,
+        key=key,
+        recipient=reader.user,
+        address=reader.address,
+        language=reader.language,
+        subject=subject,
+        body=body,
+        headers={"Message-ID": message_id(key), **automatic()},
+    )
+
+
 def write_digest(letters: Sequence[Letter]) -> OutboxMessage:
     """One message in place of many of the same kind to the same reader; not saved."""
     first = letters[0]

@@ -2,8 +2,9 @@
 
 from celery import shared_task
 from django.db import connection
+from django.utils import timezone
 
-from notifications import services
+from notifications import alarms, services
 
 AT_ONCE = 500
 """Messages one task sends at most; the next beat comes two seconds later."""
@@ -27,3 +28,9 @@ def send_outbox() -> None:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SENDING])
+
+
+@shared_task(ignore_result=True)
+def tell_of_missing_days() -> None:
+    """Ask administrators for the next days off, once for each calendar and year."""
+    alarms.tell_of_missing_days(now=timezone.now())
