@@ -243,6 +243,15 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "set_aside": ("alert", "alarm"),
         "withheld": ("minus-circle", "quiet"),
     },
+    "migration": {
+        "previewing": ("hourglass", "news"),
+        "ready": ("eye", "notice"),
+        "running": ("hourglass", "news"),
+        "done": ("check", "calm"),
+        "undoing": ("hourglass", "news"),
+        "undone": ("undo", "quiet"),
+        "failed": ("alert", "alarm"),
+    },
     "handover": {
         "broken": ("alert", "alarm"),
         "escalated": ("stairs", "alarm"),

@@ -23,6 +23,17 @@ from escalation.selectors.health import (
 from escalation.selectors.ledgers import fired_keys, ledgers
 from escalation.selectors.office_hours import HoursBook, hours_of
 from escalation.selectors.people import Found, Roster, Way, holder_of, next_holder
+from escalation.selectors.policies import (
+    PolicyStanding,
+    VersionStanding,
+    migrations_of,
+    names_for,
+    new_drafts,
+    newest_policy,
+    policy_draft,
+    policy_standings,
+    policy_versions,
+)
 from escalation.selectors.promised import next_promised, promises_to
 from escalation.selectors.reopening import tier_again
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
@@ -36,11 +47,13 @@ __all__ = [
     "Found",
     "HoursBook",
     "NextClock",
+    "PolicyStanding",
     "Roster",
     "Rulebook",
     "Rules",
     "Takeover",
     "Troubled",
+    "VersionStanding",
     "Way",
     "board",
     "calendar_alarms",
@@ -59,13 +72,20 @@ __all__ = [
     "hours_of",
     "is_out",
     "ledgers",
+    "migrations_of",
+    "names_for",
+    "new_drafts",
     "newest_calendar",
     "newest_calendars",
+    "newest_policy",
     "next_clocks",
     "next_holder",
     "next_promised",
     "overtaken",
+    "policy_draft",
     "policy_rules",
+    "policy_standings",
+    "policy_versions",
     "prepare",
     "promises_to",
     "provisional_clocks",

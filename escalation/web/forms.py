@@ -258,7 +258,9 @@ class CalendarImportForm(forms.Form):
             self.add_error("file", both if file else _("Choose a file, or paste the text."))
             return said
         try:
-            said["document"] = _document(file.read(MOST_BYTES + 1) if file else text.encode())
+            said["document"] = read_document(
+                file.read(MOST_BYTES + 1) if file else text.encode(), refuse=BadCalendar
+            )
         except UnicodeError:
             self.add_error(self.source, _("This is not text in UTF-8."))
         except BadCalendar as refusal:
@@ -276,13 +278,13 @@ class CalendarImportForm(forms.Form):
                 self.add_error(self.source, str(refusal))
 
 
-def _document(content: bytes) -> Any:
-    """The JSON in these bytes. Raises UnicodeError, BadCalendar, ValueError, RecursionError."""
+def read_document(content: bytes, *, refuse: documents.type_of_refusal) -> Any:
+    """The JSON in these bytes. Raises UnicodeError, what `refuse` makes, ValueError, RecursionError."""
     if len(content) > MOST_BYTES:
-        raise BadCalendar(str(_("document")), _("This is more than a megabyte; no calendar needs so much."))
-    document = documents.loads(content.decode("utf-8-sig"), refuse=BadCalendar)
+        raise refuse(str(_("document")), _("This is more than a megabyte; nothing here needs so much."))
+    document = documents.loads(content.decode("utf-8-sig"), refuse=refuse)
     as_kept = json.dumps(document, ensure_ascii=False)
     as_kept.encode()
     if "\\u0000" in as_kept:
-        raise BadCalendar(str(_("document")), _("A text holds the character U+0000; take it out."))
+        raise refuse(str(_("document")), _("A text holds the character U+0000; take it out."))
     return document

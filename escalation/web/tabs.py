@@ -11,7 +11,12 @@ from escalation import permissions
 
 def tabs(request: StaffRequest) -> list[dict[str, Any]]:
     """Those that the person may open, the present one marked."""
-    labels = {"what-if": _("What if"), "calendars": _("Calendars"), "packs": _("Rule packs")}
+    labels = {
+        "what-if": _("What if"),
+        "policies": _("Policies"),
+        "calendars": _("Calendars"),
+        "packs": _("Rule packs"),
+    }
     if permissions.may_administer(request.user):
         labels["engine"] = _("Engine")
     return [
@@ -23,5 +28,5 @@ def tabs(request: StaffRequest) -> list[dict[str, Any]]:
 def _places(request: StaffRequest) -> tuple[str, ...]:
     """The present page, and the tab it belongs to."""
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
-    whole = {"calendar": "calendars", "pack": "packs"}
+    whole = {"calendar": "calendars", "policy": "policies", "pack": "packs"}
     return (name, whole.get(name.partition("-")[0], name))

@@ -1,6 +1,6 @@
 """The addresses of what deadlines show on the desk."""
 
-from django.urls import path
+from django.urls import include, path
 
 from escalation.web.views import board, calendars, complaints, duty, engine, packs, taking_over, what_if
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("deadlines/packs/", packs.index, name="packs"),
     path("deadlines/packs/<slug:code>/", packs.show, name="pack"),
     path("deadlines/packs/<slug:code>/load/", packs.load, name="pack-load"),
+    path("deadlines/policies/", include("escalation.web.policy_urls")),
     path("deadlines/engine/", engine.show, name="engine"),
     path("deadlines/engine/<int:clock_id>/try-again/", engine.try_again, name="try-again"),
 ]
