@@ -25,7 +25,7 @@ from escalation.selectors.ledgers import fired_keys, ledgers, round_of
 from escalation.selectors.rulebook import prepare, rule_of
 from escalation.selectors.takeovers import takeable
 
-CARDS = 20
+CARDS = 10
 """So many cards a column; the rest are found in the list."""
 
 SOON = timedelta(hours=1)
@@ -49,7 +49,7 @@ class Coming:
     def words(self) -> str:
         """In the reader's language: "raise to tier 3, hand to whoever holds that tier"."""
         if self.steps:
-            return "; ".join(ladder.describe_effects(step) for step in self.steps)
+            return "; ".join(dict.fromkeys(ladder.describe_effects(step) for step in self.steps))
         if self.ends_pause:
             return _("the pause ends, time runs again")
         return _("the deadline passes: %(promise)s") % {"promise": ClockKind(self.kind).label}

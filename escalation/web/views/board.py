@@ -25,6 +25,7 @@ def show(request: StaffRequest) -> HttpResponse:
     visible = permissions.visible_to(request.user)
     chosen = ComplaintFilter(request.GET or None, visible.filter(status__in=sorted(OPEN)), request=request)
     complaints = chosen.qs if chosen.form.is_valid() or not chosen.is_bound else visible.none()
+    chosen.form["department"].help_text = ""  # written for the address and the API
     board = selectors.board(request.user, complaints, now=timezone.now())
     context = {
         "board": board,
