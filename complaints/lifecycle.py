@@ -34,7 +34,7 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 
 class Verb(TextChoices):
-    """The acts. The last three are the complainant's own; the six before them are about deadlines, and done by the
+    """The acts. The last three are the complainant's own; the seven before them are about deadlines, and done by the
     app that keeps those.
     """
 
@@ -63,6 +63,7 @@ class Verb(TextChoices):
     ASK_EXTENSION = "ask_extension", _("Ask for more time")
     GRANT_EXTENSION = "grant_extension", _("Grant more time")
     REFUSE_EXTENSION = "refuse_extension", _("Refuse more time")
+    REFER = "refer", _("Refer to an external body")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -77,6 +78,7 @@ ABOUT_DEADLINES: frozenset[Verb] = frozenset(
         Verb.ASK_EXTENSION,
         Verb.GRANT_EXTENSION,
         Verb.REFUSE_EXTENSION,
+        Verb.REFER,
     }
 )
 """Acts whose services and pages belong to the escalation app."""
@@ -102,6 +104,8 @@ MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
     {
         **{(status, verb): status for status in _OPEN_IN_ORDER for verb in _ANYWHERE_OPEN},
         **{(status, verb): status for status in Status for verb in _ALWAYS},
+        # whoever is not content with the answer, or with being declined, may be helped to go further
+        **{(status, Verb.REFER): status for status in Status if status not in (Status.WITHDRAWN, Status.MERGED)},
         (Status.RECEIVED, Verb.ACKNOWLEDGE): Status.ASSESSING,
         (Status.ASSESSING, Verb.WAIT): Status.WAITING,
         (Status.WAITING, Verb.RESUME): Status.ASSESSING,

@@ -44,6 +44,7 @@ _HANDLING = frozenset(
         Verb.PROMISE,
         Verb.FULFIL,
         Verb.ASK_EXTENSION,
+        Verb.REFER,
     }
 )
 _LEADING = _HANDLING | {

@@ -22,10 +22,12 @@ from escalation.models import (
     CalendarVersion,
     Clock,
     ClockEvent,
+    ExternalBody,
     Firing,
     OfficeHours,
     Policy,
     PolicyVersion,
+    Referral,
     Tier,
 )
 from escalation.policies import PolicyRules
@@ -175,6 +177,15 @@ class OfficeHoursAdmin(admin.ModelAdmin):
     list_select_related = ["department", "calendar"]
 
 
+@admin.register(ExternalBody)
+class ExternalBodyAdmin(admin.ModelAdmin):
+    """Where else complainants can turn: the last rung of the ladder."""
+
+    list_display = ["name", "code", "position", "is_active"]
+    list_editable = ["position"]
+    search_fields = ["name", "code"]
+
+
 class ReadOnly(admin.ModelAdmin):
     """Facts: looked at, never changed by hand."""
 
@@ -215,6 +226,17 @@ class Fired(admin.TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+@admin.register(Referral)
+class ReferralAdmin(ReadOnly):
+    """Which complaints were referred, and what became of it; the letters are on the complaints' own pages."""
+
+    list_display = ["complaint", "cycle", "body", "state", "prepared_at", "settled_at"]
+    list_filter = ["state", "body"]
+    list_select_related = ["complaint", "body"]
+    search_fields = ["complaint__reference"]
+    show_full_result_count = False
 
 
 @admin.register(Clock)

@@ -151,3 +151,15 @@ class KeptByAnotherAct(EscalationError):
     """The promise is kept by an act of its own, such as a reply, not by recording that it was done."""
 
     code = "kept_by_another_act"
+
+
+class NoReferral(EscalationError):
+    """No referral to an external body was prepared."""
+
+    code = "no_referral"
+
+
+class ReferralSettled(EscalationError):
+    """The referral was sent, or found not to be needed."""
+
+    code = "referral_settled"

@@ -8,7 +8,7 @@ because the complaint concerns them or because they are away; and unmanned: nobo
 best an administrator holds it. `notify` is false for what is only recorded: a step that was missed because a higher
 one fired with it. Of `moved`: clock, clock_kind, cycle, reason (calendar, policy, undo), due_before, due_at. Of
 `pause_ended`: clocks, reason. Of `upgrade_proposed`: decision, class_kind, clock. Of `referred`: referral, cycle,
-clock.
+body, clock.
 """
 
 from django.db.models import TextChoices

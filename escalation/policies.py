@@ -202,7 +202,17 @@ class PolicyRules:
 
     def matches(self, facts: Facts) -> bool:
         """Whether every fact the policy names fits. Its dates are another question: `in_force`."""
-        return all(_fits(codes, facts.get(name, ())) for name, codes in self.match.items())
+        return fits(self.match, facts)
+
+
+def match_from_json(document: Any, *, path: str = "") -> dict[str, tuple[str, ...]]:
+    """Read the facts and codes that say to which complaints something applies. Raises BadPolicy."""
+    return _match(document, path)
+
+
+def fits(match: Mapping[str, tuple[str, ...]], facts: Facts) -> bool:
+    """Whether every fact that is named fits."""
+    return all(_fits(codes, facts.get(name, ())) for name, codes in match.items())
 
 
 def first_match(policies: Iterable[tuple[Found, PolicyRules]], facts: Facts) -> tuple[Found, PolicyRules] | None:

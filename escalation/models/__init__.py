@@ -10,6 +10,7 @@ from escalation.models.firing import Firing, Heartbeat
 from escalation.models.migration import AT_WORK, MigratedClock, PolicyMigration
 from escalation.models.office_hours import OfficeHours
 from escalation.models.policy import Policy, PolicyDraft, PolicyVersion
+from escalation.models.referral import ExternalBody, Referral
 from escalation.models.tier import Tier
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ClockEvent",
     "EventKind",
     "Extension",
+    "ExternalBody",
     "Firing",
     "Heartbeat",
     "MigratedClock",
@@ -29,5 +31,6 @@ __all__ = [
     "PolicyMigration",
     "PolicyVersion",
     "Recount",
+    "Referral",
     "Tier",
 ]

@@ -35,6 +35,7 @@ from escalation.selectors.policies import (
     policy_versions,
 )
 from escalation.selectors.promised import next_promised, promises_to
+from escalation.selectors.referrals import CaseFile, bodies, bodies_for, case_file, referral_of
 from escalation.selectors.reopening import tier_again
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
 from escalation.selectors.takeovers import Takeover, has_climbed, is_out, resting, takeable, taken_over
@@ -42,6 +43,7 @@ from escalation.selectors.takeovers import Takeover, has_climbed, is_out, restin
 __all__ = [
     "Board",
     "CalendarStanding",
+    "CaseFile",
     "EngineHealth",
     "Explained",
     "Found",
@@ -56,10 +58,13 @@ __all__ = [
     "VersionStanding",
     "Way",
     "board",
+    "bodies",
+    "bodies_for",
     "calendar_alarms",
     "calendar_rules",
     "calendar_standing",
     "calendar_standings",
+    "case_file",
     "clocks_of",
     "clocks_of_many",
     "database_now",
@@ -89,6 +94,7 @@ __all__ = [
     "prepare",
     "promises_to",
     "provisional_clocks",
+    "referral_of",
     "resting",
     "takeable",
     "taken_over",

@@ -20,6 +20,7 @@ from escalation.models import Clock
 from escalation.policies import ClockKind
 from escalation.selectors import Found, Roster
 from escalation.selectors.people import NOBODY
+from escalation.services import referrals
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,10 @@ class Standing:
     holder_id: int | None
     priority: str
     acts: list[events.Act] = field(default_factory=list)
-    proposes_upgrade: bool = False
+    upgraded_by: int | None = None
+    """The clock of which a step proposes the upgrade."""
+    referred_by: int | None = None
+    """The clock of which a step refers the complaint to an external body."""
 
 
 class Fired(NamedTuple):
@@ -98,6 +102,7 @@ def fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime
     people = _People(now, {case.clock.complaint_id for firing, case in steps if firing.step.effects.assign})
     fired = [_fire_one(firing, case, standings[case.clock.complaint_id], people, now) for firing, case in steps]
     _propose_upgrades(standings.values(), now)
+    _prepare_referrals(standings.values(), now)
     return fired
 
 
@@ -109,7 +114,10 @@ def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_P
     found = people.hand_over(standing) if effects.assign else None
     if effects.raise_priority:
         standing.priority = RISING[min(RISING.index(Priority(priority)) + 1, len(RISING) - 1)]
-    standing.proposes_upgrade |= effects.propose_upgrade
+    if effects.propose_upgrade:
+        standing.upgraded_by = clock.pk
+    if effects.refer:
+        standing.referred_by = clock.pk
     handed_up = standing.tier > tier or standing.holder_id != holder
     moved = handed_up or standing.priority != priority
     notify = firing.notifies and bool(effects.notify)
@@ -171,11 +179,25 @@ def _asks_to_take_over(clock: Clock) -> bool:
 
 def _propose_upgrades(standings: Iterable[Standing], now: datetime) -> None:
     """Put the class “upgrade” before a senior person, where a step says so and nothing of the kind waits yet."""
-    proposing = {standing.complaint.pk: standing for standing in standings if standing.proposes_upgrade}
+    proposing = {standing.complaint.pk: standing for standing in standings if standing.upgraded_by is not None}
     for decision in decisions.propose_upgrades([standing.complaint for standing in proposing.values()], at=now):
         standing = proposing[decision.complaint_id]
-        data = {"decision": decision.pk, "class_kind": decision.class_kind, "notify": False}
+        data = {"decision": decision.pk, "class_kind": decision.class_kind, "clock": standing.upgraded_by}
         standing.acts.append(events.Act(standing.complaint, Happening.UPGRADE_PROPOSED, None, now, data))
+
+
+def _prepare_referrals(standings: Iterable[Standing], now: datetime) -> None:
+    """Prepare the letter to the external body, where a step says so and there is none in this cycle."""
+    referring = {standing.complaint.pk: standing for standing in standings if standing.referred_by is not None}
+    for referral in referrals.prepare_many([standing.complaint for standing in referring.values()], at=now):
+        standing = referring[referral.complaint_id]
+        data = {
+            "referral": referral.pk,
+            "cycle": referral.cycle,
+            "body": referral.body_id,
+            "clock": standing.referred_by,
+        }
+        standing.acts.append(events.Act(standing.complaint, Happening.REFERRED, None, now, data))
 
 
 class _People:

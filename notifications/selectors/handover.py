@@ -122,7 +122,7 @@ def handover_list(user: User, period: Period, now: datetime) -> Handover:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     due = visible.filter(status__in=sorted(OPEN), due_at__gte=midnight, due_at__lt=midnight + ONE_DAY)
     for complaint_id, due_at in due.order_by("due_at").values_list("pk", "due_at")[:MOST_EVENTS]:
-        notes[complaint_id].append(Note(Mark.DUE_TODAY, due_at))
+        notes[complaint_id].append(Note(Mark.DUE_TODAY, due_at or now))
     _add_notices(notes, visible, user, period)
     if not notes:
         return Handover()
