@@ -80,6 +80,7 @@ class Recount(models.Model):
     later = models.PositiveIntegerField(_("moved later"), default=0)
     unmarked = models.PositiveIntegerField(_("no longer provisional, not moved"), default=0)
     paused = models.PositiveIntegerField(_("paused, counted by the newer days from now on"), default=0)
+    failed = models.PositiveIntegerField(_("complaints that could not be counted anew"), default=0)
 
     class Meta:
         ordering: ClassVar = ["-began_at", "-id"]

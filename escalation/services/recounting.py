@@ -5,13 +5,14 @@ takes over the open clocks that rest on guessed days, and those that its days mo
 complaint; a clock that would not move keeps its version. What is broken stays broken.
 """
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -23,6 +24,8 @@ from escalation.happenings import Happening
 from escalation.models import CalendarVersion, Clock, Recount
 from escalation.replay import State
 from escalation.services.clocks import Case, Docket
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 300
 """So many complaints are counted anew in the act of publishing; more are left to the workers."""
@@ -92,7 +95,9 @@ def _catch_up() -> None:
                 recount, _is_new = Recount.objects.get_or_create(
                     version=version, defaults={"finished_at": timezone.now()}
                 )
-                _note(recount, _count_anew(late, version))
+                tally = _count_anew(late, version)
+                tally.pop("failed", None)  # they come again each time: the log has them
+                _note(recount, tally)
 
 
 # --- which clocks -------------------------------------------------------------------------------------------
@@ -157,9 +162,23 @@ class Move:
 
 
 def _count_anew(complaint_ids: Sequence[int], version: CalendarVersion) -> Counter[str]:
-    """Hold these complaints and let the newer days count for those of their clocks that they change."""
+    """Count these complaints anew. One that raises is left as it is, named in the log, and stops no other."""
     if not complaint_ids:
         return Counter()
+    try:
+        with transaction.atomic():
+            return _count_together(complaint_ids, version)
+    except (OperationalError, InterfaceError):  # the connection or the server, not a row
+        raise
+    except Exception:
+        log.exception("a batch of %d complaints could not be counted anew", len(complaint_ids))
+        if len(complaint_ids) == 1:
+            return Counter(failed=1)
+    return sum((_count_anew([pk], version) for pk in complaint_ids), Counter())
+
+
+def _count_together(complaint_ids: Sequence[int], version: CalendarVersion) -> Counter[str]:
+    """Hold these complaints and let the newer days count for those of their clocks that they change."""
     held = Complaint.objects.select_for_update(no_key=True).filter(pk__in=complaint_ids).order_by("pk")
     complaints = {complaint.pk: complaint for complaint in held}
     now = timezone.now()

@@ -210,6 +210,21 @@ def test_many_clocks_are_left_to_the_workers(many, publish, at, monkeypatch):
     assert clean()
 
 
+def test_a_complaint_that_cannot_be_counted_does_not_stop_the_others(many, publish, monkeypatch):
+    broken = many[2].pk
+    moves = recounting._moves
+
+    def trip(docket, *rest):
+        if broken in docket.complaints:
+            raise ValueError("a damaged ledger")
+        return moves(docket, *rest)
+
+    monkeypatch.setattr(recounting, "_moves", trip)
+    newest = publish(days={"2027-01-01": []})
+    assert (newest.recount.later, newest.recount.failed) == (4, 1)
+    assert [case.pk for case in many if resolution(case).provisional] == [broken]
+
+
 def test_a_newer_recount_takes_over_from_an_older_one(many, publish, at, monkeypatch):
     monkeypatch.setattr(recounting, "AT_ONCE", 2)
     publish(days={"2027-01-01": []})
