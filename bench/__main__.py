@@ -1,74 +1,151 @@
-"""`python3 launch bench [--due N] [--open N] [--out FILE]`: measure, print, and write the figures as JSON."""
+"""`python3 launch bench [--open N] [--due N] [--only NAME …] [--out FILE]`: measure, print, write the figures as JSON.
+
+Each figure stands beside its yardstick from the same run, and each budget beside what came of it. A run with all
+defaults takes about forty minutes on two cores; `--quick` a few, with less of everything.
+"""
 
 import argparse
 import json
+import logging
 import os
-import platform
 import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402 - Django has to be set up first
-from django.db import connection  # noqa: E402 - as above
+from bench import (  # noqa: E402 - Django has to be set up first
+    deadlines,
+    engine,
+    exactly_once,
+    filing,
+    lock_order,
+    office,
+    side_by_side,
+    yardstick,
+)
+from bench.figures import Figures, machine, ratio  # noqa: E402 - as above
+from complaints.models import Complaint  # noqa: E402 - as above
 
-from bench import measures, office  # noqa: E402 - as above
+Measurements = Mapping[str, Callable[[], Figures]]
+
+QUICK = {"open": 20_000, "due": 2_000, "many_due": 5_000, "acts": 400, "seconds": 25, "filed": 200}
 
 
 def main() -> int:
     """Run every measurement in turn."""
-    parser = argparse.ArgumentParser(prog="python3 launch bench", description=__doc__)
-    parser.add_argument("--due", type=int, default=10_000, help="overdue complaints to escalate (default 10,000)")
-    parser.add_argument("--open", type=int, default=200_000, help="open complaints that are not due (default 200,000)")
-    parser.add_argument(
-        "--out", type=Path, default=Path("bench.json"), help="where the figures go (default bench.json)"
-    )
-    options = parser.parse_args()
-    if len(settings.COMPLAINT_EVENT_HANDLERS) != 2:
-        parser.error("the bench measures the real handlers")
+    options = _options()
+    logging.disable(logging.WARNING)
+    if Complaint.objects.exists():
+        print("There are complaints in this database. A bench throws all of them away: give it one of its own.")
+        return 1
+    figures: dict[str, Figures] = {"machine": machine()}
     office.found()
-    tasks: dict[str, Callable[[], measures.Figures]] = {
-        "due_dates": lambda: measures.due_dates(200_000),
-        "filing": lambda: measures.filing(500),
-        "floor": lambda: measures.floor(options.due),
-        "drain_one": lambda: measures.drain(options.due, 1),
-        "drain_two": lambda: measures.drain(options.due, 2),
-        "idle_sweep": lambda: measures.idle_sweep(options.open),
-    }
-    figures = {"machine": _machine()}
-    for name, measure in tasks.items():
-        figures[name] = measure()
-        print(f"{name:12} {json.dumps(figures[name])}", flush=True)
-    figures["ratios"] = {
-        "drain_one_to_floor": _ratio(figures, "drain_one", "floor", "seconds"),
-        "two_workers_to_one": _ratio(figures, "drain_two", "drain_one", "per_second"),
-    }
-    print(f"{'ratios':12} {json.dumps(figures['ratios'])}")
+    for name, measure in _measurements(options).items():
+        if options.only and name not in options.only:
+            continue
+        began = time.monotonic()
+        figures[name] = {**measure(), "took_seconds": round(time.monotonic() - began)}
+        print(f"{name:14} {json.dumps(_short(figures[name]))}", flush=True)
+    figures["ratios"] = _ratios(figures)
+    figures["budgets"] = _budgets(figures)
+    for part in ("ratios", "budgets"):
+        for name, said in figures[part].items():
+            print(f"{part[:-1]:14} {name}: {json.dumps(said)}")
     options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(f"Written to {options.out}.")
     return 0
 
 
-def _ratio(figures: dict[str, measures.Figures], one: str, other: str, figure: str) -> float:
-    return round(float(figures[one][figure]) / float(figures[other][figure]), 2)
-
-
-def _machine() -> measures.Figures:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        server = cursor.fetchone()[0]
+def _measurements(options: argparse.Namespace) -> Measurements:
+    due, many = options.due, options.many_due
     return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cores": os.cpu_count() or 0,
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "postgresql": server,
+        "due-dates": lambda: deadlines.due_dates(200_000),
+        "filing": lambda: filing.filing(options.filed, clients=8),
+        "floor": lambda: yardstick.measure(due),
+        "drain-one": lambda: engine.drain(due, 1),
+        "drain-two": lambda: engine.drain(due, 2),
+        "floor-many": lambda: yardstick.measure(many),
+        "drain-many-one": lambda: engine.drain(many, 1),
+        "drain-many-two": lambda: engine.drain(many, 2),
+        "replay": lambda: deadlines.replays(options.ledgers),
+        "fill": lambda: engine.fill(options.open),
+        "idle-sweep": engine.idle_sweep,
+        "lag": lambda: engine.lag(options.seconds),
+        "drain-beside": lambda: engine.drain(due, 1, clear=False),
+        "lock-order": lambda: lock_order.measure(options.acts),
+        "exactly-once": lambda: exactly_once.measure(due, options.seconds),
+        "side-by-side": lambda: side_by_side.measure(due),
     }
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python3 launch bench", description=__doc__)
+    names = ", ".join(_measurements(argparse.Namespace(due=0, many_due=0)))
+    parser.add_argument("--only", nargs="+", metavar="NAME", help=f"measure only these: {names}")
+    parser.add_argument("--open", type=int, default=1_000_000, help="open complaints that are not due (%(default)s)")
+    parser.add_argument("--due", type=int, default=10_000, help="due steps (%(default)s)")
+    parser.add_argument("--many-due", type=int, default=100_000, help="due steps, when there are many (%(default)s)")
+    parser.add_argument("--ledgers", type=int, default=100_000, help="ledgers to replay (%(default)s)")
+    parser.add_argument("--acts", type=int, default=10_000, help="acts beside sweepers (%(default)s)")
+    parser.add_argument("--filed", type=int, default=2_000, help="complaints to file (%(default)s)")
+    parser.add_argument("--seconds", type=int, default=60, help="of lag, and of killing (%(default)s)")
+    parser.add_argument("--quick", action="store_true", help=f"less of everything: {QUICK}")
+    parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where the figures go (%(default)s)")
+    if "--quick" in sys.argv:
+        parser.set_defaults(**QUICK, ledgers=QUICK["many_due"])
+    options = parser.parse_args()
+    unknown = set(options.only or ()) - set(_measurements(options))
+    if unknown:
+        parser.error(f"There is no measurement {', '.join(sorted(unknown))}; there are {names}.")
+    return options
+
+
+def _ratios(figures: Mapping[str, Figures]) -> Figures:
+    """What can be put side by side, as far as it was measured."""
+    wanted = {
+        "drain_one_to_plain_sql": ("drain-one", "floor", "seconds"),
+        "drain_many_one_to_plain_sql": ("drain-many-one", "floor-many", "seconds"),
+        "two_workers_to_one": ("drain-two", "drain-one", "per_second"),
+        "two_workers_to_one_many": ("drain-many-two", "drain-many-one", "per_second"),
+        "to_django_helpdesk": ("drain-one", "side-by-side", "per_second"),
+    }
+    return {
+        name: ratio(figures[one], figures[other], figure)
+        for name, (one, other, figure) in wanted.items()
+        if figure in figures.get(one, {}) and figure in figures.get(other, {})
+    }
+
+
+def _budgets(figures: Mapping[str, Figures]) -> Figures:
+    """What design section 7 asks for, what came of it, and whether that will do."""
+    ratios = figures["ratios"]
+    at_most: dict[str, tuple[Any, float]] = {
+        "idle sweep, milliseconds": (figures.get("idle-sweep", {}).get("milliseconds"), 50),
+        "draining, times plain SQL": (ratios.get("drain_one_to_plain_sql"), 3),
+        "draining many, times plain SQL": (ratios.get("drain_many_one_to_plain_sql"), 3),
+        "lag, 99 of 100, seconds": (figures.get("lag", {}).get("p99_seconds"), 5),
+    }
+    at_least: dict[str, tuple[Any, float]] = {
+        "draining, steps a second": (figures.get("drain-one", {}).get("per_second"), 2_000),
+        "draining many, steps a second": (figures.get("drain-many-one", {}).get("per_second"), 2_000),
+        "two workers, times one": (ratios.get("two_workers_to_one"), 1.6),
+        "due dates a second": (figures.get("due-dates", {}).get("per_second"), 200_000),
+        "filing, complaints a second": (figures.get("filing", {}).get("per_second"), 200),
+    }
+    kept = {name: (said, most, said <= most) for name, (said, most) in at_most.items() if said is not None}
+    kept |= {name: (said, least, said >= least) for name, (said, least) in at_least.items() if said is not None}
+    return {name: {"measured": said, "budget": budget, "kept": ok} for name, (said, budget, ok) in kept.items()}
+
+
+def _short(figures: Figures) -> Figures:
+    """Without what fills a screen."""
+    return {name: said for name, said in figures.items() if not isinstance(said, list)}
 
 
 if __name__ == "__main__":

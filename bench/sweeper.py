@@ -1,19 +1,39 @@
-"""One sweeping process of a measurement: says that it is ready, waits for the word, sweeps until nothing is due."""
+"""One sweeping process of a measurement: says that it is ready, waits for the word, sweeps until nothing is due.
+
+With `--on` it goes on on and on, as a worker with a beat does, and lives through a database that is started again.
+"""
 
 import os
 import sys
+import time
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.db import connection  # noqa: E402 - Django has to be set up first
+from django.db import InterfaceError, OperationalError, connection  # noqa: E402 - Django has to be set up first
 
 from escalation.services import sweep  # noqa: E402 - as above
+from notifications import letters  # noqa: E402 - as above
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Have everything loaded, as a worker has that has been up for a while, and then sweep."""
     connection.ensure_connection()
+    letters.dossier_link("R00-000000-A")
     print("ready", flush=True)
     sys.stdin.readline()
-    sweep.sweep(seconds=3_600)
+    if "--on" not in sys.argv:
+        sweep.sweep(seconds=3_600)
+        return
+    while True:
+        try:
+            sweep.sweep()
+        except (OperationalError, InterfaceError):
+            connection.close()
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()

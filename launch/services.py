@@ -50,7 +50,7 @@ def start(
     if database_url and redis_url:
         return Servers(database_url, redis_url)
     account = servers_account(data.postgres)
-    run_directory = _make_run_directory(data, account)
+    run_directory = make_run_directory(data, account)
     supervisor.publish(run_directory=str(run_directory))
     wanted, told = [], []
     with console.step("Starting the database and the broker") as step:
@@ -77,7 +77,7 @@ def remove_run_directory(data: DataDirectory) -> None:
         shutil.rmtree(noted, ignore_errors=True)
 
 
-def _make_run_directory(data: DataDirectory, account: Account | None) -> Path:
+def make_run_directory(data: DataDirectory, account: Account | None) -> Path:
     """A new directory for the sockets, entered by nobody else, whose path is short enough for a socket."""
     own = os.environ.get("XDG_RUNTIME_DIR", "")
     for base in ["/run", "/tmp"] if account else [own, "/tmp", "/var/tmp"]:  # noqa: S108 - mkdtemp makes it private
