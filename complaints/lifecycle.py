@@ -18,7 +18,7 @@ class Status(TextChoices):
 
     RECEIVED = "received", _("Received")
     ASSESSING = "assessing", _("Being looked into")
-    WAITING = "waiting", _("Waiting for the complainant")
+    WAITING = "waiting", _("Waiting for an answer")
     RESOLVED = "resolved", _("Answered")
     CLOSED = "closed", _("Closed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -49,7 +49,7 @@ class Verb(TextChoices):
     REPLY = "reply", _("Reply")
     NOTE = "note", _("Add a note")
     ATTACH = "attach", _("Add evidence")
-    WAIT = "wait", _("Wait for the complainant")
+    WAIT = "wait", _("Wait for an answer")
     RESUME = "resume", _("Go on")
     RESOLVE = "resolve", _("Answer and resolve")
     CLOSE = "close", _("Close")

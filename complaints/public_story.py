@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import COMPLAINANTS_OWN, Status, Verb, possible
 from complaints.models import ActorKind, Attachment, Complaint, Event, Message
-from complaints.vocabulary import DeclineCode, Outcome
+from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 
 OURS, THEIRS = "ours", "theirs"
 
@@ -45,6 +45,7 @@ TOLD: Mapping[str, Telling] = MappingProxyType(
         Verb.WITHDRAW.value: Telling(_("The complaint was withdrawn")),
         Verb.DECLINE.value: Telling(_("We cannot take on this complaint")),
         Verb.MERGE.value: Telling(_("We are dealing with this together with another complaint about the same matter")),
+        Verb.GRANT_EXTENSION.value: Telling(_("We need more time")),
         Verb.ATTACH.value: Telling(_("We added a document")),
         Verb.HEAR.value: Telling(_("You wrote to us"), THEIRS),
         Verb.CONFIRM.value: Telling(_("You told us that the answer settles it, and the complaint was closed"), THEIRS),
@@ -52,6 +53,7 @@ TOLD: Mapping[str, Telling] = MappingProxyType(
     }
 )
 _YOU_ADDED = Telling(_("You added evidence"), THEIRS)
+_WAITS_FOR_OTHERS = Telling(_("Your complaint has to wait"))
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ class Entry:
     files: Sequence[Attachment]
     finding: Any = None
     """The outcome of an answer, or the reason for declining, in words."""
+    until: datetime | None = None
+    """By when we promise it now, where we need more time."""
+    because: str = ""
+    """The code of the reason for that."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class PublicCase:
     complaint: Complaint
     entries: Sequence[Entry]
     can: frozenset[Verb]
+    waits_for: str = ""
+    """The code of what a waiting complaint waits for."""
 
 
 def public_case(complaint: Complaint) -> PublicCase:
@@ -87,13 +95,23 @@ def public_case(complaint: Complaint) -> PublicCase:
         .prefetch_related(Prefetch("attachments", files))
     }
     alone = {file.pk: file for file in files if file.message_id is None}
-    told = complaint.events.filter(kind__in=TOLD).order_by("sequence")
+    told = list(complaint.events.filter(kind__in=TOLD).order_by("sequence"))
     entries = _gathered(_entry(event, messages, alone) for event in told)
     return PublicCase(
         complaint=complaint,
         entries=entries[::-1],
         can=frozenset(verb for verb in COMPLAINANTS_OWN if possible(Status(complaint.status), verb)),
+        waits_for=_waits_for(complaint, told),
     )
+
+
+def _waits_for(complaint: Complaint, told: Sequence[Event]) -> str:
+    asked = [event for event in told if event.kind == Verb.WAIT] if complaint.status == Status.WAITING else []
+    return _reason(asked[-1]) if asked else ""
+
+
+def _reason(asked: Event) -> str:
+    return str(asked.data.get("reason", PauseReason.COMPLAINANT.value))
 
 
 def public_files(complaint: Complaint) -> QuerySet[Attachment]:
@@ -104,6 +122,10 @@ def public_files(complaint: Complaint) -> QuerySet[Attachment]:
 
 def _entry(event: Event, messages: Mapping[int, Message], alone: Mapping[int, Attachment]) -> Entry | None:
     telling = TOLD[event.kind]
+    if event.data.get("told") is False:  # more time for a deadline that is the office's own
+        return None
+    if event.kind == Verb.WAIT and _reason(event) != PauseReason.COMPLAINANT:
+        telling = _WAITS_FOR_OTHERS
     message = messages.get(event.data.get("message", 0))
     files: list[Attachment] = list(message.attachments.all()) if message is not None else []
     if event.kind == Verb.ATTACH:
@@ -120,6 +142,8 @@ def _entry(event: Event, messages: Mapping[int, Message], alone: Mapping[int, At
         message=message,
         files=files,
         finding=_finding(event),
+        until=_until(event),
+        because=event.data["reason"] if event.kind == Verb.GRANT_EXTENSION else "",
     )
 
 
@@ -149,3 +173,8 @@ def _finding(event: Event) -> Any:
     if event.kind == Verb.DECLINE:
         return DeclineCode(event.data["code"]).label
     return None
+
+
+def _until(event: Event) -> datetime | None:
+    due_at = event.data.get("due_at") if event.kind == Verb.GRANT_EXTENSION else None
+    return datetime.fromisoformat(due_at) if due_at else None

@@ -15,7 +15,7 @@ from complaints.api.serializers import ProblemOut
 _PROBLEMS = {
     "400": "What was sent cannot be taken: `malformed`, `invalid` or `file_refused`; `errors` names the fields.",
     "401": "`not_authenticated`, `invalid_token` or `token_expired`.",
-    "403": "`scope_missing` (of the token) or `not_allowed` (of the person).",
+    "403": "`scope_missing` (of the token), or of the person: `not_allowed`, `own_request`.",
     "404": "`not_found`: there is no such complaint, or the person does not see it.",
     "409": "Not now, or not by this person alone: `illegal_move`, `conflict_of_interest`, "
     "`second_person_needed`, `idempotency_conflict`.",

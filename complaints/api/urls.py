@@ -20,5 +20,5 @@ urlpatterns = [
         views.AttachmentDoor.as_view(),
         name="attachment",
     ),
-    *(path(f"complaints/<str:reference>/{verb}/", views.Acting.as_view(verb=verb), name=verb.value) for verb in ACTS),
+    *views.Acting.addresses(ACTS),
 ]

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import FileResponse, HttpRequest
+from django.urls import URLPattern, path
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -227,14 +228,18 @@ class ComplaintDoor(Door):
 
 
 class Acting(Door):
-    """One verb of the office. `acts.ACTS` says what it takes and what it does."""
+    """One verb of the office: `act` says what it takes and what it does."""
 
-    verb: Verb = Verb.NOTE  # each address gives its own (urls.py); Django wants the attribute to be there
+    verb: Verb = Verb.NOTE  # each address gives its own (`addresses`); Django wants the attributes to be there
+    act: Act = ACTS[Verb.NOTE]
 
-    @property
-    def act(self) -> Act:
-        """What this verb takes and does."""
-        return ACTS[self.verb]
+    @classmethod
+    def addresses(cls, acts: Mapping[Verb, Act]) -> list[URLPattern]:
+        """One address for each verb, `complaints/{reference}/{verb}/`: of this app's acts, or another's."""
+        return [
+            path(f"complaints/<str:reference>/{verb}/", cls.as_view(verb=verb, act=act), name=verb.value)
+            for verb, act in acts.items()
+        ]
 
     def get_parsers(self) -> list[BaseParser]:
         """Files come as a form, everything else as JSON."""

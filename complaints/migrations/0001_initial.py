@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("received", "Received"),
                             ("assessing", "Being looked into"),
-                            ("waiting", "Waiting for the complainant"),
+                            ("waiting", "Waiting for an answer"),
                             ("resolved", "Answered"),
                             ("closed", "Closed"),
                             ("withdrawn", "Withdrawn"),

@@ -7,10 +7,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.api.acts import Act
-from complaints.api.views import Acting, Door
+from complaints.api.views import Door
 from escalation import selectors
-from escalation.api.acts import ACTS
 from escalation.api.serializers import ExplainedClockOut
 
 
@@ -33,19 +31,14 @@ class Clocks(Door):
     )
     def get(self, request: Request, reference: str, **kwargs: Any) -> Response:
         """All of them on one page: the present cycle first, then by what is due."""
-        explained = selectors.explained(self.seen(reference))
+        complaint = self.seen(reference)
+        explained = selectors.explained(complaint)
         shape = ExplainedClockOut(
             [one.clock for one in explained],
             many=True,
-            context={"explained": {one.clock.pk: one for one in explained}},
+            context={
+                "explained": {one.clock.pk: one for one in explained},
+                "extensions": selectors.requests_of(complaint),
+            },
         )
         return Response({"results": shape.data, "next": None, "previous": None})
-
-
-class ActingOnDeadlines(Acting):
-    """One of the acts about deadlines. `acts.ACTS` says what it takes and what it does."""
-
-    @property
-    def act(self) -> Act:
-        """What this verb takes and does."""
-        return ACTS[self.verb]

@@ -11,6 +11,17 @@ from escalation.selectors.calendars import (
     overtaken,
 )
 from escalation.selectors.clocks import Explained, NextClock, clocks_of, clocks_of_many, explained, next_clocks
+from escalation.selectors.extensions import (
+    Extendable,
+    Possible,
+    due_if_granted,
+    extendable,
+    fulfillable,
+    owed_after_the_answer,
+    requests_of,
+    requests_to_decide,
+    waiting_of,
+)
 from escalation.selectors.health import (
     EngineHealth,
     Troubled,
@@ -22,6 +33,7 @@ from escalation.selectors.health import (
 )
 from escalation.selectors.ledgers import fired_keys, ledgers
 from escalation.selectors.office_hours import HoursBook, hours_of
+from escalation.selectors.pauses import PauseTerms, pause_terms
 from escalation.selectors.people import Found, Roster, Way, holder_of, next_holder
 from escalation.selectors.policies import (
     PolicyStanding,
@@ -46,10 +58,13 @@ __all__ = [
     "CaseFile",
     "EngineHealth",
     "Explained",
+    "Extendable",
     "Found",
     "HoursBook",
     "NextClock",
+    "PauseTerms",
     "PolicyStanding",
+    "Possible",
     "Roster",
     "Rulebook",
     "Rules",
@@ -68,10 +83,13 @@ __all__ = [
     "clocks_of",
     "clocks_of_many",
     "database_now",
+    "due_if_granted",
     "due_now",
     "engine_health",
     "explained",
+    "extendable",
     "fired_keys",
+    "fulfillable",
     "has_climbed",
     "holder_of",
     "hours_of",
@@ -87,6 +105,8 @@ __all__ = [
     "next_holder",
     "next_promised",
     "overtaken",
+    "owed_after_the_answer",
+    "pause_terms",
     "policy_draft",
     "policy_rules",
     "policy_standings",
@@ -95,9 +115,12 @@ __all__ = [
     "promises_to",
     "provisional_clocks",
     "referral_of",
+    "requests_of",
+    "requests_to_decide",
     "resting",
     "takeable",
     "taken_over",
     "tier_again",
     "troubled",
+    "waiting_of",
 ]

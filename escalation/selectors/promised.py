@@ -16,6 +16,7 @@ TOLD: Collection[ClockKind] = (
     ClockKind.PROGRESS,
     ClockKind.RESOLUTION,
     ClockKind.PROMISE,
+    ClockKind.FOLLOW_UP,
 )
 """The other clocks are the office's own: what it owes an authority, when somebody takes over, when it looks again."""
 

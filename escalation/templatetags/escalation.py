@@ -6,10 +6,14 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from accounts.models import User
 from common.templatetags import ui
 from complaints.models import Complaint
-from escalation import permissions, selectors
+from escalation import amounts, permissions, selectors
+from escalation.extending import Ground
+from escalation.models import Extension
 from escalation.selectors import NextClock
+from escalation.selectors.clocks import shown
 
 register = template.Library()
 
@@ -55,3 +59,34 @@ def chip(following: NextClock) -> dict[str, Any]:
         day_seconds=following.day_seconds,
         purpose=following.kind_label,
     )
+
+
+@register.inclusion_tag("escalation/pauses.html")
+def pause_terms(complaint: Complaint) -> dict[str, Any]:
+    """Which reasons stop the time of this complaint, and for how long still: `{% pause_terms complaint %}`."""
+    return {"terms": selectors.pause_terms(complaint, timezone.now())}
+
+
+@register.simple_tag
+def requests_to_decide(user: User) -> list[Extension]:
+    """The requests for more time that wait for this person: `{% requests_to_decide request.user as waiting %}`."""
+    return selectors.requests_to_decide(user, timezone.now())
+
+
+@register.simple_tag
+def owed_after_the_answer(user: User) -> list[NextClock]:
+    """What this person's answered complaints still owe: `{% owed_after_the_answer request.user as owed %}`."""
+    now = timezone.now()
+    return [shown(clock, now) for clock in selectors.owed_after_the_answer(user)]
+
+
+@register.simple_tag
+def units(unit: str, amount: float) -> str:
+    """An amount of time in the words of its unit: `{% units "working_hours" 8 as more %}`."""
+    return amounts.in_words(unit, amount)
+
+
+@register.filter
+def ground(code: str) -> str:
+    """Why more time is needed, in words for the office: `{{ code|ground }}`."""
+    return str(Ground(code).label) if code in Ground.values else code

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import moments
 from complaints.models import Complaint
-from escalation import brief, replay, selectors
+from escalation import brief, extending, replay, selectors
 from escalation.brief import Origin
 from escalation.models import Clock
 from escalation.policies import ClockKind
@@ -26,6 +26,7 @@ _AHEAD: Mapping[str, LazyText] = MappingProxyType(
         ClockKind.PROGRESS.value: _("We will tell you by %(moment)s how far we are."),
         ClockKind.RESOLUTION.value: _("We will answer by %(moment)s."),
         ClockKind.PROMISE.value: _("We will do by %(moment)s what we promised you."),
+        ClockKind.FOLLOW_UP.value: _("We will ask you by %(moment)s whether everything is settled."),
     }
 )
 _LATE: Mapping[str, LazyText] = MappingProxyType(
@@ -42,6 +43,9 @@ _LATE: Mapping[str, LazyText] = MappingProxyType(
         ClockKind.RESOLUTION.value: _("By %(moment)s we should have answered. We are late, and we are sorry."),
         ClockKind.PROMISE.value: _(
             "By %(moment)s we should have done what we promised you. We are late, and we are sorry."
+        ),
+        ClockKind.FOLLOW_UP.value: _(
+            "By %(moment)s we should have asked you whether everything is settled. We are late, and we are sorry."
         ),
     }
 )
@@ -89,3 +93,9 @@ def _origin(clock: Clock, complaint: Complaint) -> Origin:
         return Origin.RECEIVED
     again = clock.cycle > 1 and clock.kind in (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION)
     return Origin.REOPENED if again else Origin.OTHER
+
+
+@register.filter
+def because(code: str) -> str:
+    """Why we need more time, in words for the complainant: `{{ code|because }}`."""
+    return str(extending.TOLD.get(code, ""))

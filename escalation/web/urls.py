@@ -2,14 +2,21 @@
 
 from django.urls import include, path
 
-from escalation.web.views import board, calendars, complaints, duty, engine, packs, taking_over, what_if
+from escalation.web.views import acts, board, calendars, complaints, duty, engine, packs, taking_over, what_if
 
 app_name = "escalation"
 
+_CASE = "complaints/<str:reference>/deadlines/"
+
 urlpatterns = [
+    path(_CASE, complaints.deadlines, name="deadlines"),
+    path(f"{_CASE}promise/", acts.promise, name="promise"),
+    path(f"{_CASE}fulfil/", acts.fulfil, name="fulfil"),
+    path(f"{_CASE}ask-extension/", acts.ask_extension, name="ask-extension"),
+    path(f"{_CASE}grant-extension/", acts.grant_extension, name="grant-extension"),
+    path(f"{_CASE}refuse-extension/", acts.refuse_extension, name="refuse-extension"),
     path("board/", board.show, name="board"),
     path("take-over/", taking_over.by_mail, name="take-over-by-mail"),
-    path("complaints/<str:reference>/deadlines/", complaints.deadlines, name="deadlines"),
     path("complaints/<str:reference>/take-over/", taking_over.take_over, name="take-over"),
     path("duty/", duty.show, name="duty"),
     path("duty/shifts/new/", duty.add_shift, name="duty-shift-new"),

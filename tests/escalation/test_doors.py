@@ -120,7 +120,9 @@ def test_the_json_of_a_complaint_has_its_clocks(case, client, api):
     assert answer["due_at"] == "2026-03-02T06:00:00Z"
     assert [clock["kind"] for clock in answer["clocks"]] == ["acknowledge", "first_response", "resolution"]
     assert answer["clocks"][0] == {
+        "id": case.clocks.get(kind="acknowledge").pk,
         "kind": "acknowledge",
+        "number": 1,
         "state": "running",
         "cycle": 1,
         "started_at": "2026-03-02T01:00:00Z",

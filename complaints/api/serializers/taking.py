@@ -21,6 +21,7 @@ from complaints.vocabulary import (
     Form,
     Grade,
     Outcome,
+    PauseReason,
     Priority,
     Relation,
     SubjectKind,
@@ -197,6 +198,11 @@ class AttachIn(Strict):
 
 class WaitIn(Strict):
     question = serializers.CharField(max_length=MAX_TEXT)
+    reason = OneOf(
+        PauseReason,
+        required=False,
+        help_text=_("What is waited for: by default the complainant's answer. The policy says for what time stops."),
+    )
 
 
 class ResolveIn(Strict):

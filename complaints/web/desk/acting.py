@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common import htmx
 from complaints import selectors
 from complaints.errors import Invalid
@@ -15,7 +16,7 @@ from complaints.models import Complaint, Event, Message
 from complaints.web.desk import story
 from complaints.web.desk.access import StaffRequest, address, seen
 from complaints.web.desk.forms import ActForm
-from complaints.web.desk.offers import offers_for
+from complaints.web.desk.offers import Offer, offers_for
 
 Deed = Callable[[Complaint, dict[str, Any]], object]
 """Calls the one service of the act with what was typed."""
@@ -28,7 +29,8 @@ UNDISTURBING = frozenset({"reminded", "breached", "link_requested"})
 class Act:
     """One act of one door: the form it shows, what it does, and the sentence that follows.
 
-    `more` gives the page of the act what it shows beside the form.
+    `more` gives the page of the act what it shows beside the form. `offer` says whether the person may do it now; left
+    out, it is the button of that name on the dossier. `preset` names the fields that the address may fill in.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Act:
     says: Any
     form: type[ActForm] = ActForm
     more: Callable[[StaffRequest, Complaint], dict[str, Any]] = field(default=lambda _request, _complaint: {})
+    offer: Callable[[User, Complaint], Offer] | None = None
+    preset: Sequence[str] = ()
 
 
 def answer(request: StaffRequest, reference: str, act: Act) -> HttpResponse:
@@ -62,7 +66,8 @@ def answer(request: StaffRequest, reference: str, act: Act) -> HttpResponse:
 
 def _form(request: StaffRequest, complaint: Complaint, act: Act, *typed: Any) -> ActForm:
     """The form; its fields' ids bear the act's name, because a page may show several forms."""
-    return act.form(*typed, complaint=complaint, user=request.user, auto_id=f"{act.name}-%s")
+    preset = {name: request.GET[name] for name in act.preset if name in request.GET}
+    return act.form(*typed, complaint=complaint, user=request.user, auto_id=f"{act.name}-%s", initial=preset)
 
 
 def _do(request: StaffRequest, complaint: Complaint, act: Act, form: ActForm) -> Sequence[Event]:
@@ -94,7 +99,7 @@ def _page(
 ) -> HttpResponse:
     if form.is_bound and request.FILES:
         form.add_error(None, _("Choose the file again: the browser does not keep it."))
-    offer = offers_for(request.user, complaint).by_name[act.name]
+    offer = act.offer(request.user, complaint) if act.offer else offers_for(request.user, complaint).by_name[act.name]
     context = {
         "complaint": complaint,
         "offer": offer,

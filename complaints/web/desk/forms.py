@@ -13,7 +13,7 @@ from complaints import permissions
 from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.errors import ComplaintError
 from complaints.models import Complaint
-from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
+from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority
 from complaints.web.desk.fields import (
     EvidenceField,
     PersonField,
@@ -208,13 +208,25 @@ class PrioritiseForm(ActForm):
 
 
 class WaitForm(ActForm):
-    """What the complainant is asked."""
+    """What is waited for, and what the complainant is told or asked."""
 
+    reason = forms.ChoiceField(
+        choices=PauseReason.choices,
+        initial=PauseReason.COMPLAINANT,
+        required=False,
+        label=_("What we wait for"),
+        widget=forms.RadioSelect,
+    )
     question = Words(
-        label=_("What we ask"),
-        help_text=_("The complainant reads this. Deadlines that may pause stand still until they answer."),
+        label=_("What we ask or tell the complainant"),
+        help_text=_("The complainant reads this. Their answer ends the waiting, whatever it was for."),
         rows=4,
     )
+
+    def said(self) -> dict[str, Any]:
+        """The reason as the service's own type; without one we wait for the complainant."""
+        said = super().said()
+        return said | {"reason": PauseReason(said["reason"] or PauseReason.COMPLAINANT)}
 
 
 class ResolveForm(ActForm):

@@ -30,7 +30,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.REPLY: _("Reply sent"),
     Verb.NOTE: _("Note added"),
     Verb.ATTACH: _("Evidence added"),
-    Verb.WAIT: _("Complainant asked"),
+    Verb.WAIT: _("Waiting for an answer"),
     Verb.RESUME: _("Taken up again"),
     Verb.RESOLVE: _("Answered"),
     Verb.CLOSE: _("Closed"),
@@ -78,7 +78,7 @@ PROMISES: Mapping[str, str | Promise] = {
 
 _PEOPLE = frozenset({"holder", "holder_before"})
 _DEPARTMENTS = frozenset({"department", "department_before"})
-_MOMENTS = frozenset({"due_at", "due_before"})
+_MOMENTS = frozenset({"due_at", "due_before", "until"})
 _COMPLAINTS = frozenset({"into", "merged", "earlier"})
 _CODES: Mapping[str, Any] = {
     "after": Status,

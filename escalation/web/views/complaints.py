@@ -13,8 +13,11 @@ from common import htmx
 from complaints.models import Complaint
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from escalation import selectors
+from escalation.models import Clock
+from escalation.policies import ClockKind
 from escalation.replay import OPEN_STATES
 from escalation.selectors.clocks import shown
+from escalation.web.offers import deadline_acts
 
 
 @require_safe
@@ -23,13 +26,27 @@ def deadlines(request: StaffRequest, reference: str) -> HttpResponse:
     """The dossier fetches the chips as a part; the whole page explains every date, stretch by stretch."""
     complaint = seen(request, reference)
     now = timezone.now()
+    rows = selectors.clocks_of(complaint)
+    acts = deadline_acts(request.user, complaint, rows)
+    told = [clock for clock in rows if not _is_old_word_on_progress(clock, rows)]
+    granted = acts.granted
     clocks = [
-        {"clock": clock, "next": shown(clock, now) if clock.state in OPEN_STATES else None}
-        for clock in selectors.clocks_of(complaint)
+        {
+            "clock": clock,
+            "next": shown(clock, now) if clock.state in OPEN_STATES else None,
+            "granted": [extension for extension in granted if extension.clock_id == clock.pk],
+        }
+        for clock in sorted(told, key=lambda clock: clock.state not in OPEN_STATES)
     ]
-    context = {"complaint": complaint, "clocks": clocks, "takeover": _takeover(request.user, complaint, clocks, now)}
+    context: dict[str, Any] = {
+        "complaint": complaint,
+        "clocks": clocks,
+        "left_out": len(rows) - len(told),
+        "acts": acts,
+        "takeover": _takeover(request.user, complaint, clocks, now),
+    }
     if not htmx.asks_for_part(request):
-        context["explained"] = selectors.explained(complaint, now=now)
+        context |= {"explained": selectors.explained(complaint, now=now), "requests": acts.requests}
     return htmx.render(request, "escalation/deadlines.html", part="clocks", context=context)
 
 
@@ -43,3 +60,10 @@ def _takeover(user: User, complaint: Complaint, clocks: Sequence[Mapping[str, An
         "by": taken.by if taken and taken.rests else None,
         "possible": bool(selectors.takeable(user, [complaint], open_kinds={complaint.pk: kinds}, rests=rests)),
     }
+
+
+def _is_old_word_on_progress(clock: Clock, clocks: Sequence[Clock]) -> bool:
+    """Each update ends one such clock and starts the next: the last of them tells enough."""
+    return clock.kind == ClockKind.PROGRESS and any(
+        other.kind == clock.kind and (other.cycle, other.number) > (clock.cycle, clock.number) for other in clocks
+    )

@@ -21,7 +21,9 @@ def test_a_new_complaint_says_what_is_promised(program, agent, promises):
     assert {clock["kind"] for clock in told["clocks"]} == {"acknowledge", "first_response", "resolution"}
     for clock in told["clocks"]:
         assert set(clock) == {
+            "id",
             "kind",
+            "number",
             "state",
             "cycle",
             "started_at",
