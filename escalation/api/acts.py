@@ -16,7 +16,8 @@ from complaints.api.serializers import NothingIn, Strict
 from complaints.lifecycle import Verb
 from complaints.limits import MAX_LINE, MAX_TEXT
 from escalation.extending import Ground
-from escalation.services import extensions, promises, taking_over
+from escalation.models import ExternalBody, Referral
+from escalation.services import extensions, promises, referrals, taking_over
 
 _MOST = 2**63 - 1
 
@@ -79,6 +80,20 @@ def _refuse(*, extension: int, **given: Any) -> None:
     extensions.refuse(extension_id=extension, **given)
 
 
+class ReferIn(Strict):
+    state = OneOf(Referral.State, help_text=_("What is to become of it: prepared, sent, or not needed."))
+    body = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=ExternalBody.objects.filter(is_active=True),
+        required=False,
+        allow_null=True,
+        help_text=_("The `code` of the external body. Left out, it is the one that serves the complaint."),
+    )
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=MAX_TEXT, help_text=_("Required for `not_needed`.")
+    )
+
+
 _fulfil.__doc__ = promises.fulfil.__doc__
 _ask.__doc__ = extensions.ask.__doc__
 _grant.__doc__ = extensions.grant.__doc__
@@ -92,5 +107,6 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.ASK_EXTENSION: Act(AskExtensionIn, _ask),
         Verb.GRANT_EXTENSION: Act(GrantExtensionIn, _grant),
         Verb.REFUSE_EXTENSION: Act(RefuseExtensionIn, _refuse),
+        Verb.REFER: Act(ReferIn, referrals.refer),
     }
 )

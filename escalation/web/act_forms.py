@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from common import moments
 from complaints.limits import MAX_LINE
+from complaints.models import Complaint
 from complaints.web.desk.fields import Line, MomentField, Words
 from complaints.web.desk.forms import ActForm
 from escalation import selectors
 from escalation.extending import Ground
-from escalation.models import Clock, Extension
+from escalation.models import Clock, Extension, ExternalBody, Referral
 from escalation.selectors import Extendable
 
 
@@ -151,3 +152,38 @@ def _choice(label: Any, choices: list[tuple[str, str]], *, chosen: Any) -> forms
     """One of a few, chosen already where there is only one."""
     initial = choices[0][0] if len(choices) == 1 else chosen
     return forms.ChoiceField(choices=choices, label=label, initial=initial, widget=forms.RadioSelect)
+
+
+class ReferForm(forms.Form):
+    """What is to become of a referral: the door of three buttons, each with what it needs."""
+
+    state = forms.ChoiceField(choices=Referral.State, widget=forms.HiddenInput)
+    body = forms.ModelChoiceField(
+        label=_("External body"), queryset=ExternalBody.objects.filter(is_active=True), required=False
+    )
+    note = Words(
+        label=_("Note"),
+        required=False,
+        rows=2,
+        help_text=_("For the file: how it was sent, or why it is not needed."),
+    )
+
+    def __init__(self, *args: Any, complaint: Complaint, **options: Any) -> None:
+        super().__init__(*args, **options)
+        referral = selectors.referral_of(complaint)
+        body = referral.body if referral else selectors.bodies_for([complaint.pk])[complaint.pk]
+        self.fields["body"].initial = body
+
+    def clean(self) -> dict[str, Any]:
+        """A letter needs somebody to read it, and leaving it a reason."""
+        given = super().clean() or {}
+        if given.get("state") == Referral.State.PREPARED and given.get("body") is None and "body" not in self.errors:
+            self.add_error("body", _("“%(field)s”: choose one.") % {"field": self.fields["body"].label})
+        if given.get("state") == Referral.State.NOT_NEEDED and not given.get("note"):
+            self.add_error("note", _("Say why it is not needed."))
+        return given
+
+    def said(self) -> dict[str, Any]:
+        """What the service takes."""
+        given = self.cleaned_data
+        return {"state": Referral.State(given["state"]), "body": given["body"], "note": given["note"]}

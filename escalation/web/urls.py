@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from escalation.web.views import acts, board, calendars, complaints, duty, engine, packs, taking_over, what_if
+from escalation.web.views import (
+    acts,
+    board,
+    calendars,
+    complaints,
+    duty,
+    engine,
+    packs,
+    referrals,
+    taking_over,
+    what_if,
+)
 
 app_name = "escalation"
 
@@ -15,6 +26,7 @@ urlpatterns = [
     path(f"{_CASE}ask-extension/", acts.ask_extension, name="ask-extension"),
     path(f"{_CASE}grant-extension/", acts.grant_extension, name="grant-extension"),
     path(f"{_CASE}refuse-extension/", acts.refuse_extension, name="refuse-extension"),
+    path("complaints/<str:reference>/referral/", referrals.refer, name="refer"),
     path("board/", board.show, name="board"),
     path("take-over/", taking_over.by_mail, name="take-over-by-mail"),
     path("complaints/<str:reference>/take-over/", taking_over.take_over, name="take-over"),

@@ -44,6 +44,7 @@ def deadlines(request: StaffRequest, reference: str) -> HttpResponse:
         "left_out": len(rows) - len(told),
         "acts": acts,
         "takeover": _takeover(request.user, complaint, clocks, now),
+        "referral": selectors.referral_of(complaint),
     }
     if not htmx.asks_for_part(request):
         context |= {"explained": selectors.explained(complaint, now=now), "requests": acts.requests}
