@@ -4,11 +4,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.test_journey import sign_in
+from tests.factories.escalation import publish_calendar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PUBLIC = ["/", "/file/", "/file/what-happened/", "/file/about/", "/track/", "/track/lost/", "/account/sign-in/"]
 STAFF = ["/desk/", "/desk/complaints/", "/desk/register/", "/desk/complaints/{reference}/", "/account/profile/"]
+DEADLINES = [
+    "/desk/deadlines/calendars/",
+    "/desk/deadlines/calendars/office/2026/",
+    "/desk/deadlines/calendars/office/table/",
+    "/desk/deadlines/packs/",
+    "/desk/deadlines/packs/mainland-hospital/",
+]
 
 
 def serious(page):
@@ -40,6 +48,19 @@ def test_desk_pages_are_accessible_and_narrow(visit, register, agent):
     sign_in(page, agent)
     for address in STAFF:
         page.goto(address.format(reference=complaint.reference))
+        assert serious(page) == [], address
+        assert overflow(page) <= 0, address
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+def test_calendars_and_rule_packs_are_accessible_and_narrow(visit, administrator, language):
+    publish_calendar(days={"2026-02-14": [["09:00", "12:00"]]}, covers_until="2026-12-31")
+    administrator.language = language
+    administrator.save()
+    page = visit(locale="en-GB", viewport={"width": 360, "height": 740})
+    sign_in(page, administrator)
+    for address in DEADLINES:
+        page.goto(address)
         assert serious(page) == [], address
         assert overflow(page) <= 0, address
 

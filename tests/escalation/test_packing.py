@@ -49,6 +49,17 @@ def test_once_switched_on_it_counts_for_complaints(db, taiwan, register, at):
     assert Clock.objects.get(complaint=complaint).due_at == taipei("2026-02-24 00:00")
 
 
+def test_a_complaint_goes_by_the_rules_in_force_on_its_day_of_receipt(db, hospital, agent, register, at):
+    publish_calendar()
+    packing.load(pack=hospital, calendar="office")
+    Policy.objects.filter(code="cn-hospital").update(is_active=True)
+    with at("2019-04-12 09:00"):
+        before = register(by=agent, received_at=taipei("2019-04-09 23:59")).complaint
+        since = register(by=agent, received_at=taipei("2019-04-10 00:00")).complaint
+    assert not before.clocks.exists()
+    assert since.clocks.exists()
+
+
 def test_loading_again_publishes_nothing_and_moves_nothing(office, taiwan):
     packing.load(pack=taiwan, calendar="office")
     Policy.objects.filter(code="tw-consumer-protection").update(position=5, name="Ours", is_active=True)

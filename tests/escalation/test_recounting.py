@@ -7,6 +7,7 @@ import pytest
 from complaints.models import Event
 from complaints.services import casework
 from complaints.vocabulary import Outcome
+from escalation import selectors
 from escalation.models import Clock, ClockEvent, EventKind, Recount
 from escalation.services import recounting
 from escalation.services.rebuilding import rebuild
@@ -181,6 +182,12 @@ def test_the_ladder_goes_on_where_it_was(promise, register, at, sweep_at, publis
     sweep_at("2026-12-29 09:00")
     assert case.events.filter(kind="reminded").count() == 1
     assert clean()
+
+
+def test_why_this_date_names_the_newly_listed_day(case, publish):
+    publish(days={"2027-01-01": []}, notes={"2027-01-01": "Founding day"})
+    (told,) = [each for each in selectors.explained(case) if each.clock.kind == "resolution"]
+    assert any("holiday (Founding day), not counted" in line.sentence for line in told.lines)
 
 
 # --- many at once -------------------------------------------------------------------------------------------
