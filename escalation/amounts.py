@@ -10,8 +10,12 @@ from escalation.targets import Unit
 
 
 def in_words(unit: Unit | str, amount: float | Fraction) -> str:
-    """So many units as a phrase in the reader's language: "3 working days". A part of an hour is told as a decimal."""
-    words = {"count": number_format(float(amount) if amount != int(amount) else int(amount))}
+    """So many units as a phrase in the reader's language: "3 working days". Less than an hour is told in minutes, hours
+    and a part as a decimal.
+    """
+    if unit in (Unit.HOURS, Unit.WORKING_HOURS) and amount < 1:
+        return _minutes(Unit(unit), round(float(amount) * 60, 2))
+    words = {"count": number_format(round(float(amount), 2) if amount != int(amount) else int(amount))}
     many = ceil(amount)
     match Unit(unit):
         case Unit.HOURS:
@@ -22,3 +26,10 @@ def in_words(unit: Unit | str, amount: float | Fraction) -> str:
             return ngettext("%(count)s working day", "%(count)s working days", many) % words
         case Unit.CALENDAR_DAYS:
             return ngettext("%(count)s calendar day", "%(count)s calendar days", many) % words
+
+
+def _minutes(unit: Unit, minutes: float) -> str:
+    words = {"count": number_format(int(minutes) if minutes == int(minutes) else minutes)}
+    if unit is Unit.HOURS:
+        return ngettext("%(count)s minute", "%(count)s minutes", ceil(minutes)) % words
+    return ngettext("%(count)s minute of working time", "%(count)s minutes of working time", ceil(minutes)) % words

@@ -80,7 +80,7 @@ def general(rules: PolicyRules, names: Names) -> list[Said]:
 
 def clocks(rules: PolicyRules) -> list[ClockSaid]:
     """What the policy says of each kind of clock it promises."""
-    return [_clock(kind, rule) for kind, rule in rules.clocks.items()]
+    return [clock(kind, rule) for kind, rule in rules.clocks.items()]
 
 
 def differences(before: PolicyRules, after: PolicyRules, names: Names) -> list[Change]:
@@ -131,15 +131,16 @@ def fact_label(fact: str) -> str:
 
 
 def _all(rules: PolicyRules, names: Names) -> Iterator[tuple[str, str]]:
-    for said in general(rules, names):
-        yield said.about, said.says
-    for clock in clocks(rules):
-        label = str(clock.kind.label)
-        yield label, _listed([clock.promise, *clock.conditions])
-        yield _("%(clock)s: ladder") % {"clock": label}, clock.ladder or _("No steps")
+    for each in general(rules, names):
+        yield each.about, each.says
+    for said in clocks(rules):
+        label = str(said.kind.label)
+        yield label, _listed([said.promise, *said.conditions])
+        yield _("%(clock)s: ladder") % {"clock": label}, said.ladder or _("No steps")
 
 
-def _clock(kind: ClockKind, rule: ClockRule) -> ClockSaid:
+def clock(kind: ClockKind, rule: ClockRule) -> ClockSaid:
+    """What a policy says of one kind of clock."""
     conditions = []
     if rule.target is None:
         promise = _("A moment that people agree on each time")

@@ -13,9 +13,9 @@ from complaints.classes import ComplaintClass
 from complaints.models import Category
 from complaints.vocabulary import Channel, PauseReason, Priority, Track
 from complaints.web.desk.fields import name_what_is_missing
-from escalation import documents, selectors
+from escalation import documents, selectors, wording
 from escalation.errors import BadDocument, BadPolicy
-from escalation.ladder import DEADLINE, HOLDER, NEXT_TIER, Step
+from escalation.ladder import DEADLINE, HOLDER, MOST_STEPS, NEXT_TIER, Step, describe_step
 from escalation.policies import AGREED, ClockKind, ClockRule, PolicyRules, Reopen
 from escalation.targets import CountFrom, Unit
 from escalation.web.forms import MOST_BYTES, read_document
@@ -282,7 +282,12 @@ class ClockForm(forms.Form):
         for name in ("promised",) if not self.agreed else [name for name in self.fields if name != "promised"]:
             del self.fields[name]
         self.steps = _step_forms(data if is_bound else None, kind, rule.steps if rule else ())
-        self.promises = rule is not None
+        self.said = wording.clock(kind, rule) if rule else None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether anything in it was refused, its steps included."""
+        return bool(self.errors or any(step.errors for step in self.steps))
 
     @property
     def is_promised(self) -> bool:
@@ -336,6 +341,9 @@ class ClockForm(forms.Form):
 
 class StepForm(forms.Form):
     """One step of a ladder. Without a moment the row is empty."""
+
+    says = ""
+    """What the step does as it was last saved, in words."""
 
     WHEN = [
         ("", _("No step")),
@@ -509,9 +517,12 @@ def _step_forms(data: Mapping[str, Any] | None, kind: ClockKind, steps: Sequence
         sent = 0
         while f"{kind}-step{sent}-when" in data:
             sent += 1
-        return [StepForm(data, prefix=f"{kind}-step{row}") for row in range(min(sent, 40))]
+        return [StepForm(data, prefix=f"{kind}-step{row}") for row in range(min(sent, MOST_STEPS + FREE_ROWS))]
     shown = [_of_step(step) for step in steps] + [{} for _row in range(FREE_ROWS)]
-    return [StepForm(prefix=f"{kind}-step{row}", initial=initial) for row, initial in enumerate(shown)]
+    forms_of_steps = [StepForm(prefix=f"{kind}-step{row}", initial=initial) for row, initial in enumerate(shown)]
+    for form, step in zip(forms_of_steps, steps, strict=False):
+        form.says = describe_step(step)
+    return forms_of_steps
 
 
 def _of_step(step: Step) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from escalation.web.tabs import tabs
 from escalation.web.views.policies import migration_address
 
 PAGE = 50
+DAY = 24 * 3_600
 BY_DATE = paging.Order("due_before", nullable=True)
 
 
@@ -103,7 +104,7 @@ def _outcome(request: StaffRequest, migration: PolicyMigration) -> dict[str, obj
 
 def _by_how_much(migration: PolicyMigration, verdict: str) -> dict[str, str] | None:
     found = migration.counts.get("by", {}).get(verdict)
-    return {name: moments.span(seconds) for name, seconds in found.items()} if found else None
+    return {name: moments.span(seconds, day_seconds=DAY) for name, seconds in found.items()} if found else None
 
 
 def _changes(migration: PolicyMigration) -> list[wording.Change]:

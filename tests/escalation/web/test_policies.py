@@ -284,7 +284,7 @@ def test_from_the_preview_to_the_move_and_back(desk, draft, running, at, agent, 
         preview = desk.post(address("policy-draft-preview"))["Location"]
         text = text_of(desk.get(preview))
         assert "Due earlier" in text
-        assert "24 h 00 min" in text
+        assert "1 d 0 h" in text
         assert running.reference in text
         published = desk.post(address("policy-draft-publish"))
         assert published["Location"] == preview
