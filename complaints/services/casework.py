@@ -14,7 +14,7 @@ from complaints.errors import invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message
-from complaints.services import messages
+from complaints.services import handing, messages
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
 
 
@@ -61,7 +61,7 @@ def transfer(*, complaint_id: int, by: User, to: Department, reasons: str) -> Co
         raise invalid("to", _("This department is no longer active."))
     before, complaint.department = complaint.department_id, to
     climbed = complaint.tier > FIRST_TIER
-    handed = _hand_on(complaint, conflicts.concerned(complaint)) if climbed else _put_down(complaint)
+    handed = handing.hand_on(complaint, conflicts.concerned(complaint)) if climbed else handing.put_down(complaint)
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=reasons)
     return _move(
         complaint,
@@ -236,7 +236,7 @@ def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_i
     """
     outcome_before = complaint.outcome or complaint.decline_code
     tier_before, complaint.tier = complaint.tier, succession.tier_again(complaint)
-    handed = _hand_on(complaint, conflicts.concerned_once_opened(complaint))
+    handed = handing.hand_on(complaint, conflicts.concerned_once_opened(complaint))
     complaint.cycle += 1
     complaint.outcome = complaint.outcome_reasons = complaint.decline_code = complaint.recourse = ""
     complaint.resolved_at = complaint.closed_at = None
@@ -262,24 +262,6 @@ def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_i
         tier=complaint.tier,
         **handed,
     )
-
-
-def _hand_on(complaint: Complaint, concerned: conflicts.Concerned) -> dict[str, Any]:
-    """Put a held complaint into the hands of whoever takes it now; says what the event tells of it."""
-    before, successor = complaint.holder_id, succession.next_holder(complaint, concerned)
-    complaint.holder_id = successor.holder_id
-    return {
-        "holder_before": before,
-        "holder": successor.holder_id,
-        "passed_over": list(successor.passed_over),
-        "unmanned": successor.unmanned,
-    }
-
-
-def _put_down(complaint: Complaint) -> dict[str, Any]:
-    """Leave a held complaint to whoever takes it; says what the event tells of it."""
-    before, complaint.holder = complaint.holder_id, None
-    return {"holder_before": before, "holder": None}
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import classes, events, lifecycle, permissions, selectors
+from complaints import classes, conflicts, events, lifecycle, permissions, selectors
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
 from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision, Message
+from complaints.services import handing
 
 
 @transaction.atomic
@@ -72,6 +73,7 @@ def classify(
     if not waits:
         _put_in_force(complaint, decision)
     _record(complaint, Verb.CLASSIFY, by, decision, class_before)
+    _leave_to_others(complaint, decision)
     return decision
 
 
@@ -86,6 +88,7 @@ def confirm_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
     decision.save()
     _put_in_force(complaint, decision)
     _record(complaint, Verb.CONFIRM_CLASS, by, decision, class_before)
+    _leave_to_others(complaint, decision)
     return decision
 
 
@@ -164,6 +167,25 @@ def _put_in_force(complaint: Complaint, decision: Decision) -> None:
     complaint.class_kind = decision.class_kind
     complaint.earlier = decision.earlier
     complaint.save(update_fields=["complaint_class", "class_kind", "earlier"])
+
+
+def _leave_to_others(complaint: Complaint, decision: Decision) -> None:
+    """Whoever handled the earlier complaint does not hold what takes it further. (Design section 3, upgrade.)"""
+    if decision.state != Decision.State.IN_FORCE or decision.earlier_id is None or complaint.holder_id is None:
+        return
+    concerned = conflicts.concerned(complaint)
+    if complaint.holder_id in concerned:
+        handed = handing.hand_on(complaint, concerned)
+        complaint.save(update_fields=["holder"])
+        events.record(
+            complaint,
+            kind=Verb.ASSIGN,
+            by=None,
+            at=timezone.now(),
+            before=complaint.status,
+            after=complaint.status,
+            **handed,
+        )
 
 
 def _record(complaint: Complaint, verb: Verb, by: User, decision: Decision, class_before: str) -> None:

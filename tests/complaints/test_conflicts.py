@@ -1,8 +1,10 @@
 """Conflict of interest: who may not hold a complaint, and what follows from it."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership
 from accounts.roles import Role
 from complaints import conflicts, permissions, selectors
 from complaints.classes import ComplaintClass, Kind
@@ -96,19 +98,66 @@ def test_an_upgrade_is_held_by_nobody_who_handled_what_it_takes_further(register
     about(first, named)
     casework.assign(complaint_id=first.pk, by=agent, to=handler)
     resolve(first, by=agent)
-    decisions.classify(
-        complaint_id=second.pk,
-        by=supervisor,
-        complaint_class=ComplaintClass.UPGRADE,
-        kind=Kind.UNRESOLVED,
-        reasons="Not settled.",
-        earlier=first,
-    )
+    taken_further(second, first, by=supervisor)
     assert conflicts.concerned(second) == {
         named.pk: Concern.SUBJECT,
         handler.pk: Concern.EARLIER,
         agent.pk: Concern.EARLIER,
     }
+
+
+def taken_further(complaint, first, by):
+    return decisions.classify(
+        complaint_id=complaint.pk,
+        by=by,
+        complaint_class=ComplaintClass.UPGRADE,
+        kind=Kind.UNRESOLVED,
+        reasons="Not settled.",
+        earlier=first,
+    )
+
+
+def test_an_upgrade_leaves_the_hands_of_whoever_handled_what_it_takes_further(register, agent, handler, supervisor):
+    first, second = register().complaint, register().complaint
+    for complaint in (first, second):
+        casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
+    taken_further(second, first, by=supervisor)
+    second.refresh_from_db()
+    assert second.holder == supervisor
+    told = second.events.last()
+    assert (told.kind, told.actor, told.data["holder_before"], told.data["holder"], told.data["passed_over"]) == (
+        "assign",
+        None,
+        handler.pk,
+        supervisor.pk,
+        [handler.pk],
+    )
+
+
+def test_an_upgrade_held_by_somebody_else_stays_with_them(register, agent, handler, supervisor, manager):
+    first, second = register().complaint, register().complaint
+    casework.assign(complaint_id=first.pk, by=agent, to=handler)
+    casework.assign(complaint_id=second.pk, by=agent, to=manager)
+    taken_further(second, first, by=supervisor)
+    second.refresh_from_db()
+    assert second.holder == manager
+    assert second.events.last().kind == "classify"
+
+
+def test_an_upgrade_that_nobody_else_can_take_waits_in_nobodys_hands(
+    register, agent, handler, specialist, administrator, client
+):
+    first, second = register().complaint, register().complaint
+    for complaint in (first, second):
+        casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
+    Membership.objects.filter(user=specialist).delete()
+    taken_further(second, first, by=handler)
+    second.refresh_from_db()
+    assert second.holder is None
+    assert second.events.last().data["unmanned"] is True
+    client.force_login(agent)
+    page = client.get(reverse("desk:dossier", args=[second.reference])).content.decode()
+    assert "Nobody holds it yet." in page
 
 
 def test_a_ring_of_earlier_complaints_ends(complaint, handler, branch):
