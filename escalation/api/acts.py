@@ -26,6 +26,16 @@ def _id(**kwargs: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=_MOST, **kwargs)
 
 
+class AmountIn(serializers.FloatField):
+    """A number; true and false are none, whatever Python thinks."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """The number."""
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return float(super().to_internal_value(data))
+
+
 class PromiseIn(Strict):
     until = MomentIn(help_text=_("By when; a moment ahead, at most a year."))
     what = serializers.CharField(max_length=MAX_TEXT, help_text=_("Kept as an internal note."))
@@ -47,7 +57,7 @@ class FulfilIn(Strict):
 
 class AskExtensionIn(Strict):
     clock = _id(help_text=_("The `id` of the clock."))
-    amount = serializers.FloatField(help_text=_("How many more units of the clock's target; days are whole."))
+    amount = AmountIn(help_text=_("How many more units of the clock's target; days are whole."))
     reason = OneOf(Ground)
     reasons = serializers.CharField(max_length=MAX_TEXT, help_text=_("For whoever decides."))
 

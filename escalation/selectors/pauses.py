@@ -61,7 +61,7 @@ def _sentence(
     reason: PauseReason, version: int, clocks: Sequence[Clock], found: dict[int, list[replay.Event]], now: datetime
 ) -> str:
     pauses = policy_rules(version).pauses
-    words = {"reason": reason.label}
+    words: dict[str, object] = {"reason": reason.label}
     if reason.value not in pauses:
         return _("%(reason)s: time goes on.") % words
     budget = pauses[reason.value]

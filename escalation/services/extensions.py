@@ -22,7 +22,7 @@ from escalation import amounts, extending
 from escalation.errors import AlreadyAsked, AlreadyDecided, ClockEnded, DeadlinePassed, NotExtendable, OwnRequest
 from escalation.extending import Ground
 from escalation.models import Extension
-from escalation.policies import ClockKind
+from escalation.policies import ClockKind, Extensions
 from escalation.selectors.promised import TOLD
 from escalation.selectors.rulebook import rule_of
 from escalation.services.acting import case_of, held_for, iso, named
@@ -105,7 +105,7 @@ def refuse(*, complaint_id: int, extension_id: int, by: User, reasons: str) -> E
     return extension
 
 
-def _allowed(case: Case, now: datetime) -> extending.Extensions:
+def _allowed(case: Case, now: datetime) -> Extensions:
     """What the policy version that the clock is counted by allows it now."""
     clock = case.clock
     return extending.check(
@@ -117,7 +117,7 @@ def _allowed(case: Case, now: datetime) -> extending.Extensions:
     )
 
 
-def _check_amount(case: Case, amount: float, rule: extending.Extensions, now: datetime) -> None:
+def _check_amount(case: Case, amount: float, rule: Extensions, now: datetime) -> None:
     extending.check_amount(amount, case.stands(now).target, rule)
 
 

@@ -45,6 +45,7 @@ def publish_policy(
     match: dict[str, list[str]] | None = None,
     reopen: str = "new_cycle",
     is_active: bool = True,
+    pauses: dict[str, Any] | None = None,
 ) -> PolicyVersion:
     """Acknowledge within 4 working hours, answer first within 8, resolve within 24 with a ladder of three steps."""
     document = {
@@ -58,4 +59,6 @@ def publish_policy(
         },
         "reopen": reopen,
     }
+    if pauses is not None:
+        document["pauses"] = pauses
     return policies.publish(code=code, document=document, name=code, position=position, is_active=is_active)
