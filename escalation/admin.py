@@ -103,7 +103,7 @@ class CalendarVersions(Versions):
 
 class PolicyVersions(Versions):
     model = PolicyVersion
-    fields = readonly_fields = ("number", "published_at")
+    fields = readonly_fields = ("number", "published_at", "published_by")
 
 
 class Publishing(admin.ModelAdmin):
@@ -150,6 +150,7 @@ class PolicyAdmin(Publishing):
             position=obj.position,
             is_active=obj.is_active,
             document=form.cleaned_data["document"],
+            by=request.user if isinstance(request.user, User) else None,
         )
         obj.pk = version.policy_id
 

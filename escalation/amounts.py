@@ -10,8 +10,8 @@ from escalation.targets import Unit
 
 
 def in_words(unit: Unit | str, amount: float | Fraction) -> str:
-    """So many units as a phrase in the reader's language: "3 working days". Less than an hour is told in minutes, hours
-    and a part as a decimal.
+    """So many units as a phrase in the reader's language: "3 working days". Less than an hour is told in minutes,
+    hours and a part as a decimal.
     """
     if unit in (Unit.HOURS, Unit.WORKING_HOURS) and amount < 1:
         return _minutes(Unit(unit), round(float(amount) * 60, 2))

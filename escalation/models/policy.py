@@ -98,3 +98,8 @@ class PolicyDraft(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def stamp(self) -> str:
+        """Tells one state of the draft from another."""
+        return self.saved_at.isoformat()

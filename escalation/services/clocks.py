@@ -234,19 +234,21 @@ class Docket:
         """Count the clock by a newer version of its calendar. The ladder goes on where it is."""
         case.enter(EventKind.RECALENDARED, at, calendar_version_id=calendar_version_id)
 
-    def migrate(self, case: Case, at: datetime, rules: Rules) -> None:
+    def migrate(self, complaint: Complaint, case: Case, at: datetime, rules: Rules) -> None:
         """Count the clock by another version of its policy, and climb that version's ladder from here on."""
         case.enter(EventKind.RETARGETED, at, rules=rules, reason=MIGRATED)
+        self._pause_anew(complaint, case, at)
 
-    def put_back(self, case: Case, at: datetime, rules: Rules) -> None:
+    def put_back(self, complaint: Complaint, case: Case, at: datetime, rules: Rules) -> None:
         """Count the clock by the version it had before, and take up the climb where it was."""
         case.enter(EventKind.RETARGETED, at, rules=rules, reason="undone")
+        self._pause_anew(complaint, case, at)
 
     def restore(self, complaint: Complaint, case: Case, at: datetime) -> None:
-        """Let a clock go on that was cancelled with its policy; while the complainant is asked it waits."""
+        """Let a clock go on that was cancelled with its policy; while the complaint waits it pauses."""
         case.enter(EventKind.REOPENED, at)
         if complaint.status == Status.WAITING:
-            case.enter(EventKind.PAUSED, at, reason="complainant")
+            self._pause(case, at, self._waits_for(complaint))
 
     def ask_to_take_over(self, complaint: Complaint, at: datetime, *, rules: Rules) -> None:
         """The complaint has been handed up: whoever holds it now is to take it over. Only the last asked counts."""

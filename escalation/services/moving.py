@@ -74,7 +74,7 @@ def moved(work: Work, row: MigratedClock, case: Case) -> events.Act | None:
     if judged.verdict not in MOVABLE:
         row.stage = Stage.LEFT
         return None
-    work.docket.migrate(case, work.now, work.terms.pins)
+    work.docket.migrate(complaint, case, work.now, work.terms.pins)
     row.stage, row.sequence_after = Stage.MOVED, case.ledger[-1].sequence
     if judged.verdict == Verdict.SAME:
         return None
@@ -106,8 +106,8 @@ def put_back(work: Work, row: MigratedClock, case: Case) -> events.Act | None:
     if after <= work.now:
         _keep(row, Verdict.PAST)
         return None
-    policy_id = policy_of(row.version_before_id)
-    work.docket.put_back(case, work.now, Rules(policy_id, row.version_before_id, row.calendar_before_id))
+    pins = Rules(policy_of(row.version_before_id), row.version_before_id, row.calendar_before_id)
+    work.docket.put_back(work.docket.complaints[row.complaint_id], case, work.now, pins)
     row.stage = Stage.UNDONE
     return None if before == after else _act(work, row, case, "undo", before, after)
 

@@ -61,22 +61,23 @@ def publish(
 
 @transaction.atomic
 def save_draft(
-    *, code: str, name: str, position: int, document: Any, by: User, made_from: int | None = None
+    *, code: str, name: str, position: int, document: Any, by: User, seen: str | None = None
 ) -> PolicyDraft:
-    """Keep the next version of a policy without publishing it. The same administrators go on with one draft.
+    """Keep the next version of a policy without publishing it. Administrators share one draft.
 
-    `made_from` is the version it was begun from; without it a new draft is made from the newest one there is.
-    Raises BadPolicy (BadTarget, BadLadder), naming the field at fault, for what could not be published.
+    `seen` is the `stamp` of the draft that was gone on from, empty for none: if somebody has saved it meanwhile,
+    nothing is overwritten. Raises BadPolicy (BadTarget, BadLadder), naming the field at fault, for what could not be
+    published.
     """
     check_code(code, refuse=BadPolicy)
     rules = PolicyRules.from_json(document)
     check_codes(rules)
     draft = PolicyDraft.objects.select_for_update().filter(code=code).first()
+    if seen is not None and seen != (draft.stamp if draft else ""):
+        raise BadPolicy("draft", _("Somebody saved, published or discarded this draft meanwhile; nothing is changed."))
     if draft is None:
         newest = PolicyVersion.objects.filter(policy__code=code).aggregate(last=Max("number"))["last"] or 0
         draft = PolicyDraft(code=code, made_from=newest)
-    if made_from is not None:
-        draft.made_from = made_from
     draft.name, draft.position, draft.document = name, position, rules.to_json()
     draft.saved_by, draft.saved_at = by, timezone.now()
     draft.save()

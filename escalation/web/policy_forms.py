@@ -78,6 +78,7 @@ class RetireForm(forms.Form):
 class Described(forms.Form):
     """What stands beside the rules: the name, and the place in the order."""
 
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=120)
     position = forms.IntegerField(
         label=_("Position"),
@@ -125,7 +126,10 @@ class JsonForm(Described):
 
     def refuse(self, refusal: BadDocument) -> None:
         """Show what the service refused, with the path of the field at fault."""
-        self.add_error(self.source, str(refusal))
+        if refusal.field == "draft":
+            self.add_error(None, [str(each) for each in refusal.errors["draft"]])
+        else:
+            self.add_error(self.source, str(refusal))
 
 
 class GeneralForm(Described):
@@ -249,6 +253,7 @@ class ClockForm(forms.Form):
 
     amount = forms.FloatField(
         label=_("How much time"),
+        help_text=_("Left empty, the policy does not promise this."),
         required=False,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
@@ -457,8 +462,9 @@ class RulesForm:
         rules: PolicyRules | None = None,
         name: str = "",
         position: int = 100,
+        seen: str = "",
     ) -> None:
-        shown = {"name": name, "position": position, "takeover": 4, "reopen": Reopen.NEW_CYCLE.value}
+        shown = {"seen": seen, "name": name, "position": position, "takeover": 4, "reopen": Reopen.NEW_CYCLE.value}
         shown |= GeneralForm.asked(rules) if rules else {"pause_complainant": True}
         self.general = GeneralForm(data, initial=shown)
         ruled = rules.clocks if rules else {}
@@ -484,7 +490,9 @@ class RulesForm:
                     clock.refuse(path[2:], refusal)
                     return
         field = self.general.field_of(path)
-        if field in self.general.fields:
+        if path == ["draft"]:
+            self.general.add_error(None, [str(each) for each in refusal.errors["draft"]])
+        elif field in self.general.fields:
             self.general.add_error(field, [str(each) for each in refusal.errors[refusal.field]])
         else:
             self.general.add_error(None, str(refusal))

@@ -95,6 +95,19 @@ def test_a_draft_that_could_not_be_published_is_refused_by_its_field(draft):
     assert not PolicyDraft.objects.exists()
 
 
+def test_a_draft_that_somebody_saved_meanwhile_is_not_overwritten(draft, office, administrator):
+    first = draft()
+    policies.save_draft(
+        code="standard", name="S", position=1, document=document(9), by=administrator, seen=first.stamp
+    )
+    for seen in (first.stamp, ""):
+        with pytest.raises(BadPolicy, match="meanwhile"):
+            policies.save_draft(
+                code="standard", name="S", position=1, document=document(10), by=administrator, seen=seen
+            )
+    assert PolicyDraft.objects.get().document["clocks"]["resolution"]["target"]["amount"] == 9
+
+
 def test_publishing_a_draft_says_who_did_and_leaves_no_draft(draft, administrator):
     draft()
     version = policies.publish_draft(code="standard", by=administrator)
@@ -281,6 +294,25 @@ def test_time_that_has_passed_and_pauses_are_carried_over(cases, moved, agent, a
     with at("2026-03-02 11:30"):
         moved(document(16))
     assert resolution(cases[0]).due_at == taipei("2026-03-04 10:00"), "16 hours from Monday morning, and one paused"
+
+
+@pytest.mark.parametrize(
+    ("pauses", "state"),
+    [({"complainant": {"budget_working_hours": 2}}, "paused"), ({"expert": {}}, "running")],
+)
+def test_a_clock_that_waits_pauses_by_what_the_new_version_says_of_the_reason(cases, moved, agent, at, pauses, state):
+    with at("2026-03-02 10:00"):
+        ask(cases[0], agent)
+    with at("2026-03-02 11:00"):
+        done = moved(document(16) | {"pauses": pauses})
+    clock = resolution(cases[0])
+    assert clock.state == state
+    last = clock.ledger.order_by("sequence").last()
+    if state == "paused":
+        assert (last.kind, last.until) == ("paused", taipei("2026-03-02 12:00")), "one of its two hours was spent"
+    else:
+        assert clock.due_at == taipei("2026-03-04 10:00")
+    assert rows(done)[cases[0].pk].sequence_after == last.sequence
 
 
 def test_moving_costs_the_same_queries_for_twice_the_clocks(cases, draft, register, administrator, at):

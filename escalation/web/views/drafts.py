@@ -1,6 +1,7 @@
 """The next version of a policy: written, looked at, previewed, published. For administrators."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -66,9 +67,8 @@ def edit(request: StaffRequest, code: str) -> HttpResponse:
     known = _known(code)
     form = RulesForm(request.POST if request.method == "POST" else None, **known)
     if request.method == "POST" and form.is_valid():
-        said = form.general.cleaned_data
         try:
-            return _saved(request, code, said["name"], said["position"], form.document())
+            return _saved(request, code, form.general.cleaned_data, form.document())
         except BadDocument as refusal:
             form.refuse(refusal)
     context = {"tabs": tabs(request), "code": code, "form": form, "known": known}
@@ -83,13 +83,12 @@ def edit_json(request: StaffRequest, code: str) -> HttpResponse:
     known = _known(code)
     rules: PolicyRules | None = known["rules"]
     text = json.dumps(rules.to_json(), ensure_ascii=False, indent=2) if rules else ""
-    initial = {"name": known["name"], "position": known["position"], "text": text}
+    initial = known | {"text": text}
     sent = request.method == "POST"
     form = JsonForm(request.POST if sent else None, request.FILES if sent else None, initial=initial)
     if sent and form.is_valid():
-        said = form.cleaned_data
         try:
-            return _saved(request, code, said["name"], said["position"], said["document"])
+            return _saved(request, code, form.cleaned_data, form.cleaned_data["document"])
         except BadDocument as refusal:
             form.refuse(refusal)
     context = {"tabs": tabs(request), "code": code, "form": form, "known": known}
@@ -125,8 +124,15 @@ def publish(request: StaffRequest, code: str) -> HttpResponse:
     return htmx.done(request, to=to, says=says)
 
 
-def _saved(request: StaffRequest, code: str, name: str, position: int, document: Any) -> HttpResponse:
-    policies.save_draft(code=code, name=name, position=position, document=document, by=request.user)
+def _saved(request: StaffRequest, code: str, said: Mapping[str, Any], document: Any) -> HttpResponse:
+    policies.save_draft(
+        code=code,
+        name=said["name"],
+        position=said["position"],
+        document=document,
+        by=request.user,
+        seen=said["seen"],
+    )
     says = _("The draft is saved. Nothing has changed for complaints yet.")
     return htmx.done(request, to=reverse("escalation:policy-draft", args=[code]), says=says)
 
@@ -140,9 +146,9 @@ def _known(code: str) -> dict[str, Any]:
     draft: PolicyDraft | None = selectors.policy_draft(code)
     if draft is not None:
         rules = PolicyRules.from_json(draft.document)
-        return {"rules": rules, "name": draft.name, "position": draft.position}
+        return {"rules": rules, "name": draft.name, "position": draft.position, "seen": draft.stamp}
     newest = selectors.newest_policy(code)
     if newest is not None:
         rules = selectors.policy_rules(newest.pk)
-        return {"rules": rules, "name": newest.policy.name, "position": newest.policy.position}
-    return {"rules": None, "name": "", "position": LAST_PLACE}
+        return {"rules": rules, "name": newest.policy.name, "position": newest.policy.position, "seen": ""}
+    return {"rules": None, "name": "", "position": LAST_PLACE, "seen": ""}

@@ -218,6 +218,14 @@ def test_what_is_wrong_in_the_form_stands_at_its_field(desk, changes, prefix, fi
     assert not PolicyDraft.objects.exists()
 
 
+def test_a_stale_form_never_overwrites_the_draft(desk, draft):
+    page = desk.get(address("policy-edit"))
+    desk.post(address("policy-edit"), sent_back(page) | {"name": "Mine"})
+    text = text_of(desk.post(address("policy-edit"), sent_back(page) | {"name": "Theirs"}), 422)
+    assert "Somebody saved, published or discarded this draft meanwhile" in text
+    assert PolicyDraft.objects.get().name == "Mine"
+
+
 def test_a_step_added_in_between_takes_its_place(desk):
     data = sent_back(desk.get(address("policy-edit")))
     data |= {
