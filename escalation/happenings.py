@@ -6,9 +6,9 @@ a step may move: tier, holder, priority; takeover (whether the new holder is ask
 propose_upgrade and urgent. Where a step assigns: passed_over and away, the ids of people who were asked in vain
 because the complaint concerns them or because they are away; and unmanned: nobody of any tier was left, so that at
 best an administrator holds it. `notify` is false for what is only recorded: a step that was missed because a higher
-one fired with it. Of `moved`: clock, clock_kind, cycle, reason (calendar, policy, undo), due_before, due_at. Of
-`pause_ended`: clocks, reason. Of `upgrade_proposed`: decision, class_kind, clock. Of `referred`: referral, cycle,
-body, clock.
+one fired with it. Of `moved` and `called_off`: clock, clock_kind, cycle, reason (calendar,
+policy, undo), due_before, due_at. Of `pause_ended`: clocks, reason. Of `upgrade_proposed`: decision, class_kind,
+clock. Of `referred`: referral, cycle, body, clock.
 """
 
 from django.db.models import TextChoices

@@ -38,6 +38,7 @@ BY_TIME: tuple[str, ...] = (
     Happening.UPGRADE_PROPOSED.value,
     Happening.REFERRED.value,
     Happening.PAUSE_ENDED.value,
+    Happening.CALLED_OFF.value,
     Happening.MOVED.value,
 )
 """What happens by itself, the most pressing first. Several of these about one complaint are one letter to one reader;
@@ -131,6 +132,7 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Happening.UPGRADE_PROPOSED.value: _who_may_confirm,
         Happening.REFERRED.value: _holder_or_handlers,
         Happening.PAUSE_ENDED.value: _holder,
+        Happening.CALLED_OFF.value: _holder,
         Happening.MOVED.value: _holder,
     }
 )

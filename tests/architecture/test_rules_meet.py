@@ -11,6 +11,9 @@ from django.urls import NoReverseMatch, reverse
 from complaints import drawing
 from complaints.lifecycle import ABOUT_DEADLINES, COMPLAINANTS_OWN, MOVES, Verb
 from complaints.permissions import GRANTS
+from complaints.services.portal_access import LINK_REQUESTED
+from complaints.web.desk.story import HAPPENED
+from escalation.happenings import Happening
 
 STAFF_VERBS = [verb for verb in Verb if verb not in COMPLAINANTS_OWN]
 REFERENCE = "R26-000001-E"
@@ -26,9 +29,10 @@ def test_each_verb_of_the_staff_has_somebody_who_may_do_it(verb):
     assert any(verb in verbs for verbs in GRANTS.values())
 
 
-@pytest.mark.parametrize("kind", [*Verb, "breached", "escalated", "reminded", "merged_from"])
+@pytest.mark.parametrize("kind", [*Verb, *Happening, LINK_REQUESTED, "merged_from"])
 def test_each_kind_of_event_has_its_line_in_the_story(kind):
     assert get_template(f"desk/events/{kind}.html")
+    assert kind in HAPPENED
 
 
 @pytest.mark.parametrize("verb", [verb for verb in STAFF_VERBS if verb != Verb.REGISTER])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -19,7 +19,8 @@ from complaints.models import Complaint
 from complaints.services import casework, correspondence, decisions, importing, intake, portal_access
 from complaints.services.intake import ComplainantDetails, Registration
 from complaints.vocabulary import DeclineCode, Outcome
-from notifications import handlers, selectors
+from escalation.happenings import Happening
+from notifications import handlers, letters, selectors
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.factories.escalation import ALL_DAY, publish_calendar, publish_policy
@@ -346,9 +347,30 @@ def test_no_subject_holds_more_of_the_complaint_than_its_reference(told, registe
     assert all("illness" not in letter.subject for letter in told())
 
 
-@pytest.mark.parametrize("kind", sorted({*selectors.TO_COMPLAINANT, *selectors.TO_STAFF}))
+LETTERS = {
+    *selectors.TO_COMPLAINANT,
+    *(selectors.STAFF_LETTERS.get(kind, kind) for kind in selectors.TO_STAFF),
+    *selectors.FOLDED,
+    letters.MORNING,
+}
+
+
+@pytest.mark.parametrize("kind", sorted(LETTERS))
 def test_every_kind_of_news_has_its_letter(kind):
     assert get_template(f"emails/{kind}.txt")
+
+
+@pytest.mark.parametrize("kind", selectors.FOLDED)
+def test_what_may_be_folded_has_a_heading_of_its_own(kind):
+    heading = render_to_string("emails/digest_headline.txt", {"kind": kind, "count": 7}).strip()
+    assert heading != render_to_string("emails/digest_headline.txt", {"kind": "", "count": 7}).strip()
+    assert "7" in heading
+
+
+@pytest.mark.parametrize("happening", [kind for kind in Happening if kind != Happening.BREACHED])
+def test_whatever_happens_by_itself_is_told_to_somebody(happening):
+    """A broken promise is told by the step of its ladder."""
+    assert happening in selectors.TO_STAFF
 
 
 # --- once, and in a thread ----------------------------------------------------------------------------------
