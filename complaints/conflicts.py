@@ -30,23 +30,32 @@ Concerned = Mapping[int, Concern]
 
 GRAVITY = {concern.value: place for place, concern in enumerate(Concern)}
 
-# One statement, however many complaints ask. `line` is each complaint with the earlier ones that it takes further.
+# One statement, however many complaints ask. `line` is each complaint with the earlier ones that it takes further;
+# `stages` are those whose handling is over: up to the event `ended`. Each part is looked up by the complaint's number
+# (the OFFSET 0 keeps the planner from reading a whole table of a million instead when it knows little of its rows).
 _CONCERNED = """
 WITH RECURSIVE line (root, id) AS (
     SELECT c.id, c.id FROM complaints_complaint AS c WHERE c.id = ANY(%(ids)s)
     UNION
-    SELECT line.root, c.earlier_id FROM line JOIN complaints_complaint AS c ON c.id = line.id
-    WHERE c.earlier_id IS NOT NULL
+    SELECT line.root, c.earlier_id FROM line CROSS JOIN LATERAL (
+        SELECT earlier_id FROM complaints_complaint WHERE id = line.id OFFSET 0
+    ) AS c WHERE c.earlier_id IS NOT NULL
 ),
 about (root, person, department) AS (
-    SELECT DISTINCT line.root, u.id, u.department_id
-    FROM line JOIN complaints_subject AS s ON s.complaint_id = line.id JOIN accounts_user AS u ON u.id = s.user_id
+    SELECT DISTINCT line.root, u.id, u.department_id FROM line CROSS JOIN LATERAL (
+        SELECT user_id FROM complaints_subject WHERE complaint_id = line.id AND user_id IS NOT NULL OFFSET 0
+    ) AS s JOIN accounts_user AS u ON u.id = s.user_id
 ),
-stages (root, id, ended) AS (
-    SELECT line.root, line.id, CASE WHEN line.id = line.root AND NOT %(opening)s THEN (
-        SELECT max(e.sequence) FROM complaints_event AS e WHERE e.complaint_id = line.id AND e.kind = ANY(%(opened)s)
-    ) ELSE c.event_count + 1 END
-    FROM line JOIN complaints_complaint AS c ON c.id = line.id
+stages (root, id, ended, handler) AS (
+    SELECT line.root, line.id,
+        CASE WHEN line.id = line.root AND NOT %(opening)s THEN (
+            SELECT max(e.sequence) FROM complaints_event AS e
+            WHERE e.complaint_id = line.id AND e.kind = ANY(%(opened)s)
+        ) ELSE c.event_count + 1 END,
+        CASE WHEN line.id <> line.root OR %(opening)s AND c.status = ANY(%(answered)s) THEN c.holder_id END
+    FROM line CROSS JOIN LATERAL (
+        SELECT cycle, event_count, status, holder_id FROM complaints_complaint WHERE id = line.id OFFSET 0
+    ) AS c
     WHERE line.id <> line.root OR c.cycle > 1 OR %(opening)s
 )
 SELECT root, person, %(subject)s FROM about
@@ -55,17 +64,16 @@ SELECT about.root, m.user_id, %(supervisor)s
 FROM about JOIN accounts_membership AS m ON m.department_id = about.department AND m.role = %(supervises)s
 WHERE m.user_id <> about.person
 UNION ALL
-SELECT stages.root, (e.data ->> 'holder_before')::bigint, %(earlier)s
-FROM stages JOIN complaints_event AS e ON e.complaint_id = stages.id AND e.sequence <= stages.ended
-WHERE e.kind = ANY(%(opened)s) AND e.data ->> 'before' = ANY(%(answered)s) AND e.data ->> 'holder_before' IS NOT NULL
+SELECT root, handler, %(earlier)s FROM stages WHERE handler IS NOT NULL
 UNION ALL
-SELECT stages.root, e.actor_id, %(earlier)s
-FROM stages JOIN complaints_event AS e ON e.complaint_id = stages.id AND e.sequence < stages.ended
-WHERE e.kind = ANY(%(answers)s) AND e.actor_id IS NOT NULL
-UNION ALL
-SELECT stages.root, c.holder_id, %(earlier)s
-FROM stages JOIN complaints_complaint AS c ON c.id = stages.id
-WHERE c.holder_id IS NOT NULL AND (stages.id <> stages.root OR %(opening)s AND c.status = ANY(%(answered)s))
+SELECT stages.root, e.person, %(earlier)s
+FROM stages CROSS JOIN LATERAL (
+    SELECT CASE WHEN kind = ANY(%(answers)s) THEN actor_id ELSE (data ->> 'holder_before')::bigint END AS person
+    FROM complaints_event
+    WHERE complaint_id = stages.id AND sequence <= stages.ended
+    AND (kind = ANY(%(answers)s) OR kind = ANY(%(opened)s) AND data ->> 'before' = ANY(%(answered)s))
+    OFFSET 0
+) AS e WHERE e.person IS NOT NULL
 """
 
 _OPENED_AGAIN = [Verb.REOPEN.value, Verb.DISPUTE.value]
