@@ -226,9 +226,7 @@ def moved(now, *, again_at=None, moment="2026-03-02T05:30", **changes):
         replay.Retargeted(at=at(moment), **target),
     ]
     if again_at:
-        events.append(
-            replay.Retargeted(sequence=3, at=at(again_at), target=FIVE_HOURS, calendar=OFFICE, rules=1)
-        )
+        events.append(replay.Retargeted(sequence=3, at=at(again_at), target=FIVE_HOURS, calendar=OFFICE, rules=1))
     return replay.replay(events, now=at(now))
 
 
@@ -239,7 +237,9 @@ def due_steps(state, now, fired=()):
 def test_steps_on_the_way_that_lie_before_a_move_count_as_passed():
     now = "2026-03-02T05:31"
     assert due_steps(moved(now), now) == []
-    assert due_steps(moved(now, from_here=False), now) == [(1, 0)], "a change of the complaint is climbed from the start"
+    assert due_steps(moved(now, from_here=False), now) == [(1, 0)], (
+        "a change of the complaint is climbed from the start"
+    )
 
 
 def test_steps_that_come_after_a_move_fire_and_the_deadline_is_never_passed_over():
@@ -252,3 +252,93 @@ def test_coming_back_to_the_version_it_had_a_clock_takes_up_that_climb_where_it_
     assert back.climbs_from is None
     assert due_steps(back, "2026-03-02T05:50") == [(1, 0)], "it fell due meanwhile and nobody had been told"
     assert due_steps(back, "2026-03-02T05:50", fired=[(1, 0)]) == []
+
+
+# --- taken over ---------------------------------------------------------------------------------------------
+
+
+def held(now, *holds):
+    """Somebody takes the complaint over, (from, until) each time."""
+    events = [replay.Started(sequence=1, at=at(MONDAY), target=FIVE_HOURS, calendar=OFFICE)]
+    events += [
+        replay.Held(sequence=2 + number, at=at(taken), until=at(until)) for number, (taken, until) in enumerate(holds)
+    ]
+    return replay.replay(events, now=at(now))
+
+
+def times(*holds):
+    """When each step and repetition fires, if nobody does anything else."""
+    state, fired = held("2026-03-20T00:00", *holds), {}
+    for firing in ladder.judge(steps=STEPS, state=state, fired=set(), now=at("2026-03-20T00:00")).firings:
+        fired[firing.key] = firing.due_at
+    return [fired[key] for key in ALL_KEYS]
+
+
+def moved_to(**changes):
+    """The moments of the ladder, but for those given by place."""
+    return [at(changes.get(f"m{place}", moment)) for place, moment in enumerate(MOMENTS)]
+
+
+@pytest.mark.parametrize(
+    ("holds", "expected"),
+    [
+        pytest.param([], {}, id="nobody took it over"),
+        pytest.param([("2026-03-02T03:00", "2026-03-02T04:00")], {}, id="no step lies within"),
+        pytest.param(
+            [("2026-03-02T04:30", "2026-03-02T05:30")], {"m0": "2026-03-02T05:30"}, id="a step on the way waits"
+        ),
+        pytest.param(
+            [("2026-03-02T05:00", "2026-03-02T05:30")], {"m0": "2026-03-02T05:30"}, id="taken at the very moment"
+        ),
+        pytest.param([("2026-03-02T04:00", "2026-03-02T05:00")], {}, id="it ends at the very moment"),
+        pytest.param(
+            [("2026-03-02T05:30", "2026-03-02T06:30")],
+            {"m1": "2026-03-02T06:30", "m2": "2026-03-02T07:30", "m3": "2026-03-03T01:30", "m4": "2026-03-03T03:30"},
+            id="the deadline passes within",
+        ),
+        pytest.param(
+            [("2026-03-02T06:30", "2026-03-02T08:30")],
+            {"m2": "2026-03-02T09:00", "m3": "2026-03-03T03:00", "m4": "2026-03-03T05:00"},
+            id="what was left after the deadline is kept",
+        ),
+        pytest.param(
+            [("2026-03-02T08:30", "2026-03-03T02:00")],
+            {"m3": "2026-03-03T02:30", "m4": "2026-03-03T04:30"},
+            id="over night",
+        ),
+        pytest.param(
+            [("2026-03-02T06:30", "2026-03-02T08:30"), ("2026-03-02T07:00", "2026-03-02T09:00")],
+            {"m2": "2026-03-03T01:30", "m3": "2026-03-03T03:30", "m4": "2026-03-03T05:30"},
+            id="again, counted from then",
+        ),
+        pytest.param(
+            [("2026-03-02T06:30", "2026-03-02T08:30"), ("2026-03-02T07:00", "2026-03-02T07:30")],
+            {"m2": "2026-03-02T09:00", "m3": "2026-03-03T03:00", "m4": "2026-03-03T05:00"},
+            id="a shorter time shortens nothing",
+        ),
+        pytest.param(
+            [("2026-03-02T06:15", "2026-03-02T06:45"), ("2026-03-02T07:00", "2026-03-02T08:00")],
+            {"m2": "2026-03-02T08:30", "m3": "2026-03-03T02:30", "m4": "2026-03-03T04:30"},
+            id="twice, with silence between",
+        ),
+    ],
+)
+def test_the_climb_rests_while_somebody_has_taken_the_complaint_over(holds, expected):
+    assert times(*holds) == moved_to(**expected)
+
+
+def test_within_the_time_of_taking_over_nothing_fires_but_the_deadline_is_looked_at():
+    hold = ("2026-03-02T05:30", "2026-03-02T06:30")
+    before = ladder.judge(
+        steps=STEPS, state=held("2026-03-02T05:45", hold), fired={(1, 0)}, now=at("2026-03-02T05:45")
+    )
+    assert (before.firings, before.wake_at) == ((), at(DUE)), "that it is broken is noted at once"
+    broken = held("2026-03-02T06:15", hold)
+    assert (broken.state, broken.breached_at) == (State.BREACHED_OPEN, at(DUE))
+    after = ladder.judge(steps=STEPS, state=broken, fired={(1, 0)}, now=at("2026-03-02T06:15"))
+    assert (after.firings, after.wake_at) == ((), at(hold[1]))
+
+
+def test_a_step_that_had_been_missed_before_still_fires():
+    state = held("2026-03-02T07:45", ("2026-03-02T07:30", "2026-03-02T08:30"))
+    assert due_steps(state, "2026-03-02T07:45", fired=ALL_KEYS[:2]) == [(3, 0)]

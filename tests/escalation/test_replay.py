@@ -312,6 +312,29 @@ def test_taking_over_moves_no_deadline():
     )
 
 
+def test_taking_over_pauses_nothing_and_stays_with_the_clock_through_pauses_and_new_targets():
+    state = said(
+        entered(
+            (replay.Held, {"at": "2026-03-02T02:00", "until": "2026-03-02T06:00"}),
+            (replay.Paused, {"at": "2026-03-02T02:30"}),
+            (replay.Held, {"at": "2026-03-02T03:00", "until": "2026-03-02T07:00"}),
+            (replay.Resumed, {"at": "2026-03-02T03:30"}),
+            (replay.Retargeted, {"at": "2026-03-02T04:00", "target": FOUR_HOURS, "calendar": OFFICE}),
+        ),
+        now="2026-03-02T05:00",
+    )
+    assert (state.state, state.due_at) == (State.RUNNING, at("2026-03-02T06:00"))
+    assert [taken for taken, _until in state.holds] == [at("2026-03-02T02:00"), at("2026-03-02T03:00")]
+
+
+@pytest.mark.parametrize("end", ["met", "cancelled"])
+def test_a_clock_that_has_ended_is_not_taken_over(end):
+    ended = ledger((end, "2026-03-02T02:00"))
+    hold = replay.Held(sequence=3, at=at("2026-03-02T03:00"), until=at("2026-03-02T04:00"))
+    with pytest.raises(BadLedger, match="held"):
+        said([*ended, hold])
+
+
 def test_a_newer_calendar_counts_for_the_whole_of_the_clock():
     closed = Calendar.from_json(calendar_form(days={"2026-03-02": [["09:00", "11:00"]]}))
     state = said(entered((replay.Recalendared, {"at": "2026-03-02T01:30", "calendar": closed})))

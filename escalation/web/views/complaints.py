@@ -15,7 +15,7 @@ from complaints.web.desk.access import StaffRequest, seen, staff_only
 from escalation import selectors
 from escalation.models import Clock
 from escalation.policies import ClockKind
-from escalation.replay import OPEN_STATES
+from escalation.replay import OPEN_STATES, State
 from escalation.selectors.clocks import shown
 from escalation.web.offers import deadline_acts
 
@@ -28,7 +28,8 @@ def deadlines(request: StaffRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     rows = selectors.clocks_of(complaint)
     acts = deadline_acts(request.user, complaint, rows)
-    told = [clock for clock in rows if not _is_old_word_on_progress(clock, rows)]
+    old_words = [clock for clock in rows if _is_old_word_on_progress(clock, rows)]
+    told = [clock for clock in rows if clock not in old_words and not _asked_of_others_since(clock)]
     granted = acts.granted
     clocks = [
         {
@@ -41,7 +42,7 @@ def deadlines(request: StaffRequest, reference: str) -> HttpResponse:
     context: dict[str, Any] = {
         "complaint": complaint,
         "clocks": clocks,
-        "left_out": len(rows) - len(told),
+        "left_out": len(old_words),
         "acts": acts,
         "takeover": _takeover(request.user, complaint, clocks, now),
         "referral": selectors.referral_of(complaint),
@@ -68,3 +69,8 @@ def _is_old_word_on_progress(clock: Clock, clocks: Sequence[Clock]) -> bool:
     return clock.kind == ClockKind.PROGRESS and any(
         other.kind == clock.kind and (other.cycle, other.number) > (clock.cycle, clock.number) for other in clocks
     )
+
+
+def _asked_of_others_since(clock: Clock) -> bool:
+    """The complaint climbed on before anybody took it over, and the next one was asked."""
+    return clock.kind == ClockKind.TAKEOVER and clock.state == State.CANCELLED

@@ -18,6 +18,7 @@ from escalation.services import taking_over
 from notifications.models import OutboxMessage
 from tests.escalation.conftest import taipei
 from tests.factories import DepartmentFactory
+from tests.factories.escalation import LADDER, publish_policy, working_hours
 
 MONDAY = "2026-03-02 09:00"
 DEADLINE = "2026-03-04 18:00"
@@ -109,6 +110,23 @@ def test_the_story_tells_it(climbed, client, at, manager):
     client.force_login(manager)
     text = client.get(reverse("desk:dossier", args=[climbed.reference])).content.decode()
     assert "took the complaint over from Supervisor." in text
+    assert re.search(r"The climb rests until <time[^>]*>[^<]*15:00</time>", text)
+
+
+def test_only_the_last_who_was_asked_stands_among_the_deadlines(office, register, at, sweep_at, shown, specialist):
+    clocks = {
+        "resolution": {"target": working_hours(24), "steps": LADDER},
+        "takeover": {"target": working_hours(1), "steps": [{"effects": {"raise_to_tier": "next", "assign": True}}]},
+    }
+    publish_policy("asks", position=1, clocks=clocks)
+    with at(MONDAY):
+        case = register().complaint
+    sweep_at(DEADLINE)
+    sweep_at("2026-03-05 10:00")
+    assert case.clocks.filter(kind="takeover").count() == 2
+    text = shown(specialist, case)
+    assert text.count("<span>Taking over") == 1
+    assert "Cancelled" not in text
 
 
 # --- the API ------------------------------------------------------------------------------------------------
