@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Event
 from complaints.services import casework
@@ -230,6 +232,17 @@ def test_a_complaint_that_cannot_be_counted_does_not_stop_the_others(many, publi
     newest = publish(days={"2027-01-01": []})
     assert (newest.recount.later, newest.recount.failed) == (4, 1)
     assert [case.pk for case in many if resolution(case).provisional] == [broken]
+
+
+def test_more_clocks_cost_no_more_queries(many, register, publish, at):
+    with CaptureQueriesContext(connection) as few:
+        publish(days={"2027-01-01": []})
+    with at(DECEMBER):
+        for _number in range(10):
+            register()
+    with CaptureQueriesContext(connection) as twice:
+        publish(days={"2027-01-01": [], "2027-01-04": []}, covers_until="2028-12-31")
+    assert len(twice) <= len(few) + 2
 
 
 def test_a_newer_recount_takes_over_from_an_older_one(many, publish, at, monkeypatch):
