@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -132,6 +132,10 @@ def processes(modules: Iterable[Sequence[str]]) -> Iterator[list["subprocess.Pop
             if process.poll() is None:
                 process.kill()
             process.wait()
+            for end in (process.stdin, process.stdout):
+                assert end is not None
+                with suppress(BrokenPipeError):  # what was still to be said to one that was killed
+                    end.close()
 
 
 def say(process: "subprocess.Popen[str]", word: str) -> None:

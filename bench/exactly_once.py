@@ -3,12 +3,11 @@
 On servers of its own, because they are not spared. Two Celery workers of four processes each sweep and send mail,
 reminded far more often than a beat would. For a minute their processes are killed with SIGKILL at random, now and
 then a whole worker; in the middle Redis is flushed, and PostgreSQL stopped dead and started again. Meanwhile the
-deadlines of thousands of complaints pass, each with two steps. Then the work is allowed to finish, and everything is
-counted.
+deadlines of thousands of complaints pass, each with two steps. Then the work may finish, and everything is counted.
 
-What mail can promise: a worker that is killed after the mail server took a mail, and before the row is marked, leaves a
-mail that is sent again. SMTP has no answer to that. Both bear the same Message-ID, by which a mail program knows them
-to be one; how many there were is part of the figures, and no mail may be missing.
+What mail can promise: a worker that is killed after the mail server took a mail, and before the row is marked, leaves
+a mail that is sent again. SMTP has no answer to that. Both bear the same Message-ID, by which a mail program knows
+them to be one; how many there were is part of the figures, and no mail may be missing.
 """
 
 import argparse

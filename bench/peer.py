@@ -42,7 +42,7 @@ def _set_up() -> None:
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
         EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
         HELPDESK_TEAMS_MODE_ENABLED=False,
-        ROOT_URLCONF="helpdesk.urls",
+        ROOT_URLCONF="peer",
         SITE_ID=1,
         STATIC_URL="/static/",
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
@@ -93,6 +93,11 @@ def _count() -> dict[str, Any]:
         "escalated_twice": escalated.values("ticket").annotate(times=Count("pk")).filter(times__gt=1).count(),
     }
 
+
+if __name__ == "peer":  # Django comes back to this file for the addresses that the letters name
+    from django.urls import include, path
+
+    urlpatterns = [path("", include("helpdesk.urls", namespace="helpdesk"))]
 
 if __name__ == "__main__":
     main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0)

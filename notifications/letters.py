@@ -33,6 +33,8 @@ MOST_LISTED = 200
 MORNING = "morning"
 """The kind of the letter that tells all that waited for its reader's working hours."""
 
+_ANY = "REFERENCE"
+
 _LINK_KEY = re.compile(r"([?&]key=)[^\s&]+")
 
 
@@ -254,7 +256,13 @@ def _digest(kind: str, reader: Reader, items: Sequence[Mapping[str, str]]) -> tu
 
 def dossier_link(reference: str) -> str:
     """The complaint's page for the staff, as an absolute address."""
-    return settings.BASE_URL + reverse("desk:dossier", args=[reference])
+    return settings.BASE_URL + _dossier_path().replace(_ANY, reference)
+
+
+@cache
+def _dossier_path() -> str:
+    """The path of the page, with a place for the reference: a digest names hundreds of them."""
+    return reverse("desk:dossier", args=[_ANY])
 
 
 def _rendered(template: str, reader: Reader, facts: Mapping[str, Any]) -> tuple[str, str]:
