@@ -110,7 +110,7 @@ def test_the_story_tells_it(climbed, client, at, manager):
     client.force_login(manager)
     text = client.get(reverse("desk:dossier", args=[climbed.reference])).content.decode()
     assert "took the complaint over from Supervisor." in text
-    assert re.search(r"The climb rests until <time[^>]*>[^<]*15:00</time>", text)
+    assert re.search(r"The climb rests until <time[^>]*15:00 Taipei time\"", text)
 
 
 def test_only_the_last_who_was_asked_stands_among_the_deadlines(office, register, at, sweep_at, shown, specialist):
