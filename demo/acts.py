@@ -4,12 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from complaints.classes import ComplaintClass, Kind
 from complaints.models import Complaint
 from complaints.services import casework, correspondence, decisions, evidence
-from complaints.vocabulary import DeclineCode, Outcome
+from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 from demo import pictures
 from demo.people import People
+from escalation import selectors
+from escalation.extending import Ground
+from escalation.models import Clock
+from escalation.policies import ClockKind
+from escalation.services import extensions, promises
 
 Act = dict[str, Any]
 
@@ -66,7 +73,32 @@ def _attach(act: Act, pk: int, stage: Stage) -> None:
 
 
 def _wait(act: Act, pk: int, stage: Stage) -> None:
-    casework.wait(complaint_id=pk, by=stage.people[act["by"]], question=act["question"])
+    reason = PauseReason(act.get("reason", PauseReason.COMPLAINANT))
+    casework.wait(complaint_id=pk, by=stage.people[act["by"]], question=act["question"], reason=reason)
+
+
+def _promise(act: Act, pk: int, stage: Stage) -> None:
+    """`{"act": "promise", "by": "…", "working_hours": 6, "what": "…"}`: so much working time ahead."""
+    clock = Clock.objects.filter(complaint=pk, kind=ClockKind.RESOLUTION).latest("cycle")
+    calendar = selectors.calendar_rules(clock.calendar_version_id)
+    promises.promise(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        until=calendar.advance(timezone.now(), act["working_hours"] * 3_600),
+        what=act["what"],
+    )
+
+
+def _ask_extension(act: Act, pk: int, stage: Stage) -> None:
+    clock = Clock.objects.filter(complaint=pk, kind=ClockKind.RESOLUTION).latest("cycle")
+    extensions.ask(
+        complaint_id=pk,
+        clock_id=clock.pk,
+        by=stage.people[act["by"]],
+        amount=act["amount"],
+        reason=Ground(act["reason"]),
+        reasons=act["reasons"],
+    )
 
 
 def _resolve(act: Act, pk: int, stage: Stage) -> None:
@@ -118,6 +150,8 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "hear": _hear,
     "attach": _attach,
     "wait": _wait,
+    "promise": _promise,
+    "ask_extension": _ask_extension,
     "resolve": _resolve,
     "close": _close,
     "confirm": _confirm,

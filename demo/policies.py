@@ -15,6 +15,16 @@ FIRST_REPLY = {"unit": "hours", "amount": 24}
 """Within 24 hours everybody has an answer, were it only how things go on (mission M08)."""
 
 
+PAUSES: Document = {
+    "complainant": {},
+    "expert": {"budget_working_hours": 24},
+    "third_party": {"budget_working_hours": 16},
+    "authority": {},
+    "agreed": {},
+}
+"""Time stops while the complainant is asked, as long as that takes; for an expert, three working days at most."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """A policy to be published. Lower positions are tried first."""
@@ -66,13 +76,27 @@ def _standard() -> Document:
 
 
 def _plain(*, ack: float, resolve: Document) -> Document:
-    """Acknowledged within some working hours, answered within 24 hours, resolved within `resolve`."""
+    """Acknowledged within some working hours, answered within 24 hours, resolved within `resolve`, which may be put
+    off twice; and what is owed besides.
+    """
     return {
         "acknowledge": _clock(_working_hours(ack), [_remind("4/5", "holder"), _climb(0, 2), _climb(4, 3)]),
         "first_response": _clock(
-            FIRST_REPLY, [_remind("4/5", "holder"), _climb(0, 2), _climb(4, 3), _climb(12, 4, "manager")]
+            FIRST_REPLY,
+            [_remind("4/5", "holder"), _climb(0, 2), _climb(4, 3), _also("propose_upgrade", _climb(12, 4, "manager"))],
         ),
-        "resolution": _clock(resolve, _to_the_top()),
+        "resolution": _clock(resolve, _to_the_top()) | {"extensions": {"times": 2, "most": 5}},
+        **_besides(),
+    }
+
+
+def _besides() -> Document:
+    """What the office owes besides: word on progress, what somebody promised, a follow-up, taking over."""
+    return {
+        "progress": _clock(_working_days(5), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
+        "promise": {"steps": [_remind("9/10", "holder"), _remind("deadline", "holder", "supervisor")]},
+        "follow_up": _clock(_working_days(5), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
+        "takeover": _clock(_working_hours(2), [_remind("deadline", "holder")]),
     }
 
 
@@ -93,6 +117,7 @@ def _upgrade() -> Document:
         "resolution": _clock(
             _rolled_days(7), [entry, _remind("4/5", "holder"), _climb(0, 5, "specialist"), _nag(8, 8, "executive")]
         ),
+        **_besides(),
     }
 
 
@@ -105,9 +130,19 @@ def _kind_words() -> Document:
 
 def _major() -> Document:
     clocks = {
-        "acknowledge": _clock(_hours(0.5), [_climb(0, 3, "supervisor"), _climb(0.5, 4)]),
-        "first_response": _clock(_hours(4), [_remind("4/5", "holder"), _climb(0, 3), _climb(1, 4), _climb(3, 5)]),
-        "resolution": _clock(_hours(72), [_remind("4/5", "holder"), _climb(0, 5), _nag(6, 6, "executive")]),
+        "acknowledge": _clock(_hours(0.5), _urgently([_climb(0, 3, "supervisor"), _climb(0.5, 4)])),
+        "first_response": _clock(
+            _hours(4), _urgently([_remind("4/5", "holder"), _climb(0, 3), _climb(1, 4), _climb(3, 5)])
+        ),
+        "resolution": _clock(_hours(72), _urgently([_remind("4/5", "holder"), _climb(0, 5), _nag(6, 6, "executive")])),
+        "authority_report": {
+            "target": _hours(12) | {"statutory": True},
+            "steps": [_remind("1/2", "holder", "manager"), _climb(0, 5)],
+        },
+        "progress": _clock(_hours(24), [_remind("4/5", "holder")]),
+        "promise": {"steps": [_remind("9/10", "holder"), _remind("deadline", "holder", "manager")]},
+        "follow_up": _clock(_hours(72), [_remind("4/5", "holder", "manager")]),
+        "takeover": _clock(_hours(0.5), [_remind("deadline", "holder")]),
     }
     return _document({"priority": ["major"]}, DAY_AND_NIGHT, clocks)
 
@@ -118,7 +153,9 @@ def _incident() -> Document:
         "first_response": _clock(_hours(8), [_remind("4/5", "holder"), _climb(0, 2), _climb(2, 3), _climb(6, 4)]),
         "resolution": _clock(
             _hours(120),
-            [_remind("4/5", "holder"), _climb(0, 3), _climb(12, 4), _climb(24, 5), _nag(36, 12, "executive")],
+            _urgently(
+                [_remind("4/5", "holder"), _climb(0, 3), _climb(12, 4), _climb(24, 5), _nag(36, 12, "executive")]
+            ),
         ),
     }
     return _document({"category": ["sudden-incident", "safety"]}, DAY_AND_NIGHT, clocks)
@@ -128,17 +165,21 @@ def short_fuse() -> Document:
     """Everything in minutes: tier 2 two minutes after the complaint is received, then 3, 4 and, at nine, 5."""
     minute = 1 / 60
     clocks = {
-        "acknowledge": _clock(_hours(1.5 * minute), [_remind("2/3", "holder"), _remind("deadline", "holder")]),
+        "acknowledge": _clock(
+            _hours(1.5 * minute), _urgently([_remind("2/3", "holder"), _remind("deadline", "holder")])
+        ),
         "first_response": _clock(
             _hours(2 * minute),
-            [
-                _remind("3/4", "holder"),
-                _climb(0, 2),
-                _climb(2 * minute, 3),
-                _climb(4 * minute, 4, "manager"),
-                _climb(7 * minute, 5, "specialist"),
-                _nag(10 * minute, 5 * minute, "holder", times=3),
-            ],
+            _urgently(
+                [
+                    _remind("3/4", "holder"),
+                    _climb(0, 2),
+                    _climb(2 * minute, 3),
+                    _also("propose_upgrade", _climb(4 * minute, 4, "manager")),
+                    _climb(7 * minute, 5, "specialist"),
+                    _also("refer", _nag(10 * minute, 5 * minute, "holder", times=3)),
+                ]
+            ),
         ),
         "resolution": _clock(_hours(30 * minute), [_remind("4/5", "holder"), _climb(0, 5)]),
     }
@@ -149,7 +190,9 @@ def short_fuse() -> Document:
 
 
 def _to_the_top() -> list[Document]:
-    """A reminder, then a tier at a time until the executive, who is reminded every working day."""
+    """A reminder, then a tier at a time until the executive, who is reminded every working day; after two weeks the
+    letter to somebody outside is prepared.
+    """
     return [
         _remind("4/5", "holder", "supervisor"),
         _climb(0, 2),
@@ -157,6 +200,7 @@ def _to_the_top() -> list[Document]:
         _climb(8, 4, "manager"),
         _climb(16, 5, "specialist"),
         _nag(24, 8, "holder", times=10),
+        {"after_working_hours": 80, "effects": {"refer": True, "notify": ["holder"]}},
     ]
 
 
@@ -164,6 +208,16 @@ def _climb(after_hours: float, tier: int, *also_tell: str) -> Document:
     """So many working hours after the deadline: up to the tier, to whoever holds it then."""
     effects = {"raise_to_tier": tier, "assign": True, "notify": ["holder", *also_tell]}
     return {"after_working_hours": after_hours, "effects": effects} if after_hours else {"effects": effects}
+
+
+def _also(effect: str, step: Document) -> Document:
+    """The same step with one more effect: an upgrade is proposed, or the referral prepared."""
+    return step | {"effects": step["effects"] | {effect: True}}
+
+
+def _urgently(steps: Sequence[Document]) -> list[Document]:
+    """The same steps, told at any hour, and out of hours to whoever is on duty."""
+    return [step | {"urgent": True} for step in steps]
 
 
 def _remind(at: str, *whom: str) -> Document:
@@ -180,7 +234,14 @@ def _nag(after_hours: float, every_hours: float, whom: str, *, times: int = 5) -
 
 
 def _document(match: Mapping[str, Any], calendar: str, clocks: Document) -> Document:
-    return {"match": dict(match), "calendar": calendar, "clocks": clocks, "reopen": "new_cycle"}
+    return {
+        "match": dict(match),
+        "calendar": calendar,
+        "clocks": clocks,
+        "reopen": "new_cycle",
+        "pauses": PAUSES,
+        "takeover": {"working_hours": 4},
+    }
 
 
 def _clock(target: Document, steps: list[Document]) -> Document:

@@ -18,7 +18,7 @@ from complaints.models import Attachment, Category, Complaint, Decision
 from complaints.services import intake
 from demo.people import PASSWORD, STAND_INS
 from escalation import selectors as deadlines
-from escalation.models import Clock, Firing
+from escalation.models import Clock, Extension, Firing
 from tests.demo.looking import everything, sweep_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -80,6 +80,10 @@ def test_the_office_is_worth_looking_at(demo, monkeypatch):
     assert Complaint.objects.filter(form="oral", read_back=True).exists()
     assert Complaint.objects.filter(cycle=2, status=Status.ASSESSING).exists(), "one was disputed"
     assert Clock.objects.filter(state="paused").exists()
+    assert Clock.objects.filter(kind="promise", state="running", due_at__gt=timezone.now()).exists()
+    assert Clock.objects.filter(kind="authority_report", state="running").exists()
+    request = Extension.objects.get()
+    assert request in deadlines.requests_to_decide(User.objects.get(email__startswith="peng.yiching"), timezone.now())
     assert set(Attachment.objects.values_list("content_type", flat=True)) == {"image/png"}
     open_ones = Complaint.objects.filter(status__in=["received", "assessing", "waiting"])
     overdue = selectors.overdue(open_ones, timezone.now())
