@@ -1,9 +1,13 @@
 """Every page a person can open: nothing serious for axe, nothing sideways at 360 px."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 
 from tests.browser.test_journey import sign_in
+from tests.factories import AbsenceFactory, DutyShiftFactory
 from tests.factories.escalation import publish_calendar
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +67,27 @@ def test_calendars_and_rule_packs_are_accessible_and_narrow(visit, administrator
         page.goto(address)
         assert serious(page) == [], address
         assert overflow(page) <= 0, address
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 360), ("zh-hans", 1280)])
+def test_the_duty_roster_is_accessible_and_narrow(visit, supervisor, handler, manager, branch, language, width):
+    now = timezone.now()
+    for tier, person in ((1, handler), (2, manager), (2, handler)):
+        DutyShiftFactory(user=person, department=branch, tier=tier, ends_at=now + timedelta(hours=9 * tier))
+    AbsenceFactory(user=handler, entered_by=supervisor)
+    supervisor.language = language
+    supervisor.save()
+    page = visit(locale="en-GB", viewport={"width": width, "height": 740})
+    sign_in(page, supervisor)
+    for address in ("/desk/duty/", "/desk/duty/shifts/new/", "/desk/duty/absences/new/"):
+        page.goto(address)
+        assert serious(page) == [], address
+        assert overflow(page) <= 0, address
+    page.goto("/desk/duty/")
+    page.locator("a.button--primary").click()
+    page.locator("#duty-form").wait_for()
+    assert serious(page) == []
+    assert overflow(page) <= 0
 
 
 def test_the_public_form_works_without_scripts(visit, head_office):
