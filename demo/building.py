@@ -49,6 +49,7 @@ def furnish() -> None:
     places = house.departments()
     categories = house.categories(places)
     staff = people.hire(places)
+    house.external_bodies()
     calendars = rules.publish_demo()
     people.keep_hours(places)
     people.draw_up_roster(places, staff, calendars, now)

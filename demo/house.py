@@ -3,6 +3,7 @@
 from accounts.models import Department
 from complaints.models import Category
 from demo import documents
+from escalation.models import ExternalBody
 
 
 def departments() -> dict[str, Department]:
@@ -30,6 +31,22 @@ def categories(places: dict[str, Department]) -> dict[str, Category]:
             department=places.get(given["department"]),
         )
     return made
+
+
+def external_bodies() -> None:
+    """Where else complainants can turn when the office does not settle a matter; all of them made up."""
+    ExternalBody.objects.bulk_create(
+        ExternalBody(
+            code=given["code"],
+            name=given["name"],
+            translations=_translations(given),
+            address=given["address"],
+            phone=given["phone"],
+            match=given["match"],
+            position=given["position"],
+        )
+        for given in documents.read("bodies")
+    )
 
 
 def _translations(given: dict[str, str]) -> dict[str, str]:
