@@ -395,6 +395,23 @@ def test_retiring_asks_what_becomes_of_the_clocks(desk, running):
     assert set(Clock.objects.values_list("state", flat=True)) == {"cancelled"}
 
 
+def test_the_story_of_a_complaint_tells_what_became_of_its_deadlines(desk, draft, running, administrator, at):
+    with at("2026-03-02 10:00"):
+        moved = migrating.preview_draft(code="standard", by=administrator)
+        policies.publish_draft(code="standard", by=administrator)
+        migrating.undo(migration_id=migrating.start(migration_id=moved.pk, by=administrator).pk, by=administrator)
+        migrating.retire(code="standard", by=administrator)
+    text = text_of(desk.get(reverse("desk:dossier", args=[running.reference])))
+    for words in (
+        "moved a deadline: Resolution.",
+        "The policy has a new version.",
+        "A change of the policy was undone.",
+        "called off a deadline: Resolution.",
+        "The policy that had set it was retired.",
+    ):
+        assert words in text
+
+
 def test_retiring_may_let_the_clocks_go_on(desk, running):
     desk.post(address("policy-retire"), {"clocks": "keep"})
     assert not Policy.objects.get().is_active
