@@ -105,6 +105,7 @@ def lay_table(request: StaffRequest, code: str) -> HttpResponse:
         context |= {
             "laid": form.laid,
             "left_out": tables.year_list(form.laid.missing),
+            "standing": selectors.calendar_standing(version, timezone.now()),
             "publish": LaidForm(initial={"document": document, "after": version.number}),
         }
     return htmx.render(request, "escalation/calendar_table.html", context=context, status=422 if form.errors else 200)
