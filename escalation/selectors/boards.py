@@ -3,6 +3,7 @@
 What it costs follows what is shown, not what is open: each column reads its first cards by the index of wake-ups.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from common import paging
 from complaints import selectors as complaint_selectors
 from complaints.models import Complaint
 from escalation import ladder, replay
+from escalation.errors import BadLedger
 from escalation.ladder import Step
 from escalation.models import Clock, Firing, Tier
 from escalation.policies import ClockKind
@@ -24,6 +26,8 @@ from escalation.selectors.clocks import NextClock, next_clocks
 from escalation.selectors.ledgers import fired_keys, ledgers, round_of
 from escalation.selectors.rulebook import prepare, rule_of
 from escalation.selectors.takeovers import takeable
+
+log = logging.getLogger(__name__)
 
 CARDS = 10
 """So many cards a column; the rest are found in the list."""
@@ -141,28 +145,55 @@ def _moving(complaints: QuerySet[Complaint], size: int, *, until: datetime | Non
     return list(first.order_by("wake_at", "id").values_list("complaint_id", flat=True)[:size])
 
 
-def _cards(user: User, ids: Collection[int], now: datetime) -> dict[int, Card]:
-    """The cards of these complaints, in a constant number of queries."""
-    complaints = list(complaint_selectors.listed(Complaint.objects.filter(pk__in=ids)))
+@dataclass(frozen=True)
+class _Running:
+    """An open clock, what its ledger says, and which steps of its present ladder have fired."""
+
+    clock: Clock
+    state: ClockState
+    fired: Collection[ladder.Key]
+
+    def coming(self, now: datetime) -> Coming | None:
+        """What time alone does to it next: the ladder is asked now, and again for the moment it names."""
+        judgement = self._judged(now)
+        if judgement.firings:  # ripe: the next sweep does them, and the highest is what counts
+            highest = tuple(firing.step for firing in judgement.firings if firing.notifies)
+            return Coming(judgement.firings[0].due_at, self.clock.kind, highest)
+        if judgement.wake_at is None:
+            return None
+        steps = tuple(firing.step for firing in self._judged(judgement.wake_at).firings)
+        return Coming(judgement.wake_at, self.clock.kind, steps, ends_pause=self.state.state is State.PAUSED)
+
+    def _judged(self, at: datetime) -> ladder.Judgement:
+        steps = rule_of(self.clock.policy_version_id, self.clock.kind).steps
+        return ladder.judge(steps=steps, state=self.state, fired=self.fired, now=at)
+
+
+def _running(ids: Collection[int], now: datetime) -> dict[int, list[_Running]]:
+    """The open clocks of each complaint. One whose ledger cannot be read is left to the page of the engine."""
     clocks = list(Clock.objects.filter(complaint_id__in=ids, state__in=OPEN_VALUES).order_by("pk"))
     prepare(policy_version_ids={clock.policy_version_id for clock in clocks})
     found = ledgers({clock.pk: clock.kind for clock in clocks})
     fired = fired_keys([clock.pk for clock in clocks])
-    states = {clock.pk: replay.replay(found[clock.pk], now=now) for clock in clocks}
-    of_each: dict[int, list[Clock]] = defaultdict(list)
+    running: dict[int, list[_Running]] = defaultdict(list)
     for clock in clocks:
-        of_each[clock.complaint_id].append(clock)
-    rests = {
-        pk: until for pk, theirs in of_each.items() if (until := _rests_until([states[c.pk] for c in theirs], now))
-    }
-    coming = {
-        pk: _first(
-            _coming(clock, states[clock.pk], round_of(found[clock.pk]), fired.get(clock.pk, ()), now)
-            for clock in theirs
-        )
-        for pk, theirs in of_each.items()
-    }
-    kinds = {pk: {clock.kind for clock in theirs} for pk, theirs in of_each.items()}
+        try:
+            state = replay.replay(found.get(clock.pk, ()), now=now)
+        except BadLedger:
+            log.exception("the ledger of clock %d cannot be read", clock.pk)
+            continue
+        present = round_of(found[clock.pk])
+        done = {key[1:] for key in fired.get(clock.pk, ()) if key[0] == present}
+        running[clock.complaint_id].append(_Running(clock, state, done))
+    return running
+
+
+def _cards(user: User, ids: Collection[int], now: datetime) -> dict[int, Card]:
+    """The cards of these complaints, in a constant number of queries."""
+    complaints = list(complaint_selectors.listed(Complaint.objects.filter(pk__in=ids)))
+    running = _running(ids, now)
+    rests = {pk: until for pk in ids if (until := _rests_until(running[pk], now)) is not None}
+    kinds = {pk: {one.clock.kind for one in running[pk]} for pk in ids}
     may = takeable(user, complaints, open_kinds=kinds, rests=rests)
     chips = next_clocks(complaints, now=now)
     raised = _raised_at(ids)
@@ -170,35 +201,15 @@ def _cards(user: User, ids: Collection[int], now: datetime) -> dict[int, Card]:
         complaint.pk: Card(
             complaint=complaint,
             next=chips.get(complaint.pk),
-            coming=coming.get(complaint.pk),
+            coming=_first(one.coming(now) for one in running[complaint.pk]),
             since=raised.get(complaint.pk, complaint.received_at),
             rests_until=rests.get(complaint.pk),
             may_take_over=complaint.pk in may,
-            paused=bool(of_each[complaint.pk])
-            and all(states[clock.pk].state is State.PAUSED for clock in of_each[complaint.pk]),
+            paused=bool(running[complaint.pk])
+            and all(one.state.state is State.PAUSED for one in running[complaint.pk]),
         )
         for complaint in complaints
     }
-
-
-def _coming(
-    clock: Clock, state: ClockState, round_: int, fired: Iterable[tuple[int, int, int]], now: datetime
-) -> Coming | None:
-    """What time alone does to this clock next: the ladder is asked now, and again for the moment it names."""
-    steps = rule_of(clock.policy_version_id, clock.kind).steps
-    done = {key[1:] for key in fired if key[0] == round_}
-    judgement = ladder.judge(steps=steps, state=state, fired=done, now=now)
-    if judgement.firings:  # ripe: the next sweep does it
-        return Coming(judgement.firings[-1].due_at, clock.kind, tuple(firing.step for firing in judgement.firings))
-    if judgement.wake_at is None:
-        return None
-    then = ladder.judge(steps=steps, state=state, fired=done, now=judgement.wake_at)
-    return Coming(
-        judgement.wake_at,
-        clock.kind,
-        tuple(firing.step for firing in then.firings),
-        ends_pause=state.state is State.PAUSED,
-    )
 
 
 def _first(found: Iterable[Coming | None]) -> Coming | None:
@@ -210,8 +221,8 @@ def _first(found: Iterable[Coming | None]) -> Coming | None:
     )
 
 
-def _rests_until(states: Iterable[ClockState], now: datetime) -> datetime | None:
-    return max((until for state in states for _taken, until in state.holds if until > now), default=None)
+def _rests_until(running: Iterable[_Running], now: datetime) -> datetime | None:
+    return max((until for one in running for _taken, until in one.state.holds if until > now), default=None)
 
 
 def _raised_at(ids: Collection[int]) -> Mapping[int, datetime]:

@@ -258,9 +258,7 @@ class CalendarImportForm(forms.Form):
             self.add_error("file", both if file else _("Choose a file, or paste the text."))
             return said
         try:
-            said["document"] = read_document(
-                file.read(MOST_BYTES + 1) if file else text.encode(), refuse=BadCalendar
-            )
+            said["document"] = read_document(file.read(MOST_BYTES + 1) if file else text.encode(), refuse=BadCalendar)
         except UnicodeError:
             self.add_error(self.source, _("This is not text in UTF-8."))
         except BadCalendar as refusal:

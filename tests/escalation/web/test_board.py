@@ -1,18 +1,22 @@
 """The escalation board: who stands where, what the climb does next, and taking over from a card."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
 from complaints.lifecycle import OPEN
-from complaints.models import Complaint
+from complaints.models import Complainant, Complaint
 from complaints.services import casework
+from escalation.models import CalendarVersion, Clock, ClockEvent
 from escalation.selectors import boards
-from tests.factories import ComplaintFactory, DepartmentFactory, UserFactory
+from tests.escalation.conftest import taipei
+from tests.factories import ComplainantFactory, ComplaintFactory, DepartmentFactory, UserFactory
 
 MONDAY = "2026-03-02 09:00"
 DEADLINE = "2026-03-04 18:00"
@@ -187,6 +191,23 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_cards(office, re
     assert queries() == few
 
 
+def test_a_ledger_that_cannot_be_read_hides_no_other_card(case, office, branch, look, agent, caplog):
+    damaged = ComplaintFactory(department=branch, received_at=taipei(MONDAY))
+    Clock.objects.create(
+        complaint=damaged,
+        kind="resolution",
+        policy_version=office,
+        calendar_version=CalendarVersion.objects.get(),
+        started_at=taipei(MONDAY),
+        due_at=taipei(DEADLINE),
+        wake_at=taipei(DEADLINE),
+    )
+    text = column(look(agent, MONDAY), 1)
+    assert case.reference in text
+    assert damaged.reference in text
+    assert "cannot be read" in caplog.text
+
+
 def test_the_board_needs_a_person(client, db):
     assert client.get(BOARD).status_code == 302
 
@@ -242,9 +263,51 @@ def test_a_foreign_address_is_no_way_back(climbed, at, client, supervisor):
 # --- at size ------------------------------------------------------------------------------------------------
 
 
-def test_the_few_of_a_high_tier_are_found_by_an_index(db, branch):
-    ComplaintFactory.create_batch(3, department=branch, tier=4)
+@pytest.fixture
+def many(office, branch):
+    """Three thousand open complaints, each with a clock that wakes some time; a few of them high up."""
+    policy, now = office, timezone.now()
+    calendar = CalendarVersion.objects.get()
+    people = Complainant.objects.bulk_create(ComplainantFactory.build_batch(3_000))
+    complaints = Complaint.objects.bulk_create(
+        ComplaintFactory.build(department=branch, complainant=person, tier=4 if place % 1_000 == 0 else 1)
+        for place, person in enumerate(people)
+    )
+    clocks = Clock.objects.bulk_create(
+        Clock(
+            complaint=complaint,
+            kind="resolution",
+            policy_version=policy,
+            calendar_version=calendar,
+            started_at=now,
+            due_at=now + timedelta(days=9),
+            wake_at=now + timedelta(minutes=place),
+        )
+        for place, complaint in enumerate(complaints)
+    )
+    ClockEvent.objects.bulk_create(
+        ClockEvent(clock=clock, sequence=1, kind="started", at=now, policy_version=policy, calendar_version=calendar)
+        for clock in clocks
+    )
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    of_tier = Complaint.objects.filter(tier=4, status__in=sorted(OPEN), department__in=[branch.pk])
-    assert "complaints_climbed" in of_tier.order_by().values("pk").explain()
+        cursor.execute("ANALYZE complaints_complaint, escalation_clock")
+    return Complaint.objects.filter(status__in=sorted(OPEN))
+
+
+@pytest.mark.slow
+def test_what_it_costs_follows_what_is_shown(many, manager):
+    with CaptureQueriesContext(connection) as found:
+        boards.board(manager, many, now=timezone.now())
+    reading = [query["sql"] for query in found if '"escalation_clock"."wake_at" IS NOT NULL' in query["sql"]]
+    assert len(reading) == 6, "one for each tier, one for the strip"
+    for statement in reading:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "escalation_clock_wake" in plan or "complaints_climbed" in plan, plan
+        assert "Seq Scan on escalation_clock" not in plan, plan
+
+
+@pytest.mark.slow
+def test_the_few_of_a_high_tier_are_found_by_an_index(many):
+    assert "complaints_climbed" in many.filter(tier=4).order_by().values("pk").explain()
