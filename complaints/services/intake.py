@@ -17,7 +17,7 @@ from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT, MAX_TEXT, to
 from complaints.models import Category, Complainant, Complaint, ExternalNumber, Subject
 from complaints.services import evidence
 from complaints.services.evidence import CheckedFile
-from complaints.services.searching import index
+from complaints.services.searching import add_words
 from complaints.vocabulary import PRIORITIES, Channel, Demand, Form, Grade, SubjectKind, Track
 
 CLOCK_SKEW = timedelta(minutes=2)
@@ -138,7 +138,7 @@ def register(
     )
     if external is not None:
         ExternalNumber.objects.create(complaint=complaint, system=external[0], number=external[1])
-    index(complaint)
+    _make_findable(complaint, registration, external)
     events.record(
         complaint,
         kind=Verb.REGISTER,
@@ -179,6 +179,24 @@ def _complainant(given: ComplainantDetails) -> Complainant:
         anonymous=given.anonymous,
         on_behalf_of=given.on_behalf_of.strip(),
         authority=given.authority.strip(),
+    )
+
+
+def _make_findable(complaint: Complaint, given: Registration, external: tuple[str, str] | None) -> None:
+    person = complaint.complainant
+    add_words(
+        complaint,
+        complaint.reference,
+        complaint.subject,
+        complaint.description,
+        complaint.summary,
+        complaint.demand_note,
+        complaint.suggestion,
+        person.name,
+        person.phone,
+        *(subject.name for subject in given.subjects),
+        *(external[1:] if external is not None else ()),
+        also=(person.email.lower()[:60],) if person.email else (),
     )
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from complaints.models import Complaint, Message
-from complaints.services.searching import index
+from complaints.services.searching import add_words
 
 
 def write(
@@ -16,5 +16,5 @@ def write(
     message = Message.objects.create(
         complaint=complaint, kind=kind, author=author, body=body, created_at=at or timezone.now()
     )
-    index(complaint)
+    add_words(complaint, body)
     return message

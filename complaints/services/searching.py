@@ -1,25 +1,21 @@
 """Keeping what a complaint can be found by."""
 
+from django.db import connection
+
 from common.text import search_terms
-from complaints.models import Complaint, SearchEntry
+from complaints.models import Complaint
 
 
-def index(complaint: Complaint) -> None:
-    """Write the complaint's search terms anew. Call it under the complaint's lock, after its words changed."""
-    person = complaint.complainant
-    terms = search_terms(
-        complaint.reference,
-        complaint.subject,
-        complaint.description,
-        complaint.summary,
-        complaint.demand_note,
-        complaint.suggestion,
-        person.name,
-        person.phone,
-        *complaint.messages.values_list("body", flat=True),
-        *complaint.subjects.values_list("name", flat=True),
-        *complaint.external_numbers.values_list("number", flat=True),
-    )
-    if person.email:
-        terms.append(person.email.lower()[:60])
-    SearchEntry.objects.update_or_create(complaint=complaint, defaults={"terms": terms})
+def add_words(complaint: Complaint, *texts: str, also: tuple[str, ...] = ()) -> None:
+    """Let the complaint be found by these texts as well, and by the terms in `also` as they stand. One statement.
+
+    Words are only ever added: nothing that was said is taken back. Call it under the complaint's lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO complaints_searchentry AS entry (complaint_id, terms) VALUES (%s, %s::varchar(60)[])"
+            " ON CONFLICT (complaint_id) DO UPDATE"
+            " SET terms = ARRAY(SELECT unnest(entry.terms) UNION SELECT unnest(excluded.terms))"
+            " WHERE NOT entry.terms @> excluded.terms",
+            [complaint.pk, [*search_terms(*texts), *also]],
+        )

@@ -41,6 +41,9 @@ class Call:
     administrators: bool = False
 
 
+NOBODY = Call()
+
+
 class Readers:
     """Everybody whom these calls may reach, at the moment of the news."""
 
