@@ -71,8 +71,8 @@ class AssignForm(ActForm):
             empty_label=_("Choose a person"),
             error_messages={
                 "invalid_choice": _(
-                    "Choose somebody from the list. Whoever is not there does not answer complaints of this department,"
-                    " or the complaint concerns them."
+                    "Choose somebody from the list. Whoever is not there does not answer complaints of this"
+                    " department, or the complaint concerns them."
                 )
             },
         )
