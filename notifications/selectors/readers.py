@@ -41,7 +41,7 @@ class Call:
     administrators: bool = False
 
 
-NOBODY = Call()
+UNCALLED = Call()
 
 
 class Readers:

@@ -21,7 +21,7 @@ from escalation.happenings import Happening
 from escalation.policies import ClockKind
 from notifications import letters
 from notifications.letters import Letter
-from notifications.selectors.readers import NOBODY, Call, OfficeDoors, Readers
+from notifications.selectors.readers import UNCALLED, Call, OfficeDoors, Readers
 
 UNMANNED = "unmanned"
 """The alarm that nobody of any tier could take a complaint."""
@@ -75,7 +75,7 @@ def _by_the_ladder(occurrence: Occurrence) -> Call:
     """
     data, holder = occurrence.event.data, occurrence.complaint.holder_id
     if not data["notify"]:
-        return NOBODY
+        return UNCALLED
     groups = tuple(frozenset({Role(role)}) for role in data["roles"])
     if data["holder"] != holder:  # a later step of the same sweep has handed it on
         return Call(groups=groups)
@@ -88,8 +88,8 @@ def _handed_over(occurrence: Occurrence) -> Call:
     """The new holder, by a step that tells nobody itself: it names nobody, or was missed and a higher one speaks."""
     data, holder = occurrence.event.data, occurrence.complaint.holder_id
     if occurrence.event.kind != Happening.ESCALATED or data["notify"] or holder is None:
-        return NOBODY
-    return Call(people=(holder,)) if data["holder_before"] != data["holder"] == holder else NOBODY
+        return UNCALLED
+    return Call(people=(holder,)) if data["holder_before"] != data["holder"] == holder else UNCALLED
 
 
 def _left_alone(occurrence: Occurrence) -> Call:
@@ -97,7 +97,7 @@ def _left_alone(occurrence: Occurrence) -> Call:
     higher one fired with them the higher one tells it.
     """
     data = occurrence.event.data
-    return Call(administrators=True) if data.get("unmanned") and not data.get("missed", False) else NOBODY
+    return Call(administrators=True) if data.get("unmanned") and not data.get("missed", False) else UNCALLED
 
 
 def _holder(occurrence: Occurrence) -> Call:
@@ -205,7 +205,7 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
 def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], Call]) -> list[tuple[Occurrence, Call]]:
     """The calls of what the staff are told at all, without those that call nobody."""
     calls = [(occurrence, of(occurrence)) for occurrence in occurrences if occurrence.event.kind in TO_STAFF]
-    return [(occurrence, call) for occurrence, call in calls if call != NOBODY]
+    return [(occurrence, call) for occurrence, call in calls if call != UNCALLED]
 
 
 def _gather(news: dict[tuple[int, int], _News], occurrence: Occurrence, person: int) -> None:
