@@ -77,6 +77,11 @@ class Table:
         return sorted({row.on.year for row in self.rows})
 
     @property
+    def names_every_day(self) -> bool:
+        """Whether ordinary days are among its rows: then most of them say no more than that the week goes on."""
+        return _has_ordinary_days(self.rows)
+
+    @property
     def complete_years(self) -> list[int]:
         """The years that the table knows whole: it names every day, or days off before July and after June.
 
@@ -99,10 +104,14 @@ class Table:
 
 def _is_complete(rows: Sequence[Row]) -> bool:
     year = rows[0].on.year
-    if any(not row.is_off and row.on.weekday() < SATURDAY for row in rows):  # ordinary days are named: then all are
+    if _has_ordinary_days(rows):
         return len(rows) == (date(year + 1, 1, 1) - date(year, 1, 1)).days
     months = {row.on.month for row in rows if row.is_off}
     return min(months, default=12) <= 6 < max(months, default=1)
+
+
+def _has_ordinary_days(rows: Iterable[Row]) -> bool:
+    return any(not row.is_off and row.on.weekday() < SATURDAY for row in rows)
 
 
 def year_list(years: Sequence[int]) -> str:
@@ -342,7 +351,9 @@ def lay(
     hours = _make_up_hours(calendar, make_up)
     years = set(table.years)
     days, notes = dict(calendar.days), dict(calendar.notes)
-    mentioned = {row.on: listed for row in table.rows if (listed := _special(row, calendar, hours)) is not None}
+    every_day = table.names_every_day
+    rows = [row for row in table.rows if not (every_day and _is_ordinary(row))]
+    mentioned = {row.on: listed for row in rows if (listed := _special(row, calendar, hours)) is not None}
     kept = {
         on: Listed(spans, notes.get(on, ""))
         for on, spans in sorted(days.items())
@@ -376,6 +387,14 @@ def changes(before: Calendar, after: Calendar) -> list[Change]:
         if old != new:
             found.append(Change(on, old, new))
     return found
+
+
+def _is_ordinary(row: Row) -> bool:
+    """Whether a day is worked, or off without a name, as any week from Monday to Friday has it. An office that opens
+    on Saturdays or closes on Mondays does so all the same.
+    """
+    weekend = row.on.weekday() >= SATURDAY
+    return row.is_off == weekend and not (row.is_off and row.name)
 
 
 def _special(row: Row, calendar: Calendar, hours: tuple[Span, ...]) -> Listed | None:

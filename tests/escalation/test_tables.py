@@ -1,8 +1,11 @@
 """Tables of days off: reading them, and laying them onto a calendar. The tables here are made up."""
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from escalation import tables
 from escalation.calendars import Calendar
@@ -175,6 +178,22 @@ def test_the_hours_of_make_up_days_can_be_those_of_another_weekday():
 def test_ordinary_days_of_a_table_of_every_day_list_nothing():
     laid = lay(every_day(2030, d0102=("2", "豐年節"), d0105=("0", "補行上班"), d0903=("0", "軍人節")))
     assert laid.calendar.days == {date(2030, 1, 2): (), date(2030, 1, 5): FULL_DAY}
+
+
+def test_an_office_with_another_week_keeps_it_under_a_table_of_every_day():
+    """Open on Saturdays, closed on Mondays: the table speaks of offices that work from Monday to Friday."""
+    week = {day: [["10:00", "18:00"]] for day in ("tue", "wed", "thu", "fri", "sat")}
+    text = every_day(2030, d0102=("2", "豐年節"), d0105=("0", "補行上班"), d0112=("2", "燈節"))
+    laid = lay(text, office(week=week))
+    assert laid.calendar.days == {date(2030, 1, 2): (), date(2030, 1, 12): ()}
+    assert lay("date,kind\n2030-01-05,off", office(week=week)).calendar.days == {date(2030, 1, 5): ()}
+
+
+@given(st.text(alphabet='date,kindmeofwr0123456789-/"\n\r;假', max_size=80))
+def test_whatever_is_read_is_a_table_or_a_refusal(text):
+    for header in ("", "date,name\n", "date;kind;country\n"):
+        with contextlib.suppress(BadTable):
+            tables.lay(tables.read(header + text), office(), today=TODAY)
 
 
 def test_the_calendars_own_days_are_kept_unless_they_are_to_be_dropped():
