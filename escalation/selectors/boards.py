@@ -13,6 +13,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import FIRST_TIER
 from common import paging
 from complaints import selectors as complaint_selectors
 from complaints.models import Complaint
@@ -61,12 +62,14 @@ class Coming:
 
 @dataclass(frozen=True)
 class Card:
-    """One complaint on the board. `since` is when it came to its tier, `rests_until` when its climb goes on."""
+    """One complaint on the board. `since` is when it was raised to its tier, on the first one when it was received;
+    None for one that began further up. `rests_until` is when its climb goes on.
+    """
 
     complaint: Complaint
     next: NextClock | None
     coming: Coming | None
-    since: datetime
+    since: datetime | None
     rests_until: datetime | None
     may_take_over: bool
     paused: bool
@@ -202,7 +205,7 @@ def _cards(user: User, ids: Collection[int], now: datetime) -> dict[int, Card]:
             complaint=complaint,
             next=chips.get(complaint.pk),
             coming=_first(one.coming(now) for one in running[complaint.pk]),
-            since=raised.get(complaint.pk, complaint.received_at),
+            since=complaint.received_at if complaint.tier == FIRST_TIER else raised.get(complaint.pk),
             rests_until=rests.get(complaint.pk),
             may_take_over=complaint.pk in may,
             paused=bool(running[complaint.pk])

@@ -160,6 +160,20 @@ def test_a_full_column_leads_to_the_list(office, register, at, look, agent, monk
     assert {"department=north", "tier=1", "status=received"} <= set(link.split("?")[1].split("&"))
 
 
+def test_on_the_first_tier_a_card_tells_when_it_was_received_also_after_it_had_climbed(climbed, look, supervisor):
+    climbed.tier = 1
+    climbed.save(update_fields=["tier"])
+    assert "Received 2 Mar, 09:00" in words(column(look(supervisor, "2026-03-05 09:00"), 1))
+
+
+def test_what_began_further_up_tells_no_moment_that_nobody_knows(case, look, supervisor):
+    case.tier = 4
+    case.save(update_fields=["tier"])
+    text = column(look(supervisor, "2026-03-02 10:00"), 4)
+    assert case.reference in text
+    assert "On this tier since" not in text
+
+
 def test_the_part_alone_is_fetched_again_and_keeps_the_filter(climbed, look, supervisor):
     text = look(supervisor, "2026-03-05 09:00", part=True, department="north")
     assert "<html" not in text
