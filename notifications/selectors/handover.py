@@ -71,12 +71,32 @@ class Note:
     person: str = ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """All notes of one mark about a complaint as one line: which promises were broken, and the last of the rest."""
+
+    mark: Mark
+    last: Note
+    promises: Sequence[str]
+
+
 @dataclass
 class Row:
     """A complaint on the list, with all that happened to it, the most urgent first."""
 
     complaint: Complaint
     notes: Sequence[Note]
+
+    @property
+    def lines(self) -> list[Told]:
+        """What is said of it, one line for each mark."""
+        groups = [list(of_one) for _mark, of_one in groupby(self.notes, key=attrgetter("mark"))]
+        return [
+            Told(
+                of_one[0].mark, of_one[-1], list(dict.fromkeys(note.clock_kind for note in of_one if note.clock_kind))
+            )
+            for of_one in groups
+        ]
 
 
 @dataclass

@@ -105,6 +105,10 @@ def test_the_most_urgent_comes_first_with_all_that_happened_to_it(night, agent):
     (section,) = _list(agent).sections
     assert [row.complaint.subject for row in section.rows] == ["Broken", "Due", "New", "Taken"]
     first = section.rows[0]
+    assert [(line.mark, line.promises) for line in first.lines] == [
+        (Mark.BROKEN, ["Resolution"]),
+        (Mark.ESCALATED, []),
+    ]
     assert [note.mark for note in first.notes] == [Mark.BROKEN, Mark.ESCALATED]
     assert first.notes[0].clock_kind == "Resolution"
     assert first.notes[1].tier == 2
