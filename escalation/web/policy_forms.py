@@ -79,7 +79,7 @@ class Described(forms.Form):
     """What stands beside the rules: the name, and the place in the order."""
 
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the policy"), max_length=120)
     position = forms.IntegerField(
         label=_("Position"),
         help_text=_("The first active policy that matches a complaint applies: small numbers are tried first."),
