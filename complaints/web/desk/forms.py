@@ -213,7 +213,6 @@ class WaitForm(ActForm):
     reason = forms.ChoiceField(
         choices=PauseReason.choices,
         initial=PauseReason.COMPLAINANT,
-        required=False,
         label=_("What we wait for"),
         widget=forms.RadioSelect,
     )
@@ -224,9 +223,9 @@ class WaitForm(ActForm):
     )
 
     def said(self) -> dict[str, Any]:
-        """The reason as the service's own type; without one we wait for the complainant."""
+        """The reason as the service's own type."""
         said = super().said()
-        return said | {"reason": PauseReason(said["reason"] or PauseReason.COMPLAINANT)}
+        return said | {"reason": PauseReason(said["reason"])}
 
 
 class ResolveForm(ActForm):

@@ -180,7 +180,7 @@ def test_prioritise(desk, agent, complaint):
 def test_wait_and_resume(desk, agent, complaint):
     casework.acknowledge(complaint_id=complaint.pk, by=agent)
     browser = desk(agent)
-    browser.does("wait", complaint, question="Which till was it?")
+    browser.does("wait", complaint, reason="complainant", question="Which till was it?")
     complaint.refresh_from_db()
     assert complaint.status == "waiting"
     browser.does("resume", complaint)
