@@ -12,14 +12,13 @@ from fractions import Fraction
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from common import moments
 from complaints.vocabulary import PauseReason
-from escalation import explanation, replay
+from escalation import amounts, explanation, replay
 from escalation.explanation import Kind, Stretch
 from escalation.replay import ClockState
 from escalation.targets import DAY_UNITS, CountFrom, Target, Unit
@@ -45,11 +44,11 @@ def _told(
     if isinstance(target.amount, Fraction):
         yield _("This is the moment that was agreed with you.")
     else:
-        yield str(_HAVE[target.unit]) % {"amount": _amount(target.unit, target.amount - state.extended_by)}
+        yield str(_HAVE[target.unit]) % {"amount": amounts.in_words(target.unit, target.amount - state.extended_by)}
         yield _counted_from(state, origin)
     if state.extended_by:
         yield _("We needed more time and have told you so: %(amount)s more.") % {
-            "amount": _amount(target.unit, state.extended_by)
+            "amount": amounts.in_words(target.unit, state.extended_by)
         }
     if days := _list_of(stretches, Kind.HOLIDAY):
         yield _("These holidays do not count: %(days)s.") % {"days": days}
@@ -108,22 +107,6 @@ _STOOD_STILL: Mapping[str, LazyText] = MappingProxyType(
         _NOT_OWED: gettext_lazy("%(period)s: this date did not apply to your complaint then."),
     }
 )
-
-
-def _amount(unit: Unit, amount: float | Fraction) -> str:
-    """So many units as a phrase. A part of an hour is told as a decimal."""
-    whole = amount == int(amount)
-    words = {"count": number_format(int(amount) if whole else float(amount))}
-    many = int(amount) if whole else 2
-    match unit:
-        case Unit.HOURS:
-            return ngettext("%(count)s hour", "%(count)s hours", many) % words
-        case Unit.WORKING_HOURS:
-            return ngettext("%(count)s working hour", "%(count)s working hours", many) % words
-        case Unit.WORKING_DAYS:
-            return ngettext("%(count)s working day", "%(count)s working days", many) % words
-        case _:
-            return ngettext("%(count)s calendar day", "%(count)s calendar days", many) % words
 
 
 def _counted_from(state: ClockState, origin: Origin) -> str:

@@ -112,7 +112,7 @@ def _allowed(case: Case, now: datetime) -> Extensions:
         case.stands(now),
         rule_of(clock.policy_version_id, clock.kind).extensions,
         kind=ClockKind(clock.kind),
-        granted=clock.extensions.filter(state=Extension.State.GRANTED).count(),
+        granted=Extension.objects.filter(clock=clock, state=Extension.State.GRANTED).count(),
         broken=clock.breached_at is not None,
     )
 

@@ -53,7 +53,7 @@ def test_a_day_that_counts_itself():
 
 
 @pytest.mark.parametrize(
-    ("amount", "words"), [(1, "1 hour"), (24, "24 hours"), (0.5, "0.5 hours"), (7.5, "7.5 hours")]
+    ("amount", "words"), [(1, "1 hour"), (24, "24 hours"), (0.5, "30 minutes"), (7.5, "7.5 hours")]
 )
 def test_hours_run_by_day_and_by_night(amount, words):
     assert told({"unit": "hours", "amount": amount}) == [
