@@ -11,7 +11,8 @@ from complaints.models import Decision
 from complaints.vocabulary import PauseReason
 from escalation.happenings import Happening
 from escalation.policies import EVERYTHING, OUTLASTING, ClockKind
-from escalation.services.clocks import Docket
+from escalation.services import owing
+from escalation.services.docket import Docket
 
 ANSWERED = frozenset({ClockKind.ACKNOWLEDGE, ClockKind.FIRST_RESPONSE, ClockKind.TAKEOVER})
 """What a message that the complainant can see keeps, besides word on progress. A note, a new status keep nothing."""
@@ -42,7 +43,7 @@ def _means_something(occurrence: Occurrence) -> bool:
 
 
 def _registered(docket: Docket, occurrence: Occurrence) -> None:
-    docket.begin(occurrence.complaint, occurrence.complaint.received_at)
+    owing.begin(docket, occurrence.complaint, occurrence.complaint.received_at)
 
 
 def _acknowledged(docket: Docket, occurrence: Occurrence) -> None:
@@ -51,7 +52,7 @@ def _acknowledged(docket: Docket, occurrence: Occurrence) -> None:
 
 def _answered(docket: Docket, occurrence: Occurrence) -> None:
     docket.meet(occurrence.complaint, ANSWERED, occurrence.event.occurred_at)
-    docket.update(occurrence.complaint, occurrence.event.occurred_at)
+    owing.update(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _asked(docket: Docket, occurrence: Occurrence) -> None:
@@ -71,7 +72,7 @@ def _ended(docket: Docket, occurrence: Occurrence) -> None:
 
 def _resolved(docket: Docket, occurrence: Occurrence) -> None:
     _ended(docket, occurrence)
-    docket.follow_up(occurrence.complaint, occurrence.event.occurred_at)
+    owing.follow_up(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _dropped(docket: Docket, occurrence: Occurrence) -> None:
@@ -82,7 +83,7 @@ def _dropped(docket: Docket, occurrence: Occurrence) -> None:
 
 
 def _changed(docket: Docket, occurrence: Occurrence) -> None:
-    docket.retarget(occurrence.complaint, occurrence.event.occurred_at)
+    owing.retarget(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _judged(docket: Docket, occurrence: Occurrence) -> None:
@@ -90,14 +91,14 @@ def _judged(docket: Docket, occurrence: Occurrence) -> None:
     if occurrence.event.data["state"] == Decision.State.PROPOSED:
         return
     _changed(docket, occurrence)
-    docket.review_class(occurrence.complaint, occurrence.event.occurred_at)
+    owing.review_class(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _put_off(docket: Docket, occurrence: Occurrence) -> None:
     """A letter that says until when, and why, is word on progress; unless it puts off just that."""
     data = occurrence.event.data
     if data["told"] and data["clock_kind"] != ClockKind.PROGRESS:
-        docket.update(occurrence.complaint, occurrence.event.occurred_at)
+        owing.update(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _handed_over(docket: Docket, occurrence: Occurrence) -> None:
@@ -108,11 +109,11 @@ def _handed_over(docket: Docket, occurrence: Occurrence) -> None:
 def _handed_up(docket: Docket, occurrence: Occurrence) -> None:
     clock = docket.case(occurrence.event.data["clock"])
     if clock is not None:
-        docket.ask_to_take_over(occurrence.complaint, occurrence.event.occurred_at, rules=docket.pinned(clock))
+        owing.ask_to_take_over(docket, occurrence.complaint, occurrence.event.occurred_at, rules=clock.rules)
 
 
 def _reopened(docket: Docket, occurrence: Occurrence) -> None:
-    docket.reopen(occurrence.complaint, occurrence.event.occurred_at)
+    owing.reopen(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
 MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(

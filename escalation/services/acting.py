@@ -11,7 +11,8 @@ from complaints.errors import invalid
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
 from escalation.models import Clock
-from escalation.services.clocks import Case, Docket
+from escalation.services.cases import Case
+from escalation.services.docket import Docket
 
 
 def held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:

@@ -26,7 +26,8 @@ from escalation.policies import ClockKind, Extensions
 from escalation.selectors.promised import TOLD
 from escalation.selectors.rulebook import rule_of
 from escalation.services.acting import case_of, held_for, iso, named
-from escalation.services.clocks import Case, Docket
+from escalation.services.cases import Case
+from escalation.services.docket import Docket
 
 
 @transaction.atomic

@@ -21,7 +21,8 @@ from escalation.replay import State
 from escalation.selectors import Rules
 from escalation.selectors.ledgers import MIGRATED
 from escalation.selectors.rulebook import policy_of, rule_of
-from escalation.services.clocks import Case, Docket
+from escalation.services.cases import Case
+from escalation.services.docket import Docket
 from escalation.services.verdicts import MOVABLE, Judged, Terms, date_of, is_agreed, judge, terms_of
 
 Stage, Verdict = MigratedClock.Stage, MigratedClock.Verdict

@@ -19,7 +19,8 @@ from escalation.models import Clock
 from escalation.policies import FULFILLABLE, ClockKind
 from escalation.selectors import Rules
 from escalation.services.acting import case_of, held_for, named
-from escalation.services.clocks import Case, Docket
+from escalation.services.cases import Case
+from escalation.services.docket import Docket
 
 FARTHEST = timedelta(days=366)
 """Nobody promises a call in two years; a slip of the finger does."""
@@ -80,7 +81,7 @@ def _rules(docket: Docket, complaint: Complaint) -> Rules:
     if rules is not None:
         return rules
     if cases := docket.cases():
-        return docket.pinned(cases[-1])
+        return cases[-1].rules
     raise NoPolicy(
         _("No policy applies to this complaint, so nothing watches over a promise. Ask an administrator for a policy.")
     )

@@ -23,7 +23,8 @@ from escalation.calendars import Calendar
 from escalation.happenings import Happening
 from escalation.models import CalendarVersion, Clock, Recount
 from escalation.replay import State
-from escalation.services.clocks import Case, Docket
+from escalation.services.cases import Case
+from escalation.services.docket import Docket
 
 log = logging.getLogger(__name__)
 

@@ -27,10 +27,10 @@ from escalation.models import Clock
 from escalation.replay import OPEN_STATES, State
 from escalation.selectors import Rulebook
 from escalation.selectors.ledgers import round_of
-from escalation.services import climbing
+from escalation.services import climbing, owing
 from escalation.services import clocks as keeping
 from escalation.services.climbing import Case, Standing
-from escalation.services.clocks import Docket
+from escalation.services.docket import Docket
 
 log = logging.getLogger(__name__)
 
@@ -283,7 +283,7 @@ def _retarget(raised: Sequence[Complaint], now: datetime) -> None:
     whole = list(Complaint.objects.filter(pk__in=[complaint.pk for complaint in raised]))
     docket = Docket.of(whole, now=now)
     for complaint in whole:
-        docket.retarget(complaint, now)
+        owing.retarget(docket, complaint, now)
     docket.write()
 
 

@@ -18,7 +18,8 @@ from escalation import selectors
 from escalation.errors import NothingToTakeOver, TakenOver
 from escalation.policies import ClockKind
 from escalation.services.acting import held_for
-from escalation.services.clocks import Case, Docket
+from escalation.services.cases import Case
+from escalation.services.docket import Docket
 
 
 @transaction.atomic
