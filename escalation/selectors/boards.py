@@ -13,7 +13,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import FIRST_TIER
+from accounts.roles import FIRST_TIER, TIER_HOLDERS
 from common import paging
 from complaints import selectors as complaint_selectors
 from complaints.models import Complaint
@@ -108,7 +108,7 @@ def board(user: User, complaints: QuerySet[Complaint], *, now: datetime, cards: 
     """The board of these open complaints, which the caller found through `visible_to`. The number of queries does not
     depend on how many there are.
     """
-    tiers = list(Tier.objects.all())
+    tiers = _tiers()
     places = {tier.number: _of_tier(complaints.filter(tier=tier.number), cards) for tier in tiers}
     soon = _moving(complaints, MOST_SOON + 1, until=now + SOON)
     shown = _cards(user, {pk for ids in (*places.values(), soon) for pk in ids}, now)
@@ -124,6 +124,15 @@ def board(user: User, complaints: QuerySet[Complaint], *, now: datetime, cards: 
         soon=[shown[pk] for pk in soon[:MOST_SOON]],
         soon_shows_all=len(soon) <= MOST_SOON,
     )
+
+
+def _tiers() -> list[Tier]:
+    """Every rung of the ladder; one that the office has taken out of its table goes by the role that holds it."""
+    kept = {tier.number: tier for tier in Tier.objects.all()}
+    return [
+        kept.get(number) or Tier(number=number, name=str(role.label), role=role)
+        for number, role in TIER_HOLDERS.items()
+    ]
 
 
 def _of_tier(complaints: QuerySet[Complaint], size: int) -> list[int]:

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from complaints.lifecycle import OPEN
 from complaints.models import Complainant, Complaint
 from complaints.services import casework
-from escalation.models import CalendarVersion, Clock, ClockEvent
+from escalation.models import CalendarVersion, Clock, ClockEvent, Tier
 from escalation.selectors import boards
 from tests.escalation.conftest import taipei
 from tests.factories import ComplainantFactory, ComplaintFactory, DepartmentFactory, UserFactory
@@ -65,6 +65,13 @@ def test_each_complaint_stands_in_the_column_of_its_tier(climbed, register, at, 
     assert climbed.reference in column(text, 2)
     assert fresh.reference in column(text, 1)
     assert "Nothing is on this tier." in column(text, 3)
+
+
+def test_a_tier_that_was_taken_out_of_the_table_still_has_its_column(climbed, look, supervisor):
+    Tier.objects.all().delete()
+    text = look(supervisor, "2026-03-05 09:00")
+    assert climbed.reference in column(text, 2)
+    assert "Supervisor" in words(column(text, 2))
 
 
 def test_a_card_says_what_the_climb_does_next_and_when(climbed, look, supervisor):
