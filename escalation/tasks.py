@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from escalation.services import migrating, recounting
+from escalation.services import batches, recounting
 from escalation.services import sweep as sweeping
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def recount() -> None:
 @shared_task(ignore_result=True)
 def migrate() -> None:
     """Go on previewing and moving clocks to other versions of policies; nothing to do costs one small query."""
-    migrating.carry_on()
+    batches.carry_on()
 
 
 def recount_soon() -> None:

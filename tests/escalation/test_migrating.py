@@ -9,7 +9,7 @@ from complaints.services import casework, correspondence
 from complaints.vocabulary import Grade
 from escalation.errors import BadPolicy, CannotMigrate
 from escalation.models import Clock, Firing, MigratedClock, Policy, PolicyDraft, PolicyMigration, PolicyVersion
-from escalation.services import migrating, moving, policies, rebuilding
+from escalation.services import batches, migrating, moving, policies, rebuilding
 from tests.escalation.conftest import taipei
 from tests.factories.escalation import LADDER, publish_policy, working_hours
 
@@ -430,16 +430,16 @@ def test_what_is_more_than_a_little_is_left_to_the_workers_and_goes_on_after_a_c
     cases, moved, draft, administrator, at, monkeypatch
 ):
     monkeypatch.setattr(migrating, "AT_ONCE", 0)
-    monkeypatch.setattr(migrating, "HELD", 2)
-    monkeypatch.setattr(migrating, "LOOKED_AT", 2)
+    monkeypatch.setattr(batches, "HELD", 2)
+    monkeypatch.setattr(batches, "LOOKED_AT", 2)
     draft(document(16))
     with at("2026-03-02 10:00"):
         preview = migrating.preview_draft(code="standard", by=administrator)
         assert (preview.state, preview.done) == (State.PREVIEWING, 0)
-        migrating.carry_on(seconds=0)
+        batches.carry_on(seconds=0)
         preview.refresh_from_db()
         assert (preview.total, preview.done, preview.percent) == (9, 2, 22)
-        migrating.carry_on()
+        batches.carry_on()
         policies.publish_draft(code="standard", by=administrator)
         migrating.start(migration_id=preview.pk, by=administrator)
 
@@ -450,11 +450,11 @@ def test_what_is_more_than_a_little_is_left_to_the_workers_and_goes_on_after_a_c
             raise Killed
 
         with monkeypatch.context() as patched:
-            migrating.carry_on(seconds=0)
+            batches.carry_on(seconds=0)
             patched.setattr(moving.events, "record_many", die)
             with pytest.raises(Killed):
-                migrating.carry_on()
-        migrating.carry_on()
+                batches.carry_on()
+        batches.carry_on()
         preview.refresh_from_db()
     assert (preview.state, preview.done) == (State.DONE, 9)
     assert [len(moves(case)) for case in cases] == [1, 1, 1]
@@ -478,7 +478,7 @@ def test_a_complaint_that_fails_stays_as_it_is_and_stops_no_other(cases, moved, 
 def test_work_that_cannot_go_on_stops_visibly_and_is_taken_up_again(cases, draft, administrator, at, monkeypatch):
     draft(document(16))
     with at("2026-03-02 10:00"), monkeypatch.context() as patched:
-        patched.setattr(migrating, "_look", lambda migration, rows: 1 / 0)
+        patched.setattr(batches, "_look", lambda migration, rows: 1 / 0)
         stopped = migrating.preview_draft(code="standard", by=administrator)
         assert (stopped.state, stopped.stopped_in) == (State.FAILED, State.PREVIEWING)
         assert "ZeroDivisionError" in stopped.last_error

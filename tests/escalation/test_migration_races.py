@@ -13,7 +13,7 @@ from complaints.models import Complaint, Event
 from complaints.services import correspondence
 from escalation import replay, selectors
 from escalation.models import Clock, Firing, MigratedClock, PolicyMigration
-from escalation.services import migrating, policies, sweep
+from escalation.services import batches, migrating, policies, sweep
 from tests.escalation.test_races import at_once
 from tests.factories.escalation import publish_policy
 
@@ -33,7 +33,7 @@ def clocks(hours):
 def ready(office, register, administrator, monkeypatch):
     """Complaints of an hour ago with a reminder that is due now, and a move of their clocks that waits."""
     monkeypatch.setattr(migrating, "AT_ONCE", 0)
-    monkeypatch.setattr(migrating, "HELD", 3)
+    monkeypatch.setattr(batches, "HELD", 3)
     publish_policy(clocks=clocks(8))
     complaints = [register(received_at=timezone.now() - timedelta(hours=1)).complaint for _ in range(24)]
     policies.save_draft(
@@ -44,7 +44,7 @@ def ready(office, register, administrator, monkeypatch):
         by=administrator,
     )
     preview = migrating.preview_draft(code="standard", by=administrator)
-    migrating.carry_on()
+    batches.carry_on()
     policies.publish_draft(code="standard", by=administrator)
     return complaints, migrating.start(migration_id=preview.pk, by=administrator)
 
@@ -75,8 +75,8 @@ def test_several_workers_move_each_clock_once_while_sweeps_and_agents_are_busy(r
             correspondence.note(complaint_id=complaint.pk, by=agent, body="Looking into it.")
 
     at_once(
-        lambda: keep(migrating.carry_on),
-        lambda: keep(migrating.carry_on),
+        lambda: keep(batches.carry_on),
+        lambda: keep(batches.carry_on),
         lambda: keep(lambda: sweep.sweep(batch=2)),
         write,
     )
@@ -91,9 +91,9 @@ def test_several_workers_move_each_clock_once_while_sweeps_and_agents_are_busy(r
 def test_undoing_while_sweeps_run_fires_no_step_twice(ready, administrator):
     complaints, migration = ready
     sweep.sweep()
-    migrating.carry_on()
+    batches.carry_on()
     migrating.undo(migration_id=migration.pk, by=administrator)
-    at_once(lambda: keep(migrating.carry_on), lambda: keep(migrating.carry_on), lambda: keep(sweep.sweep))
+    at_once(lambda: keep(batches.carry_on), lambda: keep(batches.carry_on), lambda: keep(sweep.sweep))
     migration.refresh_from_db()
     assert migration.state == PolicyMigration.State.UNDONE
     assert Firing.objects.filter(clock__complaint__in=complaints).count() == 24, "the reminder, once for each"
@@ -112,13 +112,13 @@ def test_a_complaint_that_somebody_holds_is_moved_when_it_is_free(ready):
 
     def move_meanwhile():
         holding.wait(timeout=20)
-        migrating.carry_on(seconds=3)
+        batches.carry_on(seconds=3)
         migration.refresh_from_db()
         assert migration.state == PolicyMigration.State.RUNNING
         done.set()
         connections.close_all()
 
     at_once(hold, move_meanwhile)
-    migrating.carry_on()
+    batches.carry_on()
     migration.refresh_from_db()
     assert (migration.state, migration.done) == (PolicyMigration.State.DONE, 24)

@@ -18,7 +18,8 @@ from escalation.models import PolicyDraft
 from escalation.policies import PolicyRules
 from escalation.services import migrating, policies
 from escalation.web.access import administrators_only
-from escalation.web.policy_forms import CodeForm, JsonForm, RulesForm
+from escalation.web.policy_forms import CodeForm, JsonForm
+from escalation.web.rules_form import RulesForm
 from escalation.web.tabs import tabs
 from escalation.web.views.policies import migration_address
 

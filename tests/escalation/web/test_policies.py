@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from escalation.models import Clock, Policy, PolicyDraft, PolicyMigration
 from escalation.policies import PolicyRules
-from escalation.services import migrating, policies
-from escalation.web.policy_forms import RulesForm
+from escalation.services import batches, migrating, policies
+from escalation.web.rules_form import RulesForm
 from tests.factories.escalation import LADDER, publish_policy, working_hours
 
 FULL = {
@@ -329,7 +329,7 @@ def test_while_workers_are_busy_the_page_asks_again_by_itself(desk, draft, runni
     assert 'hx-trigger="every 2s"' in text
     assert "Waiting for a worker" in text
     with at("2026-03-02 10:00"):
-        migrating.carry_on()
+        batches.carry_on()
     part = text_of(desk.get(preview, headers={"HX-Request": "true"}))
     assert "<html" not in part
     assert "hx-trigger" not in part
