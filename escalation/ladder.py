@@ -198,7 +198,7 @@ def firing_times(
     With `due_at` None (a pause is open since `paused_at`) only the steps before the pause have a moment.
     """
     before = [step for step in steps if step.at < DEADLINE]
-    on_the_way = targets.points(calendar, target, started_at, pauses, [step.at for step in before])
+    on_the_way = targets.points(calendar, target, started_at, pauses, [step.at for step in before]) if before else []
     moments = [
         Moment(at=_rested(at, holds), step=step.number, repeat=0)
         for step, at in zip(before, on_the_way, strict=True)

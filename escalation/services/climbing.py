@@ -5,8 +5,8 @@ import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from accounts.roles import TOP_TIER
 from common.rows import copy
@@ -72,7 +72,7 @@ class Fired(NamedTuple):
     tier_after: int
     holder_before_id: int | None
     holder_after_id: int | None
-    effects: dict[str, Any]
+    effects: str
 
 
 FIRED = {
@@ -160,16 +160,24 @@ def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_P
         tier_after=standing.tier,
         holder_before_id=holder,
         holder_after_id=standing.holder_id,
-        effects={
+        effects=_spelt(effects, priority, standing.priority),
+    )
+
+
+@cache
+def _spelt(effects: ladder.Effects, priority_before: str, priority_after: str) -> str:
+    """What a step did, as JSON: the same few texts for all the thousands of a storm."""
+    return json.dumps(
+        {
             "raise_to_tier": effects.raise_to_tier,
             "assign": effects.assign,
             "raise_priority": effects.raise_priority,
             "propose_upgrade": effects.propose_upgrade,
             "refer": effects.refer,
             "notify": effects.notify,
-            "priority_before": priority,
-            "priority_after": standing.priority,
-        },
+            "priority_before": priority_before,
+            "priority_after": priority_after,
+        }
     )
 
 
@@ -232,4 +240,4 @@ class _People:
 
 def write(firings: Sequence[Fired]) -> None:
     """Write the firings. The unique key refuses a step that has fired already."""
-    copy("escalation_firing", FIRED, [(*fired[:-1], json.dumps(fired.effects)) for fired in firings])
+    copy("escalation_firing", FIRED, firings)

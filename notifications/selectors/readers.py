@@ -13,6 +13,7 @@ from accounts import selectors as staff
 from accounts.models import Membership, User
 from accounts.roles import Role
 from accounts.trees import Tree, tree
+from common.rows import select
 from complaints import conflicts
 from complaints.conflicts import Concerned
 from complaints.events import Occurrence
@@ -176,6 +177,7 @@ class OfficeDoors:
     @cached_property
     def _versions(self) -> Mapping[int | None, int]:
         """The version of the calendar that each clock runs by."""
-        found = dict(Clock.objects.filter(pk__in=self._clocks).values_list("pk", "calendar_version_id"))
+        clocks = select(Clock, ("id", "calendar_version_id"), "id = ANY(%s)", [list(self._clocks)])
+        found = {clock.pk: clock.calendar_version_id for clock in clocks}
         deadlines.prepare(calendar_version_ids=set(found.values()))
-        return dict(found.items())
+        return found

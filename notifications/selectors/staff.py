@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
-from django.utils.functional import lazy
+from django.utils.functional import SimpleLazyObject, lazy
 
 from accounts.roles import Role
 from complaints import permissions as complaint_permissions
@@ -239,6 +239,19 @@ def _by_time(news: Sequence[_News], readers: Readers, now: datetime) -> list[Let
 
 def _news_letter(piece: _News, readers: Readers, opens_at: datetime | None) -> Letter:
     lead = piece.lead
+    return Letter(
+        kind=lead.event.kind,
+        event_id=lead.event.pk,
+        reader=letters.staff_reader(readers[piece.reader]),
+        complaint=piece.complaint,
+        # asked for when the letter is written: most letters of a storm become digests, which need none of it
+        facts=cast("Mapping[str, Any]", SimpleLazyObject(lambda: _news_facts(piece, readers))),
+        not_before=None if piece.urgent else opens_at,
+    )
+
+
+def _news_facts(piece: _News, readers: Readers) -> dict[str, Any]:
+    lead = piece.lead
     besides = {occurrence.event.kind for occurrence in piece.heard} - {lead.event.kind}
     facts = _facts(lead, piece.reader) | {
         "climbed": any(_has_climbed(occurrence) for occurrence in piece.heard),
@@ -249,14 +262,7 @@ def _news_letter(piece: _News, readers: Readers, opens_at: datetime | None) -> L
         facts["take_over_link"] = _take_over_link(
             user_id=piece.reader, complaint_id=piece.complaint.pk, event_id=lead.event.pk
         )
-    return Letter(
-        kind=lead.event.kind,
-        event_id=lead.event.pk,
-        reader=letters.staff_reader(readers[piece.reader]),
-        complaint=piece.complaint,
-        facts=facts,
-        not_before=None if piece.urgent else opens_at,
-    )
+    return facts
 
 
 def _duty_letter(pieces: Sequence[_News], readers: Readers, officer: int) -> Letter:
