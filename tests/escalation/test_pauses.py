@@ -10,6 +10,7 @@ from escalation import selectors
 from escalation.models import Clock, ClockEvent
 from escalation.replay import State
 from escalation.services import policies, rebuilding
+from notifications.models import OutboxMessage
 from tests.escalation.conftest import taipei
 from tests.factories.escalation import LADDER, working_hours
 
@@ -213,3 +214,17 @@ def test_the_columns_are_what_the_ledgers_say(case, wait, resume, sweep_at):
     sweep_at("2026-03-03 15:00")
     resume("2026-03-04 09:00")
     assert list(rebuilding.rebuild(check=True)) == []
+
+
+def test_the_holder_is_told_when_the_budget_is_used_up(case, handler, supervisor, wait, sweep_at, at, settings):
+    settings.COMPLAINT_EVENT_HANDLERS = [*settings.COMPLAINT_EVENT_HANDLERS, "notifications.handlers.queue_messages"]
+    with at(MONDAY):
+        casework.assign(complaint_id=case.pk, by=supervisor, to=handler)
+    wait("2026-03-02 13:00")
+    told = OutboxMessage.objects.get(complaint=case, kind="wait")
+    assert "We wait for a test or an expert opinion" in told.body
+    assert "answer from you" not in told.body
+    sweep_at("2026-03-03 15:00")
+    letter = OutboxMessage.objects.get(complaint=case, kind="pause_ended")
+    assert letter.recipient == handler
+    assert "count again" in letter.body

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from complaints.access import signed_link
 from complaints.models import Complaint
 from complaints.services import casework, correspondence
 from complaints.vocabulary import Outcome, PauseReason
@@ -265,3 +266,74 @@ def test_many_promises_cost_the_dossier_no_more(case, agent, supervisor, at):
                     Desk(supervisor).opens("deadlines", case, headers=headers)
                 costs.append(len(queries))
     assert costs[:2] == costs[2:]
+
+
+def test_many_requests_cost_my_work_no_more(office, register, agent, supervisor, at):
+    publish_policy(clocks={"resolution": {"target": working_hours(24), "extensions": {"times": 1, "most": 10}}})
+    costs = []
+    for many in (1, 3):
+        with at(TEN):
+            for _number in range(many):
+                complaint = register().complaint
+                extensions.ask(
+                    complaint_id=complaint.pk,
+                    clock_id=resolution(complaint).pk,
+                    by=agent,
+                    amount=1,
+                    reason=Ground.OTHER,
+                    reasons="Much.",
+                )
+            Desk(supervisor).get(reverse("desk:my-work"))
+            browser = Desk(supervisor)
+            with CaptureQueriesContext(connection) as queries:
+                page = browser.get(reverse("desk:my-work"))
+            costs.append(len(queries))
+    assert costs[0] == costs[1]
+    assert words(page).count("1 working hour more") == 4
+
+
+# --- what the complainant sees of it ------------------------------------------------------------------------
+
+
+def test_the_complainants_page_tells_of_more_time_and_of_nothing_internal(office, register, agent, supervisor, at):
+    clocks = ("resolution", "authority_report")
+    publish_policy(
+        clocks={kind: {"target": working_hours(24), "extensions": {"times": 1, "most": 10}} for kind in clocks}
+    )
+    with at(TEN):
+        registered = register()
+        complaint = registered.complaint
+        for kind in clocks:
+            asked = extensions.ask(
+                complaint_id=complaint.pk,
+                clock_id=complaint.clocks.get(kind=kind).pk,
+                by=agent,
+                amount=8,
+                reason=Ground.EXPERT,
+                reasons="The laboratory lost it.",
+            )
+            extensions.grant(complaint_id=complaint.pk, extension_id=asked.pk, by=supervisor, reasons="Well.")
+        promises.promise(
+            complaint_id=complaint.pk, by=agent, until=taipei("2026-03-03 20:30"), what="Call her at work."
+        )
+        visitor = Client()
+        page = words(visitor.get(signed_link(complaint), follow=True))
+    assert page.count("We need more time") == 1, "of a report to an authority they never heard"
+    assert "A test or an expert opinion takes longer than we thought." in page
+    assert "The new date is <time" in page
+    assert "Friday 6 March 2026, 10:00 Taipei time</time>." in page
+    assert "8 working hours more" in page, "why this date"
+    assert "We will do by Tuesday 3 March 2026, 20:30 Taipei time what we promised you." in page
+    for internal in ("laboratory", "Well.", "Call her", "Report to", "Supervisor"):
+        assert internal not in page
+
+
+def test_the_complainants_page_says_what_it_waits_for(case, agent, at):
+    with at(TEN):
+        casework.acknowledge(complaint_id=case.pk, by=agent)
+        casework.wait(complaint_id=case.pk, by=agent, question="It is being tested.", reason=PauseReason.EXPERT)
+        page = words(Client().get(signed_link(case), follow=True))
+    assert "We wait for an answer from outside our house" in page
+    assert "Your complaint has to wait" in page
+    assert "Our time stands still" not in page, "the policy stops time only for the complainant's answer"
+    assert "We will answer by" in page
