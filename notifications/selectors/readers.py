@@ -178,6 +178,6 @@ class OfficeDoors:
     def _versions(self) -> Mapping[int | None, int]:
         """The version of the calendar that each clock runs by."""
         clocks = select(Clock, ("id", "calendar_version_id"), "id = ANY(%s)", [list(self._clocks)])
-        found = {clock.pk: clock.calendar_version_id for clock in clocks}
+        found: dict[int | None, int] = {clock.pk: clock.calendar_version_id for clock in clocks}
         deadlines.prepare(calendar_version_ids=set(found.values()))
         return found
