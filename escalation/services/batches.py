@@ -191,6 +191,7 @@ def _compare(migration: PolicyMigration) -> bool:
     after = Complaint.objects.filter(status__in=OPEN, pk__gt=migration.reached).order_by("pk")
     batch = list(after.only(*MATCHED_ON)[:COMPARED])
     if not batch:
+        migration.counts["compared"] = True
         return False
     policy_id = migration.policy_id or 0
     rules = PolicyRules.from_json(migration.document)

@@ -129,7 +129,9 @@ def switch(*, code: str, is_active: bool) -> Policy:
 
 @transaction.atomic
 def move(*, code: str, up: bool) -> None:
-    """Try a policy before the one that is tried before it, or after the one after it. Positions are numbered anew."""
+    """Try a policy before the one that is tried before it, or after the one after it. Positions are numbered anew,
+    those of drafts that were to keep their policy's place with them.
+    """
     policies = list(Policy.objects.select_for_update().order_by("position", "pk"))
     place = next(number for number, policy in enumerate(policies) if policy.code == code)
     other = place - 1 if up else place + 1
@@ -137,6 +139,8 @@ def move(*, code: str, up: bool) -> None:
         return
     policies[place], policies[other] = policies[other], policies[place]
     for number, policy in enumerate(policies, start=1):
+        kept_place = PolicyDraft.objects.filter(code=policy.code, position=policy.position)
+        kept_place.update(position=number * 10)
         policy.position = number * 10
     Policy.objects.bulk_update(policies, ["position"])
 

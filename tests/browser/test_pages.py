@@ -6,9 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
+from escalation.services import migrating, policies
 from tests.browser.test_journey import sign_in
 from tests.factories import AbsenceFactory, DutyShiftFactory
-from tests.factories.escalation import publish_calendar
+from tests.factories.escalation import LADDER, publish_calendar, publish_policy, working_hours
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +66,41 @@ def test_calendars_and_rule_packs_are_accessible_and_narrow(visit, administrator
     sign_in(page, administrator)
     for address in DEADLINES:
         page.goto(address)
+        assert serious(page) == [], address
+        assert overflow(page) <= 0, address
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+def test_policies_and_moves_of_clocks_are_accessible_and_narrow(visit, administrator, register, language):
+    publish_calendar()
+    publish_policy()
+    register()
+    rules = {"resolution": {"target": working_hours(16), "steps": LADDER}}
+    policies.save_draft(
+        code="standard",
+        name="Standard",
+        position=5,
+        document={"calendar": "office", "clocks": rules},
+        by=administrator,
+    )
+    preview = migrating.preview_draft(code="standard", by=administrator)
+    administrator.language = language
+    administrator.save()
+    page = visit(locale="en-GB", viewport={"width": 360, "height": 740})
+    sign_in(page, administrator)
+    for place in (
+        "",
+        "begin/new/",
+        "standard/",
+        "standard/draft/",
+        "standard/draft/form/",
+        "standard/draft/json/",
+        "standard/retire/",
+        f"standard/moves/{preview.pk}/",
+    ):
+        address = f"/desk/deadlines/policies/{place}"
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true })")
         assert serious(page) == [], address
         assert overflow(page) <= 0, address
 

@@ -140,6 +140,14 @@ def test_policies_change_places(office):
     assert list(Policy.objects.values_list("code", flat=True)) == ["second", "standard"]
 
 
+def test_a_draft_that_keeps_its_policys_place_moves_with_it(draft, administrator):
+    publish_policy("second", position=200)
+    draft()
+    policies.move(code="second", up=True)
+    policies.publish_draft(code="standard", by=administrator)
+    assert list(Policy.objects.values_list("code", "position")) == [("second", 10), ("standard", 20)]
+
+
 # --- the preview --------------------------------------------------------------------------------------------
 
 
