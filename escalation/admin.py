@@ -22,6 +22,7 @@ from escalation.models import (
     CalendarVersion,
     Clock,
     ClockEvent,
+    Extension,
     ExternalBody,
     Firing,
     OfficeHours,
@@ -227,6 +228,18 @@ class Fired(admin.TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+@admin.register(Extension)
+class ExtensionAdmin(ReadOnly):
+    """Who asked for more time, who decided, and what it moved. The words are read on the complaints' own pages."""
+
+    exclude = ["reasons", "decision_reasons"]
+    list_display = ["clock", "state", "amount", "unit", "reason", "asked_by", "decided_by", "due_before", "due_at"]
+    list_filter = ["state", "reason"]
+    list_select_related = ["clock", "asked_by", "decided_by"]
+    search_fields = ["clock__complaint__reference"]
+    show_full_result_count = False
 
 
 @admin.register(Referral)
