@@ -302,6 +302,8 @@ SPECTACULAR_SETTINGS = {
         "ClockKind": "escalation.policies.ClockKind",
         "ClockState": "escalation.replay.State",
         "StretchKind": "escalation.explanation.Kind",
+        "PauseReason": "complaints.vocabulary.PauseReason",
+        "ExtensionGround": "escalation.extending.Ground",
         "Language": LANGUAGES,
     },
     "SWAGGER_UI_SETTINGS": {
