@@ -159,7 +159,7 @@ def fold_in(carrier: OutboxMessage, others: Sequence[OutboxMessage]) -> None:
 
     Messages about one complaint may be among them; `reference` is then that complaint's.
     """
-    named = {item["reference"]: item for message in (carrier, *others) for item in _items(message)}
+    named = {item["reference"]: item for message in (carrier, *others) for item in items_of(message)}
     carrier.items = list(named.values())
     carrier.subject, carrier.body = _digest(carrier.kind, _reader_of(carrier), carrier.items)
     _gather_in(carrier)
@@ -173,7 +173,7 @@ def write_morning_letter(carrier: OutboxMessage, others: Sequence[OutboxMessage]
     messages = sorted((carrier, *others), key=lambda message: order.index(message.kind))
     named: dict[str, dict[str, str]] = {}
     for message in messages:
-        for item in _items(message):
+        for item in items_of(message):
             named.setdefault(
                 item["reference"], {"reference": item["reference"], "kind": item.get("kind", message.kind)}
             )
@@ -208,7 +208,8 @@ def _held(not_before: datetime | None) -> dict[str, Any]:
     return {} if not_before is None else {"not_before": not_before, "next_try_at": not_before}
 
 
-def _items(message: OutboxMessage) -> Sequence[Mapping[str, str]]:
+def items_of(message: OutboxMessage) -> Sequence[Mapping[str, str]]:
+    """The complaints that a message is about: those that a digest lists, or its own."""
     items: Sequence[Mapping[str, str]] = message.items
     if items or message.complaint is None:
         return items

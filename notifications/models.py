@@ -14,8 +14,8 @@ class OutboxMessage(models.Model):
     `key` says what the message is about and for whom, so that an act heard of twice is told once. A row that
     waits is sent when `next_try_at` has come and nobody has claimed it; `claimed_until` frees the rows of a worker
     that died. What waits for its reader's working hours has `not_before`, and is never tried earlier. After the last
-    try a row is set aside, where administrators see it and may send it again. What is for
-    a person whose account was closed meanwhile is withheld.
+    try a row is set aside, where administrators see it and may send it again. Withheld is what is for a person whose
+    account was closed meanwhile, and what waited about a complaint that was answered before its reader came to work.
     """
 
     class Channel(models.TextChoices):

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from complaints.errors import NotAllowed
+from complaints.lifecycle import OPEN
 from complaints.models import Complaint
+from escalation.happenings import Happening
 from notifications import channels, letters, permissions, retries, selectors
 from notifications.errors import NotRetriable, Refused, Unreachable
 from notifications.letters import Letter
@@ -124,7 +126,7 @@ def send_due(*, limit: int) -> int:
             break
         taken += len(rows)
         by_channel: dict[str, list[_Parcel]] = defaultdict(list)
-        for parcel in _parcels(_without_closed_accounts(rows)):
+        for parcel in _parcels(_without_old_news(_without_closed_accounts(rows))):
             by_channel[parcel.carrier.channel].append(parcel)
         results = [_send(channel, parcels, claimed_until) for channel, parcels in by_channel.items()]
         sent += sum(count for count, _reached in results)
@@ -187,6 +189,28 @@ def _without_closed_accounts(rows: Sequence[OutboxMessage]) -> list[OutboxMessag
 def _may_be_folded(row: OutboxMessage) -> bool:
     """Whether it may leave within another message to the same member of the staff."""
     return row.recipient_id is not None and (row.is_digest or row.kind in selectors.FOLDED)
+
+
+def _without_old_news(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    """Leave out what waited for working hours about complaints that have been answered meanwhile, and say so in the
+    mailbox. A referral may still be sent then.
+    """
+    waited = [row for row in rows if row.not_before is not None and row.kind != Happening.REFERRED]
+    if not waited:
+        return list(rows)
+    named = {item["reference"] for row in waited for item in letters.items_of(row)}
+    still_open = set(
+        Complaint.objects.filter(reference__in=named, status__in=sorted(OPEN)).values_list("reference", flat=True)
+    )
+    old: set[int] = set()
+    for row in waited:
+        pressing = [item for item in letters.items_of(row) if item["reference"] in still_open]
+        if not pressing:
+            old.add(row.pk)
+            _mark([row.pk], _Parcel(row), {"state": OutboxMessage.State.WITHHELD, "attempts": F("attempts") - 1})
+        elif row.is_digest:
+            row.items = pressing
+    return [row for row in rows if row.pk not in old]
 
 
 def _parcels(rows: Sequence[OutboxMessage]) -> list[_Parcel]:

@@ -88,6 +88,7 @@ class Roster:
     last_resort: list[int]
     _load: Counter[int] = field(default_factory=Counter)
     _counted: set[int] = field(default_factory=set)
+    _covering: dict[int, set[int]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, at: datetime) -> "Roster":
@@ -140,17 +141,26 @@ class Roster:
 
     def duty_officer(self, department_id: int, tier: int, *, concerned: Concerned = NOBODY) -> int | None:
         """Whoever is on duty for the department while it is closed: on a shift there or above, best one for that tier;
-        else a duty officer there or above. None where nobody of them is here.
+        else a duty officer there or above. None where nobody of them is here. Only people who hold some role there or
+        above: nobody else may read the complaint.
         """
         line = self.tree.lineage(department_id)
+        readers = self._readers(department_id, line)
         tiers = [tier, *(rung for rung in sorted(self.roles) if rung != tier)]
         groups = [self.on_duty.get((department, rung), ()) for department in line for rung in tiers]
         groups += [self.members.get((department, Role.DUTY_OFFICER), ()) for department in line]
         for people in groups:
             for person in people:
-                if not self._is_out(person, concerned):
+                if person in readers and not self._is_out(person, concerned):
                     return person
         return None
+
+    def _readers(self, department_id: int, line: Collection[int]) -> Collection[int]:
+        """Who holds some role in these departments: worked out once for each department."""
+        if department_id not in self._covering:
+            held = (people for (department, _role), people in self.members.items() if department in line)
+            self._covering[department_id] = {person for people in held for person in people}
+        return self._covering[department_id]
 
     def handed_over(self, *, before: int | None, after: int | None) -> None:
         """Keep count of a complaint that has just changed hands."""

@@ -219,6 +219,35 @@ def test_more_than_a_batch_of_what_waited_is_still_one_letter(closed_office, cli
     assert "8 complaints" in mail_server[0].subject
 
 
+def test_a_reminder_of_what_was_answered_meanwhile_does_not_leave(closed_office, climbed, supervisor, mail_server):
+    answered, waits = climbed(2)
+    with at(FRIDAY_EVENING):
+        sweep([answered, waits])
+    with at("2026-03-07 11:00"):
+        sweep([answered], kind=Happening.REMINDED, holder_before=supervisor.pk)
+    Complaint.objects.filter(pk=answered.pk).update(
+        status="resolved", outcome="upheld", outcome_reasons="So.", resolved_at=taipei("2026-03-08 10:00")
+    )
+    with at(MONDAY_MORNING):
+        assert services.send_due(limit=10) == 1
+    assert waits.reference in mail_server[0].subject
+    assert OutboxMessage.objects.filter(complaint=answered, state=OutboxMessage.State.WITHHELD).count() == 2
+
+
+def test_a_digest_leaves_out_what_was_answered_meanwhile(closed_office, climbed, mail_server):
+    complaints = climbed(7)
+    with at(FRIDAY_EVENING):
+        sweep(complaints)
+    Complaint.objects.filter(pk=complaints[0].pk).update(
+        status="resolved", outcome="upheld", outcome_reasons="So.", resolved_at=taipei("2026-03-08 10:00")
+    )
+    with at(MONDAY_MORNING):
+        services.send_due(limit=10)
+    (mail,) = mail_server
+    assert "6 complaints" in mail.subject
+    assert complaints[0].reference not in mail.body
+
+
 # --- urgent -------------------------------------------------------------------------------------------------
 
 
@@ -230,7 +259,7 @@ def duty_officer(branch):
 def test_what_is_urgent_leaves_at_once_and_goes_to_whoever_is_on_shift(
     closed_office, climbed, told, supervisor, duty_officer, branch
 ):
-    on_shift = UserFactory(name="Night shift", department=branch)
+    on_shift = UserFactory(name="Night shift", role=Role.AGENT, department=branch)
     with at(FRIDAY_EVENING):
         DutyShiftFactory(user=on_shift, department=branch)
         sweep(climbed(), urgent=True)
@@ -254,6 +283,13 @@ def test_without_a_shift_the_duty_officer_of_the_department_or_above_is_told(
         AbsenceFactory(user=duty_officer)
         sweep(climbed(), urgent=True)
     assert len(told(to=above)) == 1
+
+
+def test_whoever_is_on_shift_but_may_not_read_it_is_not_told(closed_office, climbed, told, branch, outsider):
+    with at(FRIDAY_EVENING):
+        DutyShiftFactory(user=outsider, department=branch)
+        sweep(climbed(), urgent=True)
+    assert told(to=outsider) == []
 
 
 def test_where_nobody_is_on_duty_the_recipient_alone_is_told_at_once(closed_office, climbed, told, supervisor):
