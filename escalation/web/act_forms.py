@@ -140,7 +140,7 @@ def named(clock: Clock) -> str:
 
 def _allowance(one: Extendable) -> str:
     words = {"promise": named(one.clock), "most": one.most, "left": one.left}
-    return str(_("%(promise)s. At most %(most)s at a time; so often still: %(left)d") % words)
+    return str(_("%(promise)s. At most %(most)s at a time; times left: %(left)d") % words)
 
 
 def _request(extension: Extension) -> str:
