@@ -67,7 +67,9 @@ def _goes_on(docket: Docket, occurrence: Occurrence) -> None:
 
 
 def _ended(docket: Docket, occurrence: Occurrence) -> None:
+    """The answer is given, and nobody waits for anything any more: what outlasts it goes on."""
     docket.meet(occurrence.complaint, EVERYTHING - OUTLASTING, occurrence.event.occurred_at)
+    docket.resume(occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _resolved(docket: Docket, occurrence: Occurrence) -> None:
@@ -80,6 +82,7 @@ def _dropped(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
     kinds = EVERYTHING - {ClockKind.AUTHORITY_REPORT}
     docket.cancel(occurrence.complaint, event.occurred_at, reason=event.kind, kinds=kinds)
+    docket.resume(occurrence.complaint, event.occurred_at)
 
 
 def _changed(docket: Docket, occurrence: Occurrence) -> None:

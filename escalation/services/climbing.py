@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from accounts.roles import TOP_TIER
 from common.rows import copy
-from complaints import conflicts, events
+from complaints import conflicts, events, lifecycle
+from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
 from complaints.services import decisions
 from complaints.vocabulary import Priority
@@ -56,6 +57,12 @@ class Standing:
     """The clock of which a step proposes the upgrade."""
     referred_by: int | None = None
     """The clock of which a step refers the complaint to an external body."""
+
+    def allows(self, verb: Verb) -> bool:
+        """Whether the act that a step calls for is possible now. What was promised besides the answer outlasts the
+        complaint, and so do its steps.
+        """
+        return lifecycle.possible(Status(self.complaint.status), verb)
 
 
 class Fired(NamedTuple):
@@ -114,9 +121,9 @@ def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_P
     found = people.hand_over(standing) if effects.assign else None
     if effects.raise_priority:
         standing.priority = RISING[min(RISING.index(Priority(priority)) + 1, len(RISING) - 1)]
-    if effects.propose_upgrade:
+    if effects.propose_upgrade and standing.allows(Verb.CONFIRM_CLASS):
         standing.upgraded_by = clock.pk
-    if effects.refer:
+    if effects.refer and standing.allows(Verb.REFER):
         standing.referred_by = clock.pk
     handed_up = standing.tier > tier or standing.holder_id != holder
     moved = handed_up or standing.priority != priority
@@ -144,7 +151,11 @@ def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_P
         "passed_over": list(found.concerned) if found else [],
         "away": list(found.away) if found else [],
         "unmanned": found is not None and found.unmanned,
-        "takeover": handed_up and firing.notifies and _asks_to_take_over(clock) and standing.holder_id is not None,
+        "takeover": handed_up
+        and firing.notifies
+        and standing.holder_id is not None
+        and standing.allows(Verb.TAKE_OVER)
+        and _asks_to_take_over(clock),
     }
     kind = Happening.ESCALATED if moved else Happening.REMINDED
     standing.acts.append(events.Act(standing.complaint, kind, None, now, data))

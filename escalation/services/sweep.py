@@ -18,6 +18,7 @@ from django.utils import timezone
 from common.memory import no_collections
 from common.rows import select
 from complaints import events
+from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.services import escalating
 from complaints.services.escalating import Placement
@@ -242,7 +243,9 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     climbing.write(firings)
     due_at = _next_due(waiting)
     raised = [
-        standing.complaint for standing in standings.values() if standing.priority != standing.complaint.priority
+        standing.complaint
+        for standing in standings.values()
+        if standing.priority != standing.complaint.priority and standing.allows(Verb.PRIORITISE)
     ]
     acts = [act for standing in standings.values() for act in standing.acts]
     escalating.place_and_record(
