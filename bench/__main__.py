@@ -50,7 +50,11 @@ def main() -> int:
         if options.only and name not in options.only:
             continue
         began = time.monotonic()
-        figures[name] = {**measure(), "took_seconds": round(time.monotonic() - began)}
+        try:
+            figures[name] = measure()
+        except RuntimeError as error:  # a proof that failed, or a measurement that makes no sense: the others go on
+            figures[name] = {"failed": str(error)}
+        figures[name]["took_seconds"] = round(time.monotonic() - began)
         print(f"{name:14} {json.dumps(_short(figures[name]))}", flush=True)
     figures["ratios"] = _ratios(figures)
     figures["budgets"] = _budgets(figures)
@@ -59,7 +63,10 @@ def main() -> int:
             print(f"{part[:-1]:14} {name}: {json.dumps(said)}")
     options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(f"Written to {options.out}.")
-    return 0
+    failed = [name for name, said in figures.items() if "failed" in said]
+    if failed:
+        print(f"Failed: {', '.join(failed)}.")
+    return 1 if failed else 0
 
 
 def _measurements(options: argparse.Namespace) -> Measurements:

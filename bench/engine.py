@@ -89,13 +89,13 @@ def lag(seconds: int) -> Figures:
     by looking for new firings every twenty milliseconds: it comes out up to that much too long, never too short.
     """
     steps = seconds * LAG_RATE
-    begin = timezone.now() + timedelta(seconds=20 + steps / 2_000)
     first = Firing.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    due = filling.add(steps, lambda n: begin + timedelta(seconds=n / LAG_RATE), urgent=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redress-bench-")))
         for name, arguments in _celery(folder).items():
             stack.enter_context(_running(arguments, folder / f"{name}.log"))
+        begin = timezone.now() + timedelta(seconds=10 + steps / 300)
+        due = filling.add(steps, lambda n: begin + timedelta(seconds=n / LAG_RATE), urgent=True)
         if timezone.now() > begin:
             raise RuntimeError("The database was filled too slowly: the first deadlines have passed already.")
         lags = _watch(len(due), first, until=begin + timedelta(seconds=seconds + 60))
