@@ -257,7 +257,7 @@ def replay(events: Iterable[Event], *, now: datetime) -> ClockState:
 
     Events are taken in the order of their sequence. One dated before the event it follows (the clocks of two
     machines differ, or an act is recorded afterwards) counts from the moment of that event, so that time
-    never runs backwards. Raises BadLedger for events that cannot follow one another.
+    never runs backwards; only taking over, which moves no deadline, does not stand in the way. Raises BadLedger for events that cannot follow one another.
     """
     ordered = sorted(events, key=lambda event: event.sequence)
     if not ordered or not isinstance(ordered[0], Started):
@@ -269,8 +269,10 @@ def replay(events: Iterable[Event], *, now: datetime) -> ClockState:
     for event in ordered[1:]:
         if event.sequence == before.sequence:
             raise BadLedger(_("Two events of this clock have the number %(number)d.") % {"number": event.sequence})
-        at = max(at, event.at)
-        _apply(clock, event, at, before)
+        moment = max(at, event.at)
+        _apply(clock, event, moment, before)
+        if not isinstance(event, Held):
+            at = moment
         before = event
     return _state_of(clock, now)
 
@@ -369,3 +371,8 @@ def paused_for(events: Iterable[Event], reason: str, *, now: datetime) -> list[P
     if begun is not None:
         pauses.append((begun.at, min(now, begun.until or now)))
     return pauses
+
+
+def spent_on(events: Iterable[Event], reason: str, *, calendar: Calendar, now: datetime) -> float:
+    """The working seconds for which a clock has been paused for this reason so far: what its budget has lost."""
+    return sum(calendar.measure(*pause) for pause in paused_for(events, reason, now=now))

@@ -67,14 +67,12 @@ def _sentence(
     budget = pauses[reason.value]
     if budget is None:
         return _("%(reason)s: time stops until we go on.") % words
-    left = min(budget * 3_600 - _spent(clock, found[clock.pk], reason.value, now) for clock in clocks)
+    spent = max(
+        replay.spent_on(found[clock.pk], reason.value, calendar=calendar_rules(clock.calendar_version_id), now=now)
+        for clock in clocks
+    )
+    left = budget * 3_600 - spent
     words |= {"budget": amounts.in_words(Unit.WORKING_HOURS, budget), "left": moments.span(max(0, left))}
     if left <= 0:
         return _("%(reason)s: time stopped for %(budget)s, and that is used up; time goes on.") % words
     return _("%(reason)s: time stops for at most %(budget)s; %(left)s of working time are left.") % words
-
-
-def _spent(clock: Clock, ledger: Sequence[replay.Event], reason: str, now: datetime) -> float:
-    """Working seconds for which the clock has been paused for this reason."""
-    calendar = calendar_rules(clock.calendar_version_id)
-    return sum(calendar.measure(*pause) for pause in replay.paused_for(ledger, reason, now=now))

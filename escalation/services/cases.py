@@ -100,10 +100,10 @@ class Case:
         """
         return self.clock.breached_at is not None or self.stands(at).state == State.BREACHED_OPEN
 
-    def paused_for(self, reason: str, *, now: datetime) -> float:
-        """How many working seconds it has been paused for this reason so far."""
-        calendar = self.rules.calendar
-        return sum(calendar.measure(*pause) for pause in replay.paused_for(self.ledger, reason, now=now))
+    def would_be_met(self, at: datetime) -> bool:
+        """Whether the promise, kept at that moment, would have been kept in time."""
+        kept = replay.Met(sequence=self.ledger[-1].sequence + 1, at=at)
+        return replay.replay([*self.ledger, kept], now=at).state == State.MET
 
     def pause(self, at: datetime, reason: str) -> None:
         """Let time stop, if the policy knows the reason and anything of its budget is left."""
@@ -112,8 +112,9 @@ class Case:
             return
         until, budget = None, pauses[reason]
         if budget is not None:
-            left = budget * 3_600 - self.paused_for(reason, now=at)
+            calendar = self.rules.calendar
+            left = budget * 3_600 - replay.spent_on(self.ledger, reason, calendar=calendar, now=at)
             if left <= 0:
                 return
-            until = self.rules.calendar.advance(at, left)
+            until = calendar.advance(at, left)
         self.enter(EventKind.PAUSED, at, reason=reason, until=until)
