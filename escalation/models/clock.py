@@ -18,7 +18,7 @@ ENDED_VALUES = sorted({State.MET, State.MET_LATE, State.CANCELLED})
 class Clock(models.Model):
     """One promise to one complainant.
 
-    Everything below `number` repeats what the ledger says (`replay.py`), but for `wake_at`, when a sweep must look
+    Everything below `number` repeats what the ledger says (`replay/`), but for `wake_at`, when a sweep must look
     again, and what a sweep noted of its failures. `breached_at` is null until the breach has been written down as an
     event; it then equals `due_at`, however late that was. The complaint's row guards its clocks: lock it first.
     """
@@ -120,7 +120,7 @@ class Clock(models.Model):
 
 
 class EventKind(models.TextChoices):
-    """What can happen to a clock; the words are those of `replay.py`."""
+    """What can happen to a clock; the words are those of `replay/entries.py`."""
 
     STARTED = "started", _("Started")
     PAUSED = "paused", _("Paused")

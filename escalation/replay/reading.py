@@ -1,196 +1,29 @@
-"""The ledger of a clock, and what it says: a pure function of its events. Pure. (Design section 4, "Ledger".)
-
-Targets and calendars ride in the events, pinned to the version that was in force, so that replaying old
-events years later gives the same deadline. A database column that repeats an answer is a cache.
-
-What decides the hard cases:
-- A breach is a fact of time: `breached_at` is `due_at`, whenever somebody notices. At `due_at` itself it is
-  too late.
-- A broken promise stays broken: a pause, or a change of target, from the deadline on moves nothing.
-- A change of target carries over the time that has passed and the pauses: the new target counts from the old
-  start. It may thereby turn out to have been missed already.
-- A statutory target, or a clock that may not pause, ignores its pauses, but keeps them: they count again when
-  a later target may pause.
-- While a pause is open nobody can say when the deadline will be: `due_at` is None and `remaining` says what
-  is left.
-- Meeting or cancelling a clock ends an open pause. Reopening a clock that has ended counts the time
-  in between as a pause, whatever the target.
-- A pause with a budget ends by itself when that is used up, whether or not anybody writes it down.
-- An extension adds units to the target. It stays with the clock when the target changes to another of the same unit.
-- That somebody has taken the complaint over (`Held`) stops the climb for a time, never the deadline.
-- A newer version of the calendar counts for the whole of the clock, from its start.
-- A clock that was moved to another version of its policy together with many others climbs that version's ladder from
-  there on (`climbs_from`), unless it comes back to a version it had before: then it takes up the climb where it was.
-"""
+"""Reading a ledger, entry by entry. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from escalation import targets
 from escalation.calendars import Calendar
 from escalation.errors import BadLedger
+from escalation.replay.entries import (
+    Cancelled,
+    Event,
+    Extended,
+    Held,
+    Met,
+    Paused,
+    Recalendared,
+    Reopened,
+    Resumed,
+    Retargeted,
+    Started,
+)
+from escalation.replay.states import ClockState, State
 from escalation.targets import Pause, Target, Unit
-
-
-class State(TextChoices):
-    """What a clock is doing at a given moment."""
-
-    RUNNING = "running", gettext_lazy("Running")
-    PAUSED = "paused", gettext_lazy("Paused")
-    MET = "met", gettext_lazy("Kept")
-    BREACHED_OPEN = "breached_open", gettext_lazy("Overdue")
-    MET_LATE = "met_late", gettext_lazy("Kept late")
-    CANCELLED = "cancelled", gettext_lazy("Cancelled")
-
-
-OPEN_STATES: frozenset[State] = frozenset({State.RUNNING, State.PAUSED, State.BREACHED_OPEN})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """The clock begins to count, from `at`."""
-
-    kind: ClassVar[str] = "started"
-    sequence: int
-    at: datetime
-    target: Target
-    calendar: Calendar
-    pausable: bool = True
-    rules: int = 0
-    """Which published rules set the target: a label that tells ladders apart."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paused:
-    """No time counts from `at` on; `reason` is a code. `until` is when the pause ends by itself, if ever."""
-
-    kind: ClassVar[str] = "paused"
-    sequence: int
-    at: datetime
-    reason: str = ""
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resumed:
-    """Time counts again from `at` on."""
-
-    kind: ClassVar[str] = "resumed"
-    sequence: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
-    """The promise was kept at `at`, in time or late."""
-
-    kind: ClassVar[str] = "met"
-    sequence: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancelled:
-    """The promise no longer applies from `at` on."""
-
-    kind: ClassVar[str] = "cancelled"
-    sequence: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopened:
-    """A clock that was met or cancelled goes on from `at`, with what was left when it ended."""
-
-    kind: ClassVar[str] = "reopened"
-    sequence: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retargeted:
-    """Another target applies, counted from the same start."""
-
-    kind: ClassVar[str] = "retargeted"
-    sequence: int
-    at: datetime
-    target: Target
-    calendar: Calendar
-    pausable: bool = True
-    rules: int = 0
-    from_here: bool = False
-    """Whether the ladder of these rules is climbed from here on: steps on the way that lie before count as passed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recalendared:
-    """The same target, by a newer version of the calendar."""
-
-    kind: ClassVar[str] = "recalendared"
-    sequence: int
-    at: datetime
-    calendar: Calendar
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extended:
-    """So many more units of the target were granted."""
-
-    kind: ClassVar[str] = "extended"
-    sequence: int
-    at: datetime
-    amount: int | float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """Somebody has taken the complaint over: the climb rests from `at` to `until`."""
-
-    kind: ClassVar[str] = "held"
-    sequence: int
-    at: datetime
-    until: datetime
-
-
-Event = Started | Paused | Resumed | Met | Cancelled | Reopened | Retargeted | Recalendared | Extended | Held
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockState:
-    """What a ledger says at a moment (UTC); `pauses` are the ones that count for the present target.
-
-    `due_at` is None exactly while a pause is open that began before the deadline; `paused_at` is then its
-    begin, and `remaining` the seconds that are left (working seconds in the working units).
-    """
-
-    state: State
-    started_at: datetime
-    due_at: datetime | None
-    breached_at: datetime | None
-    met_at: datetime | None
-    cancelled_at: datetime | None
-    paused_at: datetime | None
-    pauses: tuple[Pause, ...]
-    provisional: bool
-    target: Target
-    calendar: Calendar
-    remaining: float | None = None
-    stops: tuple[Pause, ...] = ()
-    """The times between being met or cancelled and being reopened."""
-    pause_ends_at: datetime | None = None
-    """When the open pause ends by itself (UTC)."""
-    holds: tuple[Pause, ...] = ()
-    """The times for which somebody had taken the complaint over."""
-    extended_by: int | float = 0
-    """The units of the target that were granted later; `target` holds them already."""
-    climbs_from: datetime | None = None
-    """The moment up to which the steps on the way to the deadline count as passed, if any do."""
 
 
 @dataclass(slots=True)
@@ -257,7 +90,8 @@ def replay(events: Iterable[Event], *, now: datetime) -> ClockState:
 
     Events are taken in the order of their sequence. One dated before the event it follows (the clocks of two
     machines differ, or an act is recorded afterwards) counts from the moment of that event, so that time
-    never runs backwards; only taking over, which moves no deadline, does not stand in the way. Raises BadLedger for events that cannot follow one another.
+    never runs backwards; only taking over, which moves no deadline, does not stand in the way. Raises BadLedger for
+    events that cannot follow one another.
     """
     ordered = sorted(events, key=lambda event: event.sequence)
     if not ordered or not isinstance(ordered[0], Started):
