@@ -90,8 +90,8 @@ def replay(events: Iterable[Event], *, now: datetime) -> ClockState:
 
     Events are taken in the order of their sequence. One dated before the event it follows (the clocks of two
     machines differ, or an act is recorded afterwards) counts from the moment of that event, so that time
-    never runs backwards; only taking over, which moves no deadline, does not stand in the way. Raises BadLedger for
-    events that cannot follow one another.
+    never runs backwards; only taking over, which moves no deadline, does not stand in its way. Raises
+    BadLedger for events that cannot follow one another.
     """
     ordered = sorted(events, key=lambda event: event.sequence)
     if not ordered or not isinstance(ordered[0], Started):

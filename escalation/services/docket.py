@@ -78,7 +78,7 @@ class Docket:
         """This promise was kept at that moment. Stated to have been before a breach that has been noted, it was no
         breach: the note was only that nobody had recorded it in time.
         """
-        if case.clock.breached_at is not None and at < case.clock.breached_at:
+        if case.clock.breached_at is not None and case.would_be_met(at):
             case.clock.breached_at = None
         case.enter(EventKind.MET, at)
 
@@ -105,7 +105,7 @@ class Docket:
 
     def note_spent_pauses(self) -> list[events.Act]:
         """Write down, dated at their own moments, the pauses that ended by themselves by now; the events that say so,
-        one for each complaint.
+        one for each complaint. Of a clock that went on counting nobody needs to hear.
         """
         acts = []
         for complaint in self.complaints.values():
@@ -114,7 +114,8 @@ class Docket:
                 last = case.open_pause
                 if last is not None and last.until is not None and last.until <= self.now:
                     case.enter(EventKind.RESUMED, last.until, reason="budget")
-                    spent.append((last.until, last.reason, case.clock.pk))
+                    if case.clock.state == State.PAUSED:
+                        spent.append((last.until, last.reason, case.clock.pk))
             if spent:
                 data = {"reason": spent[0][1], "clocks": [pk for _at, _reason, pk in spent], "notify": True}
                 acts.append(events.Act(complaint, Happening.PAUSE_ENDED, None, min(spent)[0], data))

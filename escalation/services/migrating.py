@@ -58,7 +58,7 @@ def preview_newest(*, code: str, by: User) -> PolicyMigration:
 def start(*, migration_id: int, by: User) -> PolicyMigration:
     """Move the clocks of a preview. Raises CannotMigrate unless its document is the newest version of the policy."""
     with transaction.atomic():
-        migration = PolicyMigration.objects.select_for_update().get(pk=migration_id)
+        migration = _held(migration_id)
         if migration.state != PolicyMigration.State.READY or migration.kind != PolicyMigration.Kind.MIGRATE:
             raise CannotMigrate(_("This preview is not waiting to be carried out."))
         if migration.to_version is None or migration.to_version != _newest(migration.code):
@@ -101,7 +101,7 @@ def undo(*, migration_id: int, by: User) -> PolicyMigration:
     Those that changed meanwhile are listed and left. Raises CannotMigrate for what has not been carried out.
     """
     with transaction.atomic():
-        migration = PolicyMigration.objects.select_for_update().get(pk=migration_id)
+        migration = _held(migration_id)
         if migration.state != PolicyMigration.State.DONE:
             raise CannotMigrate(_("Only what has been carried out can be undone, and only once."))
         _only_one(migration)
@@ -116,13 +116,21 @@ def undo(*, migration_id: int, by: User) -> PolicyMigration:
 def go_on(*, migration_id: int) -> PolicyMigration:
     """Try again what an error stopped. Raises CannotMigrate if none did."""
     with transaction.atomic():
-        migration = PolicyMigration.objects.select_for_update().get(pk=migration_id)
+        migration = _held(migration_id)
         if migration.state != PolicyMigration.State.FAILED:
             raise CannotMigrate(_("Nothing is stopped here."))
         migration.state, migration.stopped_in, migration.last_error = migration.stopped_in, "", ""
         _only_one(migration)
         migration.save()
     return _at_once(migration)
+
+
+def _held(migration_id: int) -> PolicyMigration:
+    """Hold a preview or move. Raises CannotMigrate for a preview that a newer one has replaced."""
+    migration = PolicyMigration.objects.select_for_update().filter(pk=migration_id).first()
+    if migration is None:
+        raise CannotMigrate(_("This preview is not waiting to be carried out."))
+    return migration
 
 
 def _newest(code: str) -> PolicyVersion:
@@ -142,11 +150,15 @@ def _only_one(migration: PolicyMigration) -> None:
 
 
 def _ask(migration: PolicyMigration) -> PolicyMigration:
-    """Keep a preview that is to be made. Older ones of the same policy that nobody carried out are dropped."""
+    """Keep a preview that is to be made. Older ones of the same policy that nobody carried out are dropped, but for
+    one that a worker has in hand: it would list clocks under what is gone.
+    """
     with transaction.atomic():
-        PolicyMigration.objects.filter(
+        older = PolicyMigration.objects.filter(
             code=migration.code, state__in=[PolicyMigration.State.READY, PolicyMigration.State.PREVIEWING], run_at=None
-        ).delete()
+        )
+        free = older.select_for_update(skip_locked=True).values_list("pk", flat=True)
+        PolicyMigration.objects.filter(pk__in=list(free)).delete()
         migration.save()
     return _at_once(migration)
 

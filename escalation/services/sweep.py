@@ -228,8 +228,9 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     complaints = {row.pk: row for row in select(Complaint, NEEDED, "id = ANY(%s)", [ids])}
     waiting = _waiting(ids)
     due = _due(waiting, now)
-    if any(clock.state == State.PAUSED for clock in due):
-        _note_spent_pauses([complaints[pk] for pk in dict.fromkeys(clock.complaint_id for clock in due)], now)
+    spent = [clock.complaint_id for clock in due if clock.state == State.PAUSED]
+    if spent:
+        _note_spent_pauses([complaints[pk] for pk in dict.fromkeys(spent)], now)
         waiting = _waiting(ids)
         due = _due(waiting, now)
     cases = _judge(due, now)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from complaints.models import Complaint, Event
 from complaints.services import correspondence
 from escalation import replay, selectors
+from escalation.errors import CannotMigrate
 from escalation.models import Clock, Firing, MigratedClock, PolicyMigration
 from escalation.services import batches, migrating, policies, sweep
 from tests.escalation.test_races import at_once
@@ -122,3 +123,30 @@ def test_a_complaint_that_somebody_holds_is_moved_when_it_is_free(ready):
     batches.carry_on()
     migration.refresh_from_db()
     assert (migration.state, migration.done) == (PolicyMigration.State.DONE, 24)
+
+
+def test_a_preview_that_a_worker_has_in_hand_is_not_dropped_under_it(office, register, administrator):
+    register()
+    preview = migrating.preview_newest(code="standard", by=administrator)
+    holding, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            PolicyMigration.objects.select_for_update().get(pk=preview.pk)
+            holding.set()
+            done.wait(timeout=20)
+
+    def ask_anew():
+        holding.wait(timeout=20)
+        try:
+            newer = migrating.preview_newest(code="standard", by=administrator)
+        finally:
+            done.set()
+            connections.close_all()
+        assert set(PolicyMigration.objects.values_list("pk", flat=True)) == {preview.pk, newer.pk}
+
+    at_once(hold, ask_anew)
+    last = migrating.preview_newest(code="standard", by=administrator)
+    assert set(PolicyMigration.objects.values_list("pk", flat=True)) == {last.pk}
+    with pytest.raises(CannotMigrate):
+        migrating.start(migration_id=preview.pk, by=administrator)

@@ -160,6 +160,25 @@ def judge_valid(complaint, agent):
     )
 
 
+def test_of_a_pause_that_the_law_did_not_heed_nobody_is_told_that_it_is_used_up(office, register, agent, at, sweep_at):
+    """Whatever other complaints are in the same batch."""
+    lawful = {"target": {**working_hours(16), "statutory": True}, "steps": LADDER}
+    publish(
+        pauses={"expert": {"budget_working_hours": 10}},
+        match={"priority": ["major"]},
+        clocks={"resolution": lawful},
+        position=1,
+    )
+    publish("usual", pauses={"expert": {"budget_working_hours": 10}})
+    with at(MONDAY):
+        ordinary, major = register().complaint, register(impact="high", urgency="high").complaint
+        for complaint in (ordinary, major):
+            casework.acknowledge(complaint_id=complaint.pk, by=agent)
+            casework.wait(complaint_id=complaint.pk, by=agent, question="We have asked.", reason=EXPERT)
+    sweep_at("2026-03-03 18:00")
+    assert Event.objects.filter(kind="pause_ended").values_list("complaint", flat=True).get() == ordinary.pk
+
+
 def test_another_policy_while_waiting_pauses_by_its_own_budget(case, wait, agent, at):
     publish("valid", position=1, match={"class": ["valid"]}, pauses={"expert": {"budget_working_hours": 4}})
     wait("2026-03-02 13:00")

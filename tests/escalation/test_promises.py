@@ -15,7 +15,8 @@ from complaints.vocabulary import Grade, Outcome
 from escalation.errors import ClockEnded, KeptByAnotherAct, NoPolicy
 from escalation.models import Clock
 from escalation.replay import State
-from escalation.services import promises, rebuilding
+from escalation.services import promises, rebuilding, taking_over
+from escalation.services.docket import Docket
 from tests.escalation.conftest import taipei
 from tests.factories import UserFactory
 from tests.factories.escalation import climb, publish_policy, working_hours
@@ -315,6 +316,43 @@ def test_registered_as_major_it_is_reported_from_receipt_on(major, register, at)
         complaint = register(impact=Grade.HIGH, urgency=Grade.HIGH).complaint
     (report,) = clocks(complaint, "authority_report")
     assert report.due_at == taipei("2026-03-02 21:00")
+
+
+@pytest.mark.parametrize("done", ["2026-03-02 20:30", "2026-03-03 10:00"])
+def test_a_breach_is_told_once_whatever_happened_before_the_report_is_recorded(
+    major, register, supervisor, fulfil, at, sweep_at, done
+):
+    """The clerk reported it in the evening and wrote it down after the manager had taken the late case over."""
+    with at(MONDAY):
+        complaint = register(impact=Grade.HIGH, urgency=Grade.HIGH).complaint
+    sweep_at("2026-03-02 21:00")
+    complaint.tier = 2
+    complaint.save(update_fields=["tier"])
+    with at("2026-03-03 09:00"):
+        taking_over.take_over(complaint_id=complaint.pk, by=supervisor)
+    (report,) = clocks(complaint, "authority_report")
+    fulfil(report, "2026-03-03 10:00", by=supervisor, at=taipei(done), note="By phone.", reference="CPC-7")
+    in_time = done < "2026-03-02 21:00"
+    assert states(complaint, "authority_report") == [State.MET if in_time else State.MET_LATE]
+    report.refresh_from_db()
+    assert report.met_at == taipei(done)
+    assert Event.objects.filter(complaint=complaint, kind="breached", data__clock=report.pk).count() == 1
+
+
+def test_a_moment_before_a_pause_that_came_later_is_not_believed(case, agent, supervisor, at, sweep_at, fulfil):
+    """What waited for somebody after the deadline cannot have been done before: the breach stands, told once."""
+    with at("2026-03-02 10:00"):
+        resolve(case, agent)
+    (visit,) = clocks(case, "follow_up")
+    sweep_at("2026-03-09 18:00")
+    case.refresh_from_db()
+    with at("2026-03-10 09:00"):
+        docket = Docket.of([case], now=taipei("2026-03-10 09:00"))
+        docket.pause(case, taipei("2026-03-10 09:00"), reason="complainant")
+        docket.write()
+    fulfil(visit, "2026-03-10 10:00", by=supervisor, at=taipei("2026-03-09 10:00"))
+    assert states(case, "follow_up") == [State.MET_LATE]
+    assert Event.objects.filter(complaint=case, kind="breached").count() == 1
 
 
 def test_an_answer_is_followed_up_and_a_dispute_cancels_that(case, agent, at, fulfil):
