@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reach import FIRST, LAST, within_reach
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from common.text import check_translations, localised
 from common.trees import lies_below_itself
@@ -156,14 +157,18 @@ class DutyShift(models.Model):
         Department, models.PROTECT, related_name="duty_shifts", verbose_name=_("department")
     )
     tier = models.PositiveSmallIntegerField(_("tier"), choices=[(tier, str(tier)) for tier in TIER_HOLDERS])
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
+    starts_at = models.DateTimeField(_("from"), validators=[within_reach])
+    ends_at = models.DateTimeField(_("until"), validators=[within_reach])
 
     class Meta:
         ordering = ["starts_at"]
         verbose_name = _("duty shift")
         verbose_name_plural = _("duty shifts")
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_at__gte=FIRST, ends_at__lte=LAST),
+                name="accounts_dutyshift_within_reach",
+            ),
             models.CheckConstraint(
                 condition=models.Q(starts_at__lt=models.F("ends_at")),
                 name="accounts_dutyshift_starts_before_end",
@@ -191,8 +196,8 @@ class Absence(models.Model):
         OTHER = "other", _("Other")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="absences", verbose_name=_("person"))
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
+    starts_at = models.DateTimeField(_("from"), validators=[within_reach])
+    ends_at = models.DateTimeField(_("until"), validators=[within_reach])
     reason = models.CharField(_("reason"), max_length=10, choices=Reason, default=Reason.LEAVE)
     entered_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="entered_absences", verbose_name=_("entered by")
@@ -203,6 +208,10 @@ class Absence(models.Model):
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_at__gte=FIRST, ends_at__lte=LAST),
+                name="accounts_absence_within_reach",
+            ),
             models.CheckConstraint(
                 condition=models.Q(starts_at__lt=models.F("ends_at")), name="accounts_absence_starts_before_end"
             ),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import Absence, User
+from accounts.reach import check_within_reach
 from common.refusals import Forbidden, Refusal, unfit
 
 _FORBIDDEN = _("Only supervisors, managers and administrators of somebody's own department enter their absence.")
@@ -22,6 +23,7 @@ def enter(*, by: User, user: User, starts_at: datetime, ends_at: datetime, reaso
     that cannot be.
     """
     _check_may_enter(by, user)
+    check_within_reach(starts_at=starts_at, ends_at=ends_at)
     if ends_at <= starts_at:
         raise unfit("ends_at", _("The absence ends before it begins; write a later moment."))
     if ends_at <= timezone.now():

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import Department, DutyShift, User
+from accounts.reach import check_within_reach
 from accounts.roles import TIER_HOLDERS
 from common.refusals import Forbidden, unfit
 
@@ -63,6 +64,7 @@ def check_may_plan(by: User, department_id: int) -> None:
 def _check_shift(user: User, tier: int, starts_at: datetime, ends_at: datetime) -> None:
     if tier not in TIER_HOLDERS:
         raise unfit("tier", _("There is no such tier."))
+    check_within_reach(starts_at=starts_at, ends_at=ends_at)
     if ends_at <= starts_at:
         raise unfit("ends_at", _("The shift ends before it begins; write a later moment."))
     if not user.is_active:

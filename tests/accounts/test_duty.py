@@ -1,6 +1,6 @@
 """Shifts on duty and absences: who may enter them, and what cannot be."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -101,6 +101,28 @@ def test_an_absence_that_ends_before_it_begins_or_is_over_is_refused(agent, now,
     with pytest.raises(Unfit) as refusal:
         absences.enter(by=agent, user=agent, reason=Absence.Reason.LEAVE, **hours(now, begin, end))
     assert list(refusal.value.errors) == ["ends_at"]
+
+
+@pytest.mark.parametrize(("begin", "end", "field"), [(1, 2026, "starts_at"), (2026, 9999, "ends_at")])
+def test_a_year_far_away_is_refused_at_its_field_for_it_could_not_be_read_back(
+    client, agent, supervisor, branch, now, begin, end, field
+):
+    local = ZoneInfo("Asia/Taipei")
+    span = {
+        "starts_at": datetime(begin, 1, 1, tzinfo=local),
+        "ends_at": datetime(end, 12, 31, 23, 59, tzinfo=local),
+    }
+    with pytest.raises(Unfit) as refusal:
+        absences.enter(by=agent, user=agent, reason=Absence.Reason.LEAVE, **span)
+    assert list(refusal.value.errors) == [field]
+    with pytest.raises(Unfit) as refusal:
+        duty.add_shift(by=supervisor, user=supervisor, department=branch, tier=2, **span)
+    assert list(refusal.value.errors) == [field]
+    client.force_login(agent)
+    typed = {name: at.isoformat()[:16] for name, at in span.items()} | {"reason": "leave"}
+    page = client.post(reverse("accounts:absence-enter"), typed)
+    assert page.status_code == 422
+    assert "from the year 2000 to 2199" in page.content.decode()
 
 
 def test_where_absences_overlap_the_longest_counts(agent, now):

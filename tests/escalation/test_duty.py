@@ -311,3 +311,7 @@ def test_an_absence_needs_somebody_of_the_department_and_a_planner(client, super
 def test_a_department_that_is_closed_has_no_page(roster, branch):
     closed = DepartmentFactory(parent=branch, is_active=False)
     assert roster(department=closed.code).status_code == 404
+
+
+def test_a_department_that_no_table_could_hold_is_not_found(roster):
+    assert roster(department="a\x00b").status_code == 404

@@ -163,6 +163,8 @@ def _asked_department(request: StaffRequest) -> Department:
     """The department of the address, else the person's own, else the first. Raises Http404."""
     active = Department.objects.filter(is_active=True)
     code = request.GET.get("department", "")
+    if "\x00" in code:  # PostgreSQL refuses to look for it
+        raise Http404(_("There is no active department with this code."))
     if code:
         return get_object_or_404(active, code=code)
     own = active.filter(pk=request.user.department_id).first() if request.user.department_id else None
