@@ -1,4 +1,5 @@
-"""The workshop for calendars, policies and tiers, until they have pages of their own.
+"""The workshop for administrators: calendars and policies beside their pages on the desk, tiers, office hours,
+external bodies; and what clocks have written, to look at only.
 
 Versions never change: whoever saves a calendar or policy with another document publishes its next version.
 """
