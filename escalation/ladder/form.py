@@ -79,6 +79,8 @@ def _fraction(value: Any, path: str) -> Fraction:
         if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > 20:
             raise ValueError
         text = str(value).strip()
+        if isinstance(value, str) and "e" in text.lower():  # 1e9999999 is ten million digits
+            raise ValueError
         part = Fraction(text[:-1].strip()) / 100 if text.endswith("%") else Fraction(text)
         if not 0 < part <= 1:
             raise ValueError

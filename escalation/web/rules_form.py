@@ -448,6 +448,8 @@ def _of_step(step: Step) -> dict[str, Any]:
 
 def _fraction(text: str) -> float:
     """How far on the way, for sorting; what cannot be read stands first and is refused at its field."""
+    if "e" in text.lower():  # 1e9999999 is ten million digits
+        return 0.0
     try:
         return float(Fraction(text.rstrip("% "))) / (100 if "%" in text else 1)
     except (ValueError, ZeroDivisionError):

@@ -139,6 +139,7 @@ def test_a_part_of_the_time_can_be_written_in_several_ways(written):
         ([{"at": 0, "effects": TOLD}], "[0].at"),
         ([{"at": True, "effects": TOLD}], "[0].at"),
         ([{"at": "9" * 5000, "effects": TOLD}], "[0].at"),
+        ([{"at": "1e9999999", "effects": TOLD}], "[0].at"),
         ([{"at": "1/2", "after_working_hours": 4, "effects": TOLD}], "[0].after_working_hours"),
         ([{"after_working_hours": -4, "effects": TOLD}], "[0].after_working_hours"),
         ([{"at": "1/2", "repeat": {"every_working_hours": 1, "times": 1}, "effects": TOLD}], "[0].repeat"),

@@ -202,6 +202,7 @@ def test_the_form_says_all_that_a_policy_can_and_gives_it_back_unchanged(desk, b
         ({"resolution-amount": "1.5", "resolution-unit": "working_days"}, "resolution", "amount"),
         ({"resolution-times": "0", "resolution-most": "2"}, "resolution", "times"),
         ({"resolution-step0-fraction": "150%"}, "resolution-step0", "fraction"),
+        ({"resolution-step0-fraction": "1e400"}, "resolution-step0", "fraction"),
         ({"resolution-step1-when": "deadline", "resolution-step1-notify": [], "resolution-step1-tier": "",
           "resolution-step1-does": []}, "resolution-step1", "when"),
         ({"pause_complainant": "on", "budget_complainant": "-1"}, None, "budget_complainant"),
