@@ -29,7 +29,7 @@ RISING = (Priority.ORDINARY, Priority.URGENT, Priority.MAJOR)
 
 
 @dataclass
-class Case:
+class DueClock:
     """A due clock and what the ladder says about it."""
 
     clock: Clock
@@ -98,7 +98,7 @@ FIRED = {
 }
 
 
-def fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime) -> list[Fired]:
+def fire(cases: Iterable[DueClock], standings: Mapping[int, Standing], now: datetime) -> list[Fired]:
     """Do the steps of all complaints, each complaint's in the order of their moments, on the standings in hand."""
     steps = sorted(
         ((firing, case) for case in cases for firing in case.firings),
@@ -113,7 +113,7 @@ def fire(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime
     return fired
 
 
-def _fire_one(firing: ladder.Firing, case: Case, standing: Standing, people: "_People", now: datetime) -> Fired:
+def _fire_one(firing: ladder.Firing, case: DueClock, standing: Standing, people: "_People", now: datetime) -> Fired:
     effects, clock = firing.step.effects, case.clock
     tier, holder, priority = standing.tier, standing.holder_id, standing.priority
     if effects.raise_to_tier is not None:

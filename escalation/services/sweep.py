@@ -30,7 +30,7 @@ from escalation.selectors import Rulebook
 from escalation.selectors.ledgers import round_of
 from escalation.services import climbing, owing
 from escalation.services import clocks as keeping
-from escalation.services.climbing import Case, Standing
+from escalation.services.climbing import DueClock, Standing
 from escalation.services.docket import Docket
 
 log = logging.getLogger(__name__)
@@ -291,7 +291,7 @@ def _retarget(raised: Sequence[Complaint], now: datetime) -> None:
     docket.write()
 
 
-def _judge(due: Sequence[Clock], now: datetime) -> list[Case]:
+def _judge(due: Sequence[Clock], now: datetime) -> list[DueClock]:
     """What the ladder says about each clock, from its ledger and what has fired: two queries for all."""
     if not due:
         return []
@@ -308,11 +308,11 @@ def _judge(due: Sequence[Clock], now: datetime) -> list[Case]:
             fired={key[1:] for key in fired.get(clock.pk, ()) if key[0] == round_},
             now=now,
         )
-        cases.append(Case(clock, state, round_, judgement.firings, judgement.wake_at))
+        cases.append(DueClock(clock, state, round_, judgement.firings, judgement.wake_at))
     return cases
 
 
-def _brought_up_to_date(case: Case) -> Clock:
+def _brought_up_to_date(case: DueClock) -> Clock:
     clock, state = case.clock, case.state
     clock.state, clock.breached_at, clock.wake_at = state.state, state.breached_at, case.wake_at
     clock.failures, clock.last_error = 0, ""
@@ -328,7 +328,7 @@ def _next_due(waiting: Iterable[Clock]) -> dict[int, datetime]:
     return found
 
 
-def _note_breaches(cases: Iterable[Case], standings: Mapping[int, Standing], now: datetime) -> None:
+def _note_breaches(cases: Iterable[DueClock], standings: Mapping[int, Standing], now: datetime) -> None:
     for case in sorted(cases, key=lambda case: (case.state.due_at or now, case.clock.pk)):
         if case.newly_broken:
             case.clock.breached_at = case.state.breached_at
