@@ -97,12 +97,6 @@ def attach(*, complaint_id: int, by: User, file: CheckedFile, internal: bool) ->
     return keep(complaint, file, by=by, internal=internal)
 
 
-@transaction.atomic
-def attach_from_complainant(*, complaint_id: int, file: CheckedFile, message: Message | None = None) -> Attachment:
-    """Add evidence that the complainant sends, alone or with a message."""
-    return keep(selectors.locked(complaint_id), file, by=None, internal=False, message=message)
-
-
 def keep(
     complaint: Complaint,
     file: CheckedFile,

@@ -377,7 +377,6 @@ def test_the_page_of_an_act_that_is_not_possible_says_why(desk, agent, complaint
 
 
 def test_evidence_of_the_complainant_stands_with_their_message(desk, agent, complaint, picture):
-    message = correspondence.hear(complaint_id=complaint.pk, body="Here it is.")
-    evidence.attach_from_complainant(complaint_id=complaint.pk, file=evidence.check_file(picture()), message=message)
+    correspondence.hear(complaint_id=complaint.pk, body="Here it is.", files=[evidence.check_file(picture())])
     story = desk(agent).opens(complaint).context["story"]
     assert [(entry.kind, len(entry.files)) for entry in story] == [("hear", 1), ("register", 0)]
