@@ -5,7 +5,7 @@ policy with its date before and after; the move recomputes each under its compla
 the preview no longer held. A little is done at once; what is more is left to the workers (`batches.py`).
 """
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -65,10 +65,9 @@ def start(*, migration_id: int, by: User) -> PolicyMigration:
             raise CannotMigrate(
                 _("What was previewed here is not the newest version of the policy. Publish it, or preview that one.")
             )
-        _only_one(migration)
         migration.state, migration.run_by, migration.run_at = PolicyMigration.State.RUNNING, by, timezone.now()
         migration.total, migration.done = None, 0
-        migration.save()
+        _save_at_work(migration)
     return _at_once(migration)
 
 
@@ -88,10 +87,9 @@ def retire(*, code: str, by: User) -> PolicyMigration:
             run_at=timezone.now(),
             counts={},
         )
-        _only_one(migration)
         policy.is_active = False
         policy.save(update_fields=["is_active"])
-        migration.save()
+        _save_at_work(migration)
     return _at_once(migration)
 
 
@@ -104,12 +102,11 @@ def undo(*, migration_id: int, by: User) -> PolicyMigration:
         migration = _held(migration_id)
         if migration.state != PolicyMigration.State.DONE:
             raise CannotMigrate(_("Only what has been carried out can be undone, and only once."))
-        _only_one(migration)
         if migration.kind == PolicyMigration.Kind.RETIRE:
             Policy.objects.filter(pk=migration.policy_id or 0).update(is_active=True)
         migration.state, migration.undone_by, migration.undone_at = PolicyMigration.State.UNDOING, by, timezone.now()
         migration.total, migration.done, migration.finished_at = None, 0, None
-        migration.save()
+        _save_at_work(migration)
     return _at_once(migration)
 
 
@@ -120,8 +117,7 @@ def go_on(*, migration_id: int) -> PolicyMigration:
         if migration.state != PolicyMigration.State.FAILED:
             raise CannotMigrate(_("Nothing is stopped here."))
         migration.state, migration.stopped_in, migration.last_error = migration.stopped_in, "", ""
-        _only_one(migration)
-        migration.save()
+        _save_at_work(migration)
     return _at_once(migration)
 
 
@@ -140,13 +136,17 @@ def _newest(code: str) -> PolicyVersion:
     return version
 
 
-def _only_one(migration: PolicyMigration) -> None:
-    """Refuse a second move of the same policy's clocks while one is at work."""
-    busy = PolicyMigration.objects.filter(
-        policy=migration.policy_id, state__in=[PolicyMigration.State.RUNNING, PolicyMigration.State.UNDOING]
-    ).exclude(pk=migration.pk or 0)
-    if migration.policy_id is not None and busy.exists():
-        raise CannotMigrate(_("The clocks of this policy are being moved right now; wait until that is done."))
+def _save_at_work(migration: PolicyMigration) -> None:
+    """Keep what is at work from now on. Raises CannotMigrate while another move of the same policy's clocks is; the
+    database refuses the second, also of two at the same moment.
+    """
+    try:
+        with transaction.atomic():
+            migration.save()
+    except IntegrityError:
+        raise CannotMigrate(
+            _("The clocks of this policy are being moved right now; wait until that is done.")
+        ) from None
 
 
 def _ask(migration: PolicyMigration) -> PolicyMigration:

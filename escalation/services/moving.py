@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from common.rows import table
 from complaints import events
-from complaints.lifecycle import OPEN, Status
 from complaints.models import Complaint
 from escalation import replay, selectors
 from escalation.errors import CannotMigrate
@@ -21,6 +20,7 @@ from escalation.replay import State
 from escalation.selectors import Rules
 from escalation.selectors.ledgers import MIGRATED
 from escalation.selectors.rulebook import policy_of, rule_of
+from escalation.services import owing
 from escalation.services.cases import Case
 from escalation.services.docket import Docket
 from escalation.services.verdicts import MOVABLE, Judged, Terms, date_of, is_agreed, judge, terms_of
@@ -130,12 +130,12 @@ def cancelled(work: Work, row: MigratedClock, case: Case) -> events.Act | None:
 
 
 def restored(work: Work, row: MigratedClock, case: Case) -> events.Act | None:
-    """Let one cancelled clock go on, if its complaint is still open and nothing has happened to the clock since."""
+    """Let one cancelled clock go on, if what it promises is owed still and nothing has happened to it since."""
     complaint = work.docket.complaints[row.complaint_id]
     if case.ledger[-1].sequence != row.sequence_after:
         _keep(row, Verdict.CHANGED)
         return None
-    if Status(complaint.status) not in OPEN:
+    if not owing.is_owed_still(work.docket, complaint, case):
         _keep(row, Verdict.ENDED)
         return None
     work.docket.restore(complaint, case, work.now)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from complaints.classes import NEEDS_SECOND_PERSON
-from complaints.lifecycle import Status
+from complaints.lifecycle import OPEN, Status, Verb
 from complaints.models import Complaint, Message
 from escalation import replay, selectors
 from escalation.models import EventKind
@@ -59,7 +59,7 @@ def ask_to_take_over(docket: Docket, complaint: Complaint, at: datetime, *, rule
 
 def follow_up(docket: Docket, complaint: Complaint, at: datetime) -> None:
     """The complainant has been answered: start the clock of the follow-up, where the policy asks for one."""
-    last = docket.last(complaint, ClockKind.RESOLUTION)
+    last = _leading(docket, complaint)
     rules = last.rules if last is not None else docket.rulebook.match(complaint)
     if rules is not None and ClockKind.FOLLOW_UP in rules.policy.clocks:
         docket.start(complaint, ClockKind.FOLLOW_UP, rules, at)
@@ -107,11 +107,11 @@ def reopen(docket: Docket, complaint: Complaint, at: datetime) -> None:
 
     `resume`: the resolution clock goes on with what was left. `restart`: it counts its full time again, by the
     versions it had. `new_cycle`: first reply and resolution begin anew by the policy that matches now. `none`:
-    no clock. A complaint that never had a resolution clock begins a new cycle. Except with `none`, word on
-    progress is owed again. The follow-up of the answer that did not hold is cancelled.
+    no clock. A complaint without a resolution clock whose rules still count begins a new cycle. Except with `none`,
+    word on progress is owed again. The follow-up of the answer that did not hold is cancelled.
     """
     docket.cancel(complaint, at, reason="reopened", kinds={ClockKind.FOLLOW_UP})
-    last = docket.last(complaint, ClockKind.RESOLUTION)
+    last = _leading(docket, complaint)
     mode = _mode(last)
     if last is not None and mode is Reopen.RESUME and not last.is_open:
         last.enter(EventKind.REOPENED, at)
@@ -128,6 +128,17 @@ def _begin_again(
     for kind in kinds:
         if rules is not None and kind in rules.policy.clocks:
             docket.start(complaint, kind, rules, at)
+
+
+def _leading(docket: Docket, complaint: Complaint) -> Case | None:
+    """The last resolution clock, by whose rules the complaint goes on. None if there never was one, or if it was
+    called off and its policy is in force no more: a retired policy promises nothing new.
+    """
+    last = docket.last(complaint, ClockKind.RESOLUTION)
+    if last is None or not isinstance(last.ledger[-1], replay.Cancelled):
+        return last
+    in_force = {pins.policy_id for pins, _rules in docket.rulebook.entries}
+    return last if last.rules.policy_id in in_force else None
 
 
 def _mode(last: Case | None) -> Reopen:
@@ -177,6 +188,30 @@ def _began_at(complaint: Complaint) -> datetime:
         return complaint.received_at
     opened = complaint.events.filter(kind__in=["reopen", "dispute"]).order_by("-sequence").first()
     return opened.occurred_at if opened else complaint.received_at
+
+
+def is_owed_still(docket: Docket, complaint: Complaint, case: Case) -> bool:
+    """Whether a promise that had been called off would wait to be kept now, had it not been: nothing that keeps or
+    ends it has happened meanwhile, and nothing has taken its place.
+    """
+    kind, status, since = ClockKind(case.clock.kind), Status(complaint.status), case.ledger[-1].at
+    if docket.open(complaint, {kind}):
+        return False
+    if kind == ClockKind.AUTHORITY_REPORT:
+        return True
+    if kind == ClockKind.OBJECTION:
+        dropped = status in (Status.WITHDRAWN, Status.MERGED)
+        return complaint.complaint_class in NEEDS_SECOND_PERSON and not dropped
+    if case.clock.cycle != complaint.cycle:
+        return False
+    if kind == ClockKind.FOLLOW_UP:
+        return status in (Status.RESOLVED, Status.CLOSED)
+    if status not in OPEN:
+        return False
+    if kind == ClockKind.TAKEOVER:
+        kept_by = [Verb.TAKE_OVER, Verb.ASSIGN, Verb.REPLY, Verb.WAIT]
+        return not complaint.events.filter(kind__in=kept_by, occurred_at__gte=since).exists()
+    return kind == ClockKind.PROGRESS or _still_owed(complaint, kind, since)
 
 
 def _still_owed(complaint: Complaint, kind: ClockKind, since: datetime) -> bool:
