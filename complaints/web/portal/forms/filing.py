@@ -1,6 +1,6 @@
-"""The public forms, in plain words. What they refuse they say in a sentence that names what to do."""
+"""The forms of a new complaint, one for each step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, cast
 
@@ -12,49 +12,24 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from complaints import references
-from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
+from complaints.limits import EARLIEST_YEAR, MAX_SUBJECT
 from complaints.models import Category
-from complaints.services.evidence import ACCEPTED_SUFFIXES
 from complaints.vocabulary import Demand, Relation, SubjectKind
+from complaints.web.portal.forms.fields import files, line, words
 
 MAX_SUBJECTS = 5
-
-
-class PlainText(forms.CharField):
-    """Text as people paste it: NUL characters go, line ends become one character, too much is told in numbers."""
-
-    def __init__(self, *, most: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.most = self.max_length = (
-            most  # set late: no `maxlength` on the page, where it would cut what is pasted unseen
-        )
-
-    def to_python(self, value: Any) -> str:
-        text = str(super().to_python(str(value or "").replace("\x00", "").replace("\r\n", "\n")))
-        for sentences in too_long({"text": (text, self.most)}).values():
-            raise forms.ValidationError(sentences, code="too_long")
-        return text
-
-
-def _line(label: Promise, *, most: int = MAX_LINE, autocomplete: str = "off", **options: Any) -> PlainText:
-    return PlainText(most=most, label=label, widget=forms.TextInput({"autocomplete": autocomplete}), **options)
-
-
-def _words(label: Promise, *, rows: int = 6, **options: Any) -> PlainText:
-    return PlainText(most=MAX_TEXT, label=label, widget=forms.Textarea({"rows": rows}), **options)
 
 
 class WhatHappenedForm(forms.Form):
     """The complaint itself, in the complainant's own words."""
 
-    subject = _line(
+    subject = line(
         _("In a few words, what is it about?"),
         most=MAX_SUBJECT,
         help_text=_("For example “Charged twice for one purchase”."),
         error_messages={"required": _("Say in a few words what it is about.")},
     )
-    description = _words(
+    description = words(
         _("What happened?"),
         rows=9,
         help_text=_("In your own words, in the order in which it happened. You need no special terms."),
@@ -79,7 +54,7 @@ class AboutForm(forms.Form):
         label=_("Which of these is it mostly about?"), required=False, widget=forms.RadioSelect
     )
     place = forms.ChoiceField(label=_("Which of our places was it?"), required=False)
-    where = _line(
+    where = line(
         _("Where exactly?"),
         required=False,
         help_text=_("For example a counter, a room, a web address, or the phone line."),
@@ -173,12 +148,12 @@ class AboutForm(forms.Form):
             initial=SubjectKind.OTHER if number > 1 else SubjectKind.PRODUCT,
             required=False,
         )
-        self.fields[f"subject_name_{number}"] = _line(
+        self.fields[f"subject_name_{number}"] = line(
             _("Name of the person, product or place"),
             required=False,
             help_text=_("As far as you know it: a name, a description, a brand and model."),
         )
-        self.fields[f"subject_reference_{number}"] = _line(
+        self.fields[f"subject_reference_{number}"] = line(
             _("Number"),
             most=100,
             required=False,
@@ -196,41 +171,16 @@ class WishesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Choose all that apply, or none."),
     )
-    demand_note = _words(
+    demand_note = words(
         _("In your own words"), rows=4, required=False, help_text=_("For example an amount and how you come to it.")
     )
-    suggestion = _words(_("What should we do differently, so that it does not happen again?"), rows=4, required=False)
-
-
-class SeveralFiles(forms.ClearableFileInput):
-    """A file input that takes several files at once."""
-
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class FilesField(forms.FileField):
-    """Several files. They are looked at by `services.evidence`, not here."""
-
-    widget = SeveralFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return list(data or [])
-
-
-def _files(label: Any, **options: Any) -> FilesField:
-    return FilesField(
-        label=label,
-        required=False,
-        widget=SeveralFiles({"multiple": True, "accept": ",".join(ACCEPTED_SUFFIXES)}),
-        **options,
-    )
+    suggestion = words(_("What should we do differently, so that it does not happen again?"), rows=4, required=False)
 
 
 class EvidenceForm(forms.Form):
     """Pictures, documents, recordings."""
 
-    evidence = _files(_("Choose files"))
+    evidence = files(_("Choose files"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -250,7 +200,7 @@ class ContactForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose whether we may know who you are.")},
     )
-    name = _line(
+    name = line(
         _("Your name"),
         autocomplete="name",
         error_messages={"required": _("Give your name, or choose to stay anonymous.")},
@@ -263,12 +213,12 @@ class ContactForm(forms.Form):
         help_text=_("We write here when something happens, with a link that opens your complaint."),
         error_messages={"invalid": _("Give an e-mail address such as name@example.com.")},
     )
-    phone = _line(_("Phone"), most=60, required=False, autocomplete="tel")
+    phone = line(_("Phone"), most=60, required=False, autocomplete="tel")
     relation = forms.ChoiceField(
         label=_("What are you to us?"), required=False, choices=[("", _("I would rather not say")), *Relation.choices]
     )
-    on_behalf_of = _line(_("For whom are you writing?"), required=False, help_text=_("Their name, or who they are."))
-    authority = _line(
+    on_behalf_of = line(_("For whom are you writing?"), required=False, help_text=_("Their name, or who they are."))
+    authority = line(
         _("What entitles you to write for them?"),
         required=False,
         help_text=_("For example: parent, neighbour with their consent, power of attorney."),
@@ -283,90 +233,3 @@ class ContactForm(forms.Form):
         if given.get("authority") and not given.get("on_behalf_of") and "on_behalf_of" not in self.errors:
             self.add_error("on_behalf_of", _("Say for whom you are writing."))
         return given
-
-
-class TrackForm(forms.Form):
-    """The two things that open a case."""
-
-    reference = _line(
-        _("Reference"),
-        most=40,
-        help_text=_("It looks like R26-004217-K and stands on your receipt."),
-        error_messages={"required": _("Enter the reference of your complaint.")},
-    )
-    secret = _line(
-        _("Secret"),
-        most=80,
-        help_text=_("Twenty letters and digits from your receipt. Dashes and capitals do not matter."),
-        error_messages={"required": _("Enter the secret from your receipt.")},
-    )
-
-    def clean_reference(self) -> str:
-        return _normalised(self.cleaned_data["reference"])
-
-
-class LostForm(forms.Form):
-    """Asking for the link by mail."""
-
-    reference = _line(
-        _("Reference"),
-        most=40,
-        help_text=_("It looks like R26-004217-K and stands in our letters and mails."),
-        error_messages={"required": _("Enter the reference of your complaint.")},
-    )
-    email = forms.EmailField(
-        label=_("The e-mail address you gave us"),
-        max_length=254,
-        widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email"}),
-        error_messages={
-            "required": _("Enter the e-mail address you gave us."),
-            "invalid": _("Give an e-mail address such as name@example.com."),
-        },
-    )
-
-    def clean_reference(self) -> str:
-        return _normalised(self.cleaned_data["reference"])
-
-
-class ReplyForm(forms.Form):
-    """A message to the office, with evidence."""
-
-    prefix = "reply"
-    body = _words(_("Your message"), error_messages={"required": _("Write something before you send it.")})
-    evidence = _files(_("Add evidence"))
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["evidence"].help_text = _(
-            "Pictures, PDF, Word, Excel, sound, video or text. At most %(megabytes)d MB each."
-        ) % {"megabytes": settings.EVIDENCE_MAX_BYTES // 1024**2}
-
-
-class DisputeForm(forms.Form):
-    """Why the answer does not settle it."""
-
-    prefix = "dispute"
-    body = _words(
-        _("What is wrong with the answer?"),
-        help_text=_("Say what we overlooked or what you see differently. Somebody else will look at your complaint."),
-        error_messages={
-            "required": _("Say what is wrong with the answer, so that the next person knows where to look.")
-        },
-    )
-
-
-def _normalised(typed: str) -> str:
-    reference = references.normalise(typed)
-    if reference is None:
-        raise forms.ValidationError(
-            _("This reference cannot be right: its last letter does not fit its digits. Compare it with the receipt."),
-            code="wrong_check_character",
-        )
-    return reference
-
-
-def add_refusals(form: forms.Form, errors: Mapping[str, Sequence[Any]], *, otherwise: str) -> None:
-    """Put the sentences of a refusal beside the fields they name; those of other fields beside `otherwise`."""
-    for field, sentences in errors.items():
-        for sentence in sentences:
-            form.add_error(field if field in form.fields else otherwise, sentence)
