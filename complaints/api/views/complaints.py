@@ -1,0 +1,211 @@
+"""The list of complaints and the door where new ones come in, one complaint, and the acts of the office on it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
+from django.utils.http import parse_etags
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts.models import ApiToken
+from complaints import selectors
+from complaints.api import paging
+from complaints.api import serializers as shapes
+from complaints.api.acts import ACTS, Act
+from complaints.api.filtering import KnownFilters
+from complaints.api.parsers import Json
+from complaints.api.views.doors import Door, Listing, etag
+from complaints.filters import ComplaintFilter
+from complaints.lifecycle import Verb
+from complaints.models import Complaint
+from complaints.services import idempotency, intake
+
+_MAX_KEY = 200
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The `ETag` of the complaint as you last saw it. When it has changed since, nothing is done and "
+    "the answer is 412 `changed_meanwhile`.",
+)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Your own name for this create, up to 200 characters. Sent again with the same body, it answers "
+    "with the same complaint and the same secret and creates nothing; with another body it is refused "
+    "with 409 `idempotency_conflict`. Kept for some days.",
+)
+EXAMPLE = OpenApiExample(
+    "A phone call about a double charge",
+    request_only=True,
+    value={
+        "subject": "重複扣款",
+        "description": "我在門市買了一台電鍋，信用卡被扣了兩次款。",
+        "channel": "phone",
+        "form": "oral",
+        "read_back": True,
+        "language": "zh-hant",
+        "occurred_at": "2026-11-19T18:30:00+08:00",
+        "complainant": {"name": "林美華", "phone": "0912 345 678", "relation": "customer"},
+        "subjects": [{"kind": "product", "name": "電鍋", "reference": "TAC-11"}],
+        "demands": ["refund", "apology"],
+    },
+)
+ETAG = OpenApiParameter(
+    "ETag", str, OpenApiParameter.HEADER, response=[200], description="The version, for `If-Match`."
+)
+
+
+class ChangedMeanwhile(APIException):
+    """`If-Match` names another version than the one there is."""
+
+    status_code = 412
+    default_code = "changed_meanwhile"
+    default_detail = _("The complaint has changed since you read it. Read it again, then decide anew.")
+
+
+class Complaints(Listing):
+    """All complaints the person sees, and the door where new ones come in."""
+
+    serializer_class = shapes.ComplaintRowOut
+    pagination_class = paging.NewestFirst
+    filter_backends = (KnownFilters,)
+    filterset_class = ComplaintFilter
+    parser_classes = (Json,)
+
+    def get_queryset(self) -> QuerySet[Complaint]:
+        """With what a row shows."""
+        return selectors.listed(self.complaints())
+
+    def context_of(self, rows: Sequence[Complaint]) -> dict[str, Any]:
+        """Every section, read once for the page."""
+        return {"sections": shapes.sections_of(rows)}
+
+    @extend_schema(operation_id="complaints_list", summary="List complaints, the last received first")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """All complaints the person sees. Filters narrow it down; one that is unknown is refused."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="complaints_register",
+        summary="Register a complaint",
+        request=shapes.RegisterIn,
+        responses={201: shapes.RegisteredOut},
+        parameters=[IDEMPOTENCY_KEY],
+        examples=[EXAMPLE],
+    )
+    def post(self, request: Request) -> Response:
+        """Record a complaint. Only `subject` and `description` are required.
+
+        The answer shows `access_secret`, with which the complainant opens the case; it is never shown again.
+        """
+        given = shapes.RegisterIn(data=request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            registered = intake.register(registration=given.registration(), by=self.person)
+            return self._created(registered.complaint, registered.access_secret, repeated=False)
+        once = idempotency.register_once(
+            registration=given.registration(),
+            token=_token(request),
+            key=_checked(key),
+            request_digest=_digest(request.data),
+        )
+        return self._created(once.complaint, once.access_secret, repeated=once.repeated)
+
+    def _created(self, complaint: Complaint, access_secret: str, *, repeated: bool) -> Response:
+        answer = self.told(complaint.pk, shapes.RegisteredOut, status=201, access_secret=access_secret)
+        answer["Location"] = answer.data["links"]["self"]
+        answer["Cache-Control"] = "no-store"
+        if repeated:
+            answer["Idempotent-Replayed"] = "true"
+        return answer
+
+
+class ComplaintDoor(Door):
+    """One complaint with its whole record."""
+
+    serializer_class = shapes.ComplaintOut
+
+    @extend_schema(operation_id="complaints_read", summary="Read a complaint", parameters=[ETAG])
+    def get(self, request: Request, reference: str) -> Response:
+        """The whole record, where the case stands, and which acts are possible now."""
+        return self.told(self.seen(reference).pk, shapes.ComplaintOut)
+
+
+class Acting(Door):
+    """One verb of the office: `act` says what it takes and what it does."""
+
+    verb: Verb = Verb.NOTE  # each address gives its own (`addresses`); Django wants the attributes to be there
+    act: Act = ACTS[Verb.NOTE]
+
+    @classmethod
+    def addresses(cls, acts: Mapping[Verb, Act]) -> list[URLPattern]:
+        """One address for each verb, `complaints/{reference}/{verb}/`: of this app's acts, or another's."""
+        return [
+            path(f"complaints/<str:reference>/{verb}/", cls.as_view(verb=verb, act=act), name=verb.value)
+            for verb, act in acts.items()
+        ]
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Files come as a form, everything else as JSON."""
+        return [MultiPartParser()] if self.act.multipart else [Json()]
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        """What is sent, for the schema."""
+        return self.act.takes
+
+    @extend_schema(responses={200: shapes.ComplaintOut}, parameters=[IF_MATCH, ETAG])
+    def post(self, request: Request, reference: str) -> Response:
+        """Do it. The answer is the complaint as it now is."""
+        complaint = self.seen(reference)
+        given = self.act.takes(data=request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        with transaction.atomic():
+            self._refuse_if_changed(complaint, given.validated_data)
+            self.act.do(complaint_id=complaint.pk, by=self.person, given=given.validated_data)
+        return self.told(complaint.pk, shapes.ComplaintOut)
+
+    def _refuse_if_changed(self, complaint: Complaint, given: dict[str, Any]) -> None:
+        """Compare versions under the lock, or the comparison would mean nothing when the act begins.
+
+        An act between two complaints holds both now, in the order in which every act holds two.
+        """
+        wanted = self.request.headers.get("If-Match")
+        if wanted is None:
+            return
+        other = next((value.pk for value in given.values() if isinstance(value, Complaint)), complaint.pk)
+        held, _other = selectors.locked_both(complaint.pk, other)
+        tags = [tag.removeprefix("W/") for tag in parse_etags(wanted)]
+        if tags != ["*"] and etag(held) not in tags:
+            raise ChangedMeanwhile
+
+
+def _token(request: Request) -> ApiToken:
+    """The token that opened the door."""
+    token: ApiToken = request.auth  # type: ignore[assignment]  # typed for every kind of authentication
+    return token
+
+
+def _checked(key: str) -> str:
+    """An Idempotency-Key that can be kept. Raises ValidationError."""
+    if not key.strip() or len(key) > _MAX_KEY or not key.isprintable():
+        raise ValidationError({"Idempotency-Key": [_("This must be 1 to 200 characters of plain text.")]})
+    return key
+
+
+def _digest(body: Any) -> str:
+    """The same for the same content, however its fields are ordered."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
