@@ -98,7 +98,7 @@ def test_the_promised_date_is_told_in_words_and_the_office_zone(told, clocks, re
         casework.acknowledge(complaint_id=complaint.pk, by=agent)
     for kind in ("register", "acknowledge"):
         assert "Thursday 26 November 2026, 18:00 Taipei time" in _last(told, kind=kind).body
-    assert "North branch" in _last(told, kind="acknowledge").body
+    assert "“North branch” is looking into it" in _last(told, kind="acknowledge").body
 
 
 def test_what_the_office_owes_an_authority_is_no_promise_to_the_complainant(told, clocks, register):
