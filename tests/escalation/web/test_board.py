@@ -286,12 +286,12 @@ def test_a_foreign_address_is_no_way_back(climbed, at, client, supervisor):
 
 @pytest.fixture
 def many(office, branch):
-    """Three thousand open complaints, each with a clock that wakes some time; a few of them high up."""
+    """Fifteen hundred open complaints, each with a clock that wakes some time; a few of them high up."""
     policy, now = office, timezone.now()
     calendar = CalendarVersion.objects.get()
-    people = Complainant.objects.bulk_create(ComplainantFactory.build_batch(3_000))
+    people = Complainant.objects.bulk_create(ComplainantFactory.build_batch(1_500))
     complaints = Complaint.objects.bulk_create(
-        ComplaintFactory.build(department=branch, complainant=person, tier=4 if place % 1_000 == 0 else 1)
+        ComplaintFactory.build(department=branch, complainant=person, tier=4 if place % 500 == 0 else 1)
         for place, person in enumerate(people)
     )
     clocks = Clock.objects.bulk_create(
@@ -327,8 +327,5 @@ def test_what_it_costs_follows_what_is_shown(many, manager):
             plan = "\n".join(line for (line,) in cursor.fetchall())
         assert "escalation_clock_wake" in plan or "complaints_climbed" in plan, plan
         assert "Seq Scan on escalation_clock" not in plan, plan
-
-
-@pytest.mark.slow
-def test_the_few_of_a_high_tier_are_found_by_an_index(many):
-    assert "complaints_climbed" in many.filter(tier=4).order_by().values("pk").explain()
+    few = many.filter(tier=4).order_by().values("pk").explain()
+    assert "complaints_climbed" in few, "the few of a high tier are found by an index"
