@@ -29,19 +29,6 @@ def holders(department_id: int, role: Role) -> list[User]:
     )
 
 
-def duty_holder(department_id: int, tier: int, at: datetime) -> User | None:
-    """Who stands in for that tier of that department at that moment; the shift that began last wins."""
-    shift = (
-        DutyShift.objects.filter(
-            department_id=department_id, tier=tier, starts_at__lte=at, ends_at__gt=at, user__is_active=True
-        )
-        .select_related("user")
-        .order_by("-starts_at", "-id")
-        .first()
-    )
-    return shift.user if shift else None
-
-
 def absences_at(at: datetime) -> dict[int, datetime]:
     """Everybody who is away at that moment, with the moment at which they are expected back. One query."""
     away: dict[int, datetime] = {}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import selectors
 from accounts.models import User
 from accounts.roles import Role
-from tests.factories import DepartmentFactory, DutyShiftFactory, UserFactory
+from tests.factories import DepartmentFactory, UserFactory
 from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -173,21 +173,6 @@ def test_names_that_no_page_could_show_are_refused_with_a_sentence(client, admin
 
 
 # --- who holds what
-
-
-def test_the_shift_that_began_last_stands_in(branch, supervisor, manager):
-    now = timezone.now()
-    DutyShiftFactory(user=supervisor, department=branch, starts_at=now - timedelta(hours=5))
-    DutyShiftFactory(user=manager, department=branch)
-    assert selectors.duty_holder(branch.pk, 2, now) == manager
-    assert selectors.duty_holder(branch.pk, 3, now) is None
-    assert selectors.duty_holder(branch.pk, 2, now + timedelta(days=1)) is None
-
-
-def test_a_shift_ends_before_its_end(branch, supervisor):
-    shift = DutyShiftFactory(user=supervisor, department=branch)
-    assert selectors.duty_holder(branch.pk, 2, shift.starts_at) == supervisor
-    assert selectors.duty_holder(branch.pk, 2, shift.ends_at) is None
 
 
 def test_holders_are_active_people_of_exactly_this_department(head_office, branch):

@@ -102,6 +102,14 @@ def test_the_present_holder_keeps_it_among_equals_but_not_against_a_shift(branch
     assert find(branch, 2, present=second.pk).holder_id == second.pk
 
 
+def test_of_two_shifts_the_one_that_began_last_counts_and_a_shift_ends_before_its_end(branch, supervisor, manager):
+    on_duty(supervisor, branch, 3, begin=-5)
+    on_duty(manager, branch, 3, begin=-1)
+    assert find(branch, 3).holder_id == manager.pk
+    on_duty(supervisor, branch, 2, begin=-9, end=0)
+    assert find(branch, 2).way == Way.ROLE
+
+
 def test_people_of_other_branches_and_those_who_have_left_are_never_asked(branch, outsider, administrator):
     User.objects.filter(pk=UserFactory(role=Role.SUPERVISOR, department=branch).pk).update(is_active=False)
     assert find(branch, 2).holder_id == administrator.pk
