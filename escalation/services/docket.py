@@ -1,7 +1,7 @@
 """Keeping the clocks of complaints: starting, pausing, meeting, counting by other targets.
 
 All of it happens on a `Docket`: the clocks of any number of held complaints, changed in memory and written at once.
-Each change is an entry of a clock's ledger; the columns follow from the ledger (`replay.py`). What is owed, and from
+Each change is an entry of a clock's ledger; the columns follow from the ledger (`replay/`). What is owed, and from
 when, is decided in `owing.py`.
 """
 
@@ -122,7 +122,7 @@ class Docket:
         return acts
 
     def hold(self, complaint: Complaint, at: datetime, until: datetime) -> None:
-        """Somebody has taken the complaint over: its ladders rest until then (`ladder.py`), and the promise to take it
+        """Somebody has taken the complaint over: its ladders rest until then (`ladder/`), and the promise to take it
         over is kept.
         """
         self.meet(complaint, {ClockKind.TAKEOVER}, at)
