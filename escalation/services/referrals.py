@@ -40,7 +40,8 @@ def prepare_many(complaints: Sequence[Complaint], *, at: datetime) -> list[Refer
 @transaction.atomic
 def prepare(*, complaint_id: int, by: User, body: ExternalBody | None = None) -> Referral:
     """Prepare the referral by hand, choose another body for one that was not sent yet, or take one up again that
-    seemed not to be needed. Without `body` it is the one that serves the complaint.
+    seemed not to be needed. Without `body` it is the one that serves the complaint. What is prepared for that body
+    already stays as it is, without another event.
 
     Raises Invalid for a body that is not in use, or where none serves it; ReferralSettled when it was sent,
     NotAllowed, IllegalMove.
@@ -55,6 +56,8 @@ def prepare(*, complaint_id: int, by: User, body: ExternalBody | None = None) ->
     referral = selectors.referral_of(complaint)
     if referral is not None and referral.state == State.SENT:
         raise ReferralSettled(_("The referral of this complaint was sent already."))
+    if referral is not None and (referral.state, referral.body_id) == (State.PREPARED, body.pk):
+        return referral
     if referral is None:
         referral = Referral(complaint=complaint, cycle=complaint.cycle, prepared_by=by)
     referral.body, referral.state, referral.prepared_at = body, State.PREPARED, now

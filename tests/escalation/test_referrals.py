@@ -116,6 +116,13 @@ def test_twice_as_many_complaints_cost_the_sweep_no_more_statements(board, last_
 # --- by hand ------------------------------------------------------------------------------------------------
 
 
+def test_a_button_pressed_twice_prepares_it_once(board, complaint, agent):
+    first = referrals.prepare(complaint_id=complaint.pk, by=agent, body=board)
+    again = referrals.prepare(complaint_id=complaint.pk, by=agent, body=board)
+    assert (again.pk, again.prepared_at) == (first.pk, first.prepared_at)
+    assert complaint.events.filter(kind=Verb.REFER).count() == 1
+
+
 def test_a_person_prepares_sends_and_notes_it(board, complaint, agent):
     referral = referrals.prepare(complaint_id=complaint.pk, by=agent, body=board)
     assert referral.prepared_by == agent
