@@ -1,3 +1,5 @@
+"""The addresses of signing in and of one's own account."""
+
 from django.contrib.auth import views as auth
 from django.urls import path
 

@@ -22,6 +22,7 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 def zone_name(name: str, path: str) -> str:
+    """The name of a time zone that is known. Raises BadCalendar."""
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError):  # unknown names, names that are paths, names that are folders
@@ -34,6 +35,7 @@ def zone_name(name: str, path: str) -> str:
 
 
 def week_of(document: Any, path: str) -> Week:
+    """The spans of the seven weekdays; one that is left out is closed. Raises BadCalendar."""
     if not isinstance(document, Mapping):
         raise BadCalendar(path, _("This must be an object with the weekdays mon to sun."))
     for name in document:
@@ -46,6 +48,7 @@ def week_of(document: Any, path: str) -> Week:
 
 
 def days_of(document: Any, path: str) -> dict[date, tuple[Span, ...]]:
+    """The dates that differ from their weekday. Raises BadCalendar."""
     if not isinstance(document, Mapping):
         raise BadCalendar(
             path, _("This must be an object with one field for each date that differs from its weekday.")
@@ -56,6 +59,7 @@ def days_of(document: Any, path: str) -> dict[date, tuple[Span, ...]]:
 
 
 def notes_of(document: Any, path: str, days: Mapping[date, Any]) -> dict[date, str]:
+    """The reasons of dates among `days`. Raises BadCalendar."""
     if not isinstance(document, Mapping):
         raise BadCalendar(path, _("This must be an object with one text for each date."))
     notes: dict[date, str] = {}
@@ -70,6 +74,7 @@ def notes_of(document: Any, path: str, days: Mapping[date, Any]) -> dict[date, s
 
 
 def date_of(value: Any, path: str) -> date:
+    """A date of the years that calendars cover, written 2026-02-14. Raises BadCalendar."""
     try:
         if not isinstance(value, str) or not DATE.fullmatch(value):
             raise ValueError
@@ -113,4 +118,5 @@ def _minutes(value: Any, path: str) -> int:
 
 
 def spans_to_json(spans: tuple[Span, ...]) -> list[list[str]]:
+    """Spans (minutes since midnight) as "HH:MM", `24:00` included."""
     return [[f"{minutes // 60:02}:{minutes % 60:02}" for minutes in span] for span in spans]

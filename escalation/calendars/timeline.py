@@ -158,6 +158,7 @@ def _offset(at: int, zone: ZoneInfo) -> int:
 
 
 def out_of_reach() -> OutOfReach:
+    """What is raised for a moment outside the years that are worked out."""
     return OutOfReach(
         _(
             "This lies outside the years %(first)d to %(last)d for which deadlines are computed; check the "
