@@ -19,9 +19,6 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
-SENIOR: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.SPECIALIST, Role.EXECUTIVE})
-"""Who counts as a senior person when a decision needs a second one (design section 3, malicious)."""
-
 TIER_HOLDERS: dict[int, Role] = {
     1: Role.HANDLER,
     2: Role.SUPERVISOR,
