@@ -90,18 +90,20 @@ def content_hash(event: Event, reference: str) -> str:
 
 
 def _hash(event: Event, reference: str, spelling: str) -> str:
-    """The hash over a JSON list: what stands in the columns, then `spelling` of the data, then the hash before."""
-    columns = [
-        reference,
-        event.sequence,
-        event.kind,
-        event.actor_kind,
-        event.actor_id,
-        event.occurred_at.astimezone(UTC).isoformat(),
-        event.recorded_at.astimezone(UTC).isoformat(),
-    ]
-    content = f'{_SPELLING.encode(columns)[:-1]},{spelling},"{event.previous_hash}"]'
+    """The hash over a JSON list: what stands in the columns, then `spelling` of the data, then the hash before.
+
+    References, kinds and moments hold nothing that JSON would spell otherwise, so the list is put together by hand.
+    """
+    actor = "null" if event.actor_id is None else event.actor_id
+    content = (
+        f'["{reference}",{event.sequence},"{event.kind}","{event.actor_kind}",{actor},"{_utc(event.occurred_at)}",'
+        f'"{_utc(event.recorded_at)}",{spelling},"{event.previous_hash}"]'
+    )
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _utc(moment: datetime) -> str:
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
 
 
 def _occurrence(act: Act, recorded_at: datetime) -> Occurrence:
