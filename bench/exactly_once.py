@@ -140,6 +140,7 @@ class _Trouble:
         from escalation.tasks import sweep
         from notifications.tasks import send_outbox
 
+        self._replace_fallen_workers()
         try:
             for _process in range(WORKERS * PROCESSES):
                 sweep.apply_async(retry=False, expires=5)
@@ -153,6 +154,13 @@ class _Trouble:
         command += ["--without-mingle", "--without-gossip", "--without-heartbeat"]
         with (self._servers.logs / f"worker-{number}.log").open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+
+    def _replace_fallen_workers(self) -> None:
+        """As a supervisor does: Celery gives a worker up when one of its processes is killed while it starts."""
+        for number, worker in enumerate(self._running):
+            if worker.poll() is not None:
+                self._running[number] = self._worker(number)
+                self.told["workers_replaced"] += 1
 
     def _kill_a_process(self) -> None:
         processes = [pid for worker in self._running for pid in _children(worker.pid)]
