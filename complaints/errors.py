@@ -42,6 +42,12 @@ class SecondPersonNeeded(ComplaintError):
     code = "second_person_needed"
 
 
+class TasksOpen(ComplaintError):
+    """Something cannot end while a task that belongs to it has not (design section 3, "Tasks")."""
+
+    code = "tasks_open"
+
+
 class IdempotencyConflict(ComplaintError):
     """A program used the key of one create for another one."""
 

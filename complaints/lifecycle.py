@@ -34,8 +34,8 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 
 class Verb(TextChoices):
-    """The acts. The last three are the complainant's own; the seven before them are about deadlines, and done by the
-    app that keeps those.
+    """The acts. The last three are the complainant's own; five are about the tasks of a complaint; the seven after
+    `merge` are about deadlines, and done by the app that keeps those.
     """
 
     REGISTER = "register", _("Register")
@@ -64,6 +64,11 @@ class Verb(TextChoices):
     GRANT_EXTENSION = "grant_extension", _("Grant more time")
     REFUSE_EXTENSION = "refuse_extension", _("Refuse more time")
     REFER = "refer", _("Refer to an external body")
+    ISSUE_TASK = "issue_task", _("Issue a task")
+    ACCEPT_TASK = "accept_task", _("Accept the task")
+    REFUSE_TASK = "refuse_task", _("Refuse the task")
+    FINISH_TASK = "finish_task", _("Finish the task")
+    CANCEL_TASK = "cancel_task", _("Cancel the task")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -83,6 +88,13 @@ ABOUT_DEADLINES: frozenset[Verb] = frozenset(
 )
 """Acts whose services and pages belong to the escalation app."""
 
+ABOUT_ONE_TASK: frozenset[Verb] = frozenset(
+    {Verb.ACCEPT_TASK, Verb.REFUSE_TASK, Verb.FINISH_TASK, Verb.CANCEL_TASK}
+)
+"""Acts that name a task: whether one is possible also depends on where that task stands (`tasking.py`)."""
+
+ABOUT_TASKS: frozenset[Verb] = ABOUT_ONE_TASK | {Verb.ISSUE_TASK}
+
 _ANYWHERE_OPEN = (
     Verb.ASSIGN,
     Verb.TRANSFER,
@@ -96,9 +108,19 @@ _ANYWHERE_OPEN = (
     Verb.ASK_EXTENSION,
     Verb.GRANT_EXTENSION,
     Verb.REFUSE_EXTENSION,
+    Verb.ISSUE_TASK,
 )
-# what was promised besides the answer (a report, a call afterwards) may outlast the complaint
-_ALWAYS = (Verb.NOTE, Verb.ATTACH, Verb.FULFIL)
+# what was promised besides the answer (a report, a call afterwards) may outlast the complaint, and so may a task that
+# does not hold the answer up
+_ALWAYS = (
+    Verb.NOTE,
+    Verb.ATTACH,
+    Verb.FULFIL,
+    Verb.ACCEPT_TASK,
+    Verb.REFUSE_TASK,
+    Verb.FINISH_TASK,
+    Verb.CANCEL_TASK,
+)
 
 MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
     {

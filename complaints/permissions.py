@@ -11,7 +11,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
@@ -19,9 +20,11 @@ from accounts.models import Absence, User
 from accounts.roles import Role
 from accounts.trees import tree
 from complaints import conflicts
-from complaints.errors import NotAllowed
+from complaints.errors import ConflictOfInterest, NotAllowed
 from complaints.lifecycle import COMPLAINANTS_OWN, Verb
-from complaints.models import Complaint
+from complaints.models import Complaint, Task
+from complaints.tasking import OPEN as OPEN_TASKS
+from complaints.tasking import TaskKind
 
 _HANDLING = frozenset(
     {
@@ -45,6 +48,11 @@ _HANDLING = frozenset(
         Verb.FULFIL,
         Verb.ASK_EXTENSION,
         Verb.REFER,
+        Verb.ISSUE_TASK,
+        Verb.ACCEPT_TASK,
+        Verb.REFUSE_TASK,
+        Verb.FINISH_TASK,
+        Verb.CANCEL_TASK,
     }
 )
 _LEADING = _HANDLING | {
@@ -70,6 +78,9 @@ GRANTS: Mapping[Role, frozenset[Verb]] = MappingProxyType(
         Role.AUDITOR: frozenset(),
     }
 )
+
+_DOING = frozenset({Verb.ACCEPT_TASK, Verb.FINISH_TASK})
+_OF_THE_ASKED = _DOING | {Verb.REFUSE_TASK}
 
 READERS: frozenset[Role] = frozenset(Role)
 """Every role reads the complaints of its departments; restricted complaints come with the procedure."""
@@ -172,7 +183,85 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Complaint]:
     departments = readable_departments(user)
     if departments is None:
         return Complaint.objects.all()
-    return Complaint.objects.filter(Q(department__in=departments) | Q(holder=user) | Q(registered_by=user))
+    return Complaint.objects.filter(
+        Q(department__in=departments) | Q(holder=user) | Q(registered_by=user) | Q(_asked_for_help(user, departments))
+    )
+
+
+def _asked_for_help(user: User, departments: set[int]) -> Func:
+    """Complaints of other departments with an open task for this person, or for a department that they read.
+
+    An array that the database fills first, so that it still finds each part of the rule by an index.
+    """
+    for_them = Task.objects.filter(Q(owner=user) | Q(department__in=departments), state__in=sorted(OPEN_TASKS))
+    return Func(
+        F("pk"),
+        ArraySubquery(for_them.order_by().values("complaint_id")),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY (",
+        output_field=BooleanField(),
+    )
+
+
+def may_with_task(user: User, verb: Verb, task: Task) -> bool:
+    """Whether this person may do this with a task.
+
+    Accepting, refusing and finishing is for its owner and for those who handle complaints where the task lies; issuing
+    and cancelling for those who may handle the complaint, cancelling also for whoever issued it.
+    """
+    return verb in task_verbs(user, task.complaint, [task])[task.pk]
+
+
+def check_task(user: User, verb: Verb, task: Task) -> None:
+    """Raise NotAllowed when `may_with_task` says no, ConflictOfInterest when the complaint concerns the person."""
+    if not may_with_task(user, verb, task):
+        raise NotAllowed(_("You may not do “%(verb)s” with this task.") % {"verb": verb.label})
+    if verb in _DOING:
+        check_impartial(user, task.complaint, TaskKind(task.kind))
+
+
+def check_impartial(user: User, complaint: Complaint, kind: TaskKind) -> None:
+    """Whom the complaint concerns does nothing for it, but for giving their own statement.
+
+    Raises ConflictOfInterest.
+    """
+    concern = conflicts.concerned(complaint).get(user.pk)
+    if concern is not None and not (kind == TaskKind.STATEMENT and concern == conflicts.Concern.SUBJECT):
+        raise ConflictOfInterest(
+            _("The complaint concerns %(name)s, who cannot do anything about it. Choose somebody else.")
+            % {"name": user.name}
+        )
+
+
+def task_verbs(user: User, complaint: Complaint, tasks: Iterable[Task]) -> dict[int, frozenset[Verb]]:
+    """What this person may do with each of these tasks of one complaint, by their ids, whatever their states."""
+    theirs = standing(user)
+    may_cancel = Verb.CANCEL_TASK in _allowed(theirs, user, complaint)
+    found: dict[int, frozenset[Verb]] = {}
+    for task in tasks:
+        granted = frozenset().union(*(GRANTS[role] for role in theirs.roles_in(task.department_id)))
+        verbs = _OF_THE_ASKED if task.owner_id == user.pk else _OF_THE_ASKED & granted
+        cancels = may_cancel or task.issued_by_id == user.pk
+        allowed = verbs | {Verb.CANCEL_TASK} if cancels else verbs
+        found[task.pk] = allowed if user.is_active else frozenset()
+    return found
+
+
+def departments_of_tasks(user: User) -> set[int]:
+    """Where a task that nobody owns yet waits for this person: where they work, and where they lead."""
+    theirs = standing(user)
+    held = {department for role, department in people.roles_of(user) if Verb.ACCEPT_TASK in GRANTS[role]}
+    return theirs.departments(WORKING_ROLES) | held
+
+
+def can_do(user: User, kind: TaskKind, department_id: int) -> bool:
+    """Whether a task of this kind in this department can be given to this person: one who handles complaints there, or,
+    for a statement, anybody who works there.
+    """
+    roles = standing(user).roles_in(department_id)
+    if kind == TaskKind.STATEMENT:
+        return user.is_active and (bool(roles) or user.department_id == department_id)
+    return user.is_active and any(Verb.FINISH_TASK in GRANTS[role] for role in roles)
 
 
 def can_handle(user: User, complaint: Complaint) -> bool:

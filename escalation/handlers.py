@@ -1,10 +1,12 @@
 """What the acts of the office mean for deadlines: see settings.COMPLAINT_EVENT_HANDLERS."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 
 from django.utils import timezone
 
+from complaints import tasking
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
 from complaints.models import Decision
@@ -77,6 +79,34 @@ def _resolved(docket: Docket, occurrence: Occurrence) -> None:
     owing.follow_up(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
+def _declined(docket: Docket, occurrence: Occurrence) -> None:
+    """The complainant has been told; what was still being looked into need not be."""
+    _ended(docket, occurrence)
+    event = occurrence.event
+    docket.cancel(occurrence.complaint, event.occurred_at, reason=event.kind, kinds={ClockKind.TASK})
+
+
+def _task_issued(docket: Docket, occurrence: Occurrence) -> None:
+    event = occurrence.event
+    until = datetime.fromisoformat(event.data["until"]) if event.data["until"] else None
+    owing.watch_task(
+        docket, occurrence.complaint, event.occurred_at, about=tasking.about(event.data["task"]), until=until
+    )
+
+
+def _task_done(docket: Docket, occurrence: Occurrence) -> None:
+    event = occurrence.event
+    owing.meet_task(docket, occurrence.complaint, event.occurred_at, about=tasking.about(event.data["task"]))
+
+
+def _task_dropped(docket: Docket, occurrence: Occurrence) -> None:
+    """Refused or cancelled, and with it all that was part of it."""
+    event = occurrence.event
+    numbers = [event.data["task"], *event.data.get("tasks", ())]
+    abouts = {tasking.about(number) for number in numbers}
+    owing.cancel_tasks(docket, occurrence.complaint, event.occurred_at, abouts=abouts, reason=event.kind)
+
+
 def _dropped(docket: Docket, occurrence: Occurrence) -> None:
     """Nothing is owed any more to the complainant; a report to an authority still is."""
     event = occurrence.event
@@ -128,7 +158,7 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.RESUME.value: _goes_on,
         Verb.HEAR.value: _goes_on,
         Verb.RESOLVE.value: _resolved,
-        Verb.DECLINE.value: _ended,
+        Verb.DECLINE.value: _declined,
         Verb.CLOSE.value: _ended,
         Verb.CONFIRM.value: _ended,
         Verb.WITHDRAW.value: _dropped,
@@ -141,6 +171,10 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.GRANT_EXTENSION.value: _put_off,
         Verb.REOPEN.value: _reopened,
         Verb.DISPUTE.value: _reopened,
+        Verb.ISSUE_TASK.value: _task_issued,
+        Verb.FINISH_TASK.value: _task_done,
+        Verb.REFUSE_TASK.value: _task_dropped,
+        Verb.CANCEL_TASK.value: _task_dropped,
         Happening.ESCALATED.value: _handed_up,
     }
 )

@@ -56,10 +56,12 @@ whatever the complaint becomes."""
 AGREED: frozenset[ClockKind] = frozenset({ClockKind.PROMISE})
 """Clocks without a target of their own: people agree on the moment."""
 
-OUTLASTING: frozenset[ClockKind] = frozenset({ClockKind.AUTHORITY_REPORT, ClockKind.FOLLOW_UP, ClockKind.OBJECTION})
-"""What answering the complainant does not settle."""
+OUTLASTING: frozenset[ClockKind] = frozenset(
+    {ClockKind.AUTHORITY_REPORT, ClockKind.FOLLOW_UP, ClockKind.OBJECTION, ClockKind.TASK}
+)
+"""What answering the complainant does not settle. A task that holds up the answer is over by then; another is not."""
 
-FULFILLABLE: frozenset[ClockKind] = AGREED | OUTLASTING
+FULFILLABLE: frozenset[ClockKind] = AGREED | OUTLASTING - {ClockKind.TASK}
 """What no other act keeps: somebody records that it was done."""
 
 

@@ -8,6 +8,7 @@ from complaints.models.draft import Draft, DraftFile
 from complaints.models.event import ActorKind, Event
 from complaints.models.idempotency import IdempotentCreate
 from complaints.models.message import Attachment, Message
+from complaints.models.task import Task
 
 __all__ = [
     "ActorKind",
@@ -24,4 +25,5 @@ __all__ = [
     "Message",
     "SearchEntry",
     "Subject",
+    "Task",
 ]

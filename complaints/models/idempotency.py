@@ -6,15 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken
 from complaints.models.complaint import Complaint
+from complaints.models.task import Task
 
 
 class IdempotentCreate(models.Model):
-    """The complaint that this token created with this `Idempotency-Key`."""
+    """The complaint, or the task of a complaint, that this token created with this `Idempotency-Key`."""
 
     token = models.ForeignKey(ApiToken, models.CASCADE, related_name="+", verbose_name=_("API token"))
     key = models.CharField(_("key"), max_length=200)
     request_digest = models.CharField(_("SHA-256 of the request"), max_length=64)
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="+", verbose_name=_("complaint"))
+    task = models.ForeignKey(Task, models.CASCADE, null=True, related_name="+", verbose_name=_("task"))
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
 
     class Meta:

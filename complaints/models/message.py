@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
+from complaints.models.task import Task
 
 
 class Message(models.Model):
@@ -55,6 +56,9 @@ class Attachment(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="attachments", verbose_name=_("complaint"))
     message = models.ForeignKey(
         Message, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("message")
+    )
+    task = models.ForeignKey(
+        Task, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("task")
     )
     file = models.FileField(_("file"), upload_to="evidence/%Y/%m/")
     name = models.CharField(_("name"), max_length=200)

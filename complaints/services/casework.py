@@ -14,7 +14,7 @@ from complaints.errors import invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message
-from complaints.services import handing, messages
+from complaints.services import handing, messages, tasks
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
 
 
@@ -124,8 +124,12 @@ def resume(*, complaint_id: int, by: User) -> Complaint:
 
 @transaction.atomic
 def resolve(*, complaint_id: int, by: User, outcome: Outcome, reasons: str, message: str) -> Complaint:
-    """Tell the complainant how the matter ended, with reasons for the file. Stops the resolution clock."""
+    """Tell the complainant how the matter ended, with reasons for the file. Stops the resolution clock.
+
+    Raises TasksOpen while a task is open that holds up the answer.
+    """
     complaint = _held_for(complaint_id, by, Verb.RESOLVE)
+    tasks.check_none_blocks(complaint)
     if outcome == Outcome.WITHDRAWN:
         raise invalid("outcome", _("Only the complainant takes a complaint back: use “Withdraw” for that."))
     complaint.outcome = outcome
@@ -160,19 +164,22 @@ def reopen(*, complaint_id: int, by: User, reasons: str) -> Complaint:
 
 @transaction.atomic
 def withdraw(*, complaint_id: int, by: User, reasons: str) -> Complaint:
-    """Record that the complainant takes the complaint back, and why."""
+    """Record that the complainant takes the complaint back, and why. Open tasks are cancelled."""
     complaint = _held_for(complaint_id, by, Verb.WITHDRAW)
     complaint.outcome = Outcome.WITHDRAWN
     complaint.outcome_reasons = check_text("reasons", reasons)
     complaint.closed_at = timezone.now()
-    return _move(complaint, Verb.WITHDRAW, by, fields=["outcome", "outcome_reasons", "closed_at"])
+    called_off = tasks.call_off_all(complaint, by=by, at=complaint.closed_at)
+    return _move(complaint, Verb.WITHDRAW, by, fields=["outcome", "outcome_reasons", "closed_at"], **called_off)
 
 
 @transaction.atomic
 def decline(
     *, complaint_id: int, by: User, code: DeclineCode, reasons: str, recourse: str, message: str = ""
 ) -> Complaint:
-    """Refuse to take the complaint on, with a coded reason and where else to turn; the complainant is told both."""
+    """Refuse to take the complaint on, with a coded reason and where else to turn; the complainant is told both. Open
+    tasks are cancelled.
+    """
     complaint = _held_for(complaint_id, by, Verb.DECLINE)
     complaint.decline_code = code
     complaint.outcome_reasons = check_text("reasons", reasons)
@@ -191,12 +198,13 @@ def decline(
         fields=["decline_code", "outcome_reasons", "recourse", "closed_at"],
         code=str(code),
         message=told.pk,
+        **tasks.call_off_all(complaint, by=by, at=complaint.closed_at),
     )
 
 
 @transaction.atomic
 def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
-    """End this complaint as the same matter as another, which goes on. Both rows are held."""
+    """End this complaint as the same matter as another, which goes on. Both rows are held. Open tasks are cancelled."""
     if complaint_id == into_id:
         raise invalid("into", _("A complaint cannot be merged into itself."))
     complaint, into = selectors.locked_both(complaint_id, into_id)
@@ -206,7 +214,8 @@ def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
         raise invalid("into", _("The other complaint has ended. Reopen it first, or choose another."))
     complaint.merged_into = into
     complaint.closed_at = timezone.now()
-    _move(complaint, Verb.MERGE, by, fields=["merged_into", "closed_at"], into=into.pk)
+    called_off = tasks.call_off_all(complaint, by=by, at=complaint.closed_at)
+    _move(complaint, Verb.MERGE, by, fields=["merged_into", "closed_at"], into=into.pk, **called_off)
     events.record(into, kind="merged_from", by=by, at=complaint.closed_at, merged=complaint.pk)
     return complaint
 

@@ -17,9 +17,9 @@ from PIL import Image, UnidentifiedImageError
 
 from accounts.models import User
 from complaints import events, lifecycle, permissions, selectors
-from complaints.errors import FileRefused, Invalid
+from complaints.errors import FileRefused, Invalid, invalid
 from complaints.lifecycle import Status, Verb
-from complaints.models import Attachment, Complaint, Draft, DraftFile, Message
+from complaints.models import Attachment, Complaint, Draft, DraftFile, Message, Task
 
 _IMAGES = {"image/png": {"png"}, "image/jpeg": {"jpg", "jpeg"}, "image/gif": {"gif"}, "image/webp": {"webp"}}
 _TYPES: dict[str, set[str]] = {
@@ -89,12 +89,20 @@ def check_file(file: File) -> CheckedFile:
 
 
 @transaction.atomic
-def attach(*, complaint_id: int, by: User, file: CheckedFile, internal: bool) -> Attachment:
-    """Add evidence to a complaint. `internal` files are never shown to the complainant."""
+def attach(
+    *, complaint_id: int, by: User, file: CheckedFile, internal: bool, task_number: int | None = None
+) -> Attachment:
+    """Add evidence to a complaint, or a photo or paper to one of its tasks, which those who do the task may add as
+    well. `internal` files are never shown to the complainant.
+    """
     complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.ATTACH, complaint)
+    task = complaint.tasks.filter(number=task_number).first() if task_number is not None else None
+    if task_number is not None and task is None:
+        raise invalid("task", _("The complaint has no task with this number."))
+    if task is None or not permissions.may_with_task(by, Verb.FINISH_TASK, task):
+        permissions.check(by, Verb.ATTACH, complaint)
     lifecycle.after(Status(complaint.status), Verb.ATTACH)
-    return keep(complaint, file, by=by, internal=internal)
+    return keep(complaint, file, by=by, internal=internal, task=task)
 
 
 def keep(
@@ -104,6 +112,7 @@ def keep(
     by: User | None,
     internal: bool,
     message: Message | None = None,
+    task: Task | None = None,
 ) -> Attachment:
     """Store a checked file with a held complaint, and write its event.
 
@@ -113,6 +122,7 @@ def keep(
     attachment = Attachment.objects.create(
         complaint=complaint,
         message=message,
+        task=task,
         file=file.file,
         name=file.name,
         content_type=file.content_type,
@@ -130,6 +140,7 @@ def keep(
         attachment=attachment.pk,
         sha256=file.sha256,
         internal=internal,
+        **({"task": task.number} if task is not None else {}),
     )
     return attachment
 

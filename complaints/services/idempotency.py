@@ -1,6 +1,8 @@
-"""Registering for programs that may have to send the same request twice."""
+"""Creating for programs that may have to send the same request twice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
@@ -9,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiToken
 from complaints import references
 from complaints.errors import IdempotencyConflict
-from complaints.models import Complaint, IdempotentCreate
-from complaints.services import intake
+from complaints.models import Complaint, IdempotentCreate, Task
+from complaints.services import intake, tasks
 from complaints.services.intake import Registration
 
 
@@ -39,7 +41,7 @@ def register_once(*, registration: Registration, token: ApiToken, key: str, requ
     secret = references.secret_from(_seed(token, key, request_digest))
     before = IdempotentCreate.objects.select_related("complaint").filter(token=token, key=key).first()
     if before is not None:
-        if before.request_digest != request_digest:
+        if before.request_digest != request_digest or before.task_id is not None:
             raise IdempotencyConflict(
                 _("This Idempotency-Key was used for a complaint with other content. Use a new key.")
             )
@@ -50,6 +52,35 @@ def register_once(*, registration: Registration, token: ApiToken, key: str, requ
         token=token, key=key, request_digest=request_digest, complaint=registered.complaint
     )
     return RegisteredOnce(registered.complaint, registered.access_secret, repeated=False)
+
+
+@dataclass(frozen=True)
+class IssuedOnce:
+    """The task, and whether it had been issued by an earlier request."""
+
+    task: Task
+    repeated: bool
+
+
+@transaction.atomic
+def issue_once(
+    *, complaint_id: int, token: ApiToken, key: str, request_digest: str, given: Mapping[str, Any]
+) -> IssuedOnce:
+    """Issue a task, `given` as `tasks.issue` takes it, unless this token did so before with this key: then give back
+    that one. Raises IdempotencyConflict when the key came with another request, and what `tasks.issue` raises.
+    """
+    _queue_on(token, key)
+    before = IdempotentCreate.objects.select_related("task").filter(token=token, key=key).first()
+    if before is not None:
+        same = before.request_digest == request_digest and before.complaint_id == complaint_id
+        if not same or before.task is None:
+            raise IdempotencyConflict(_("This Idempotency-Key was used for another request. Use a new key."))
+        return IssuedOnce(before.task, repeated=True)
+    task = tasks.issue(complaint_id=complaint_id, by=token.user, **given)
+    IdempotentCreate.objects.create(
+        token=token, key=key, request_digest=request_digest, complaint_id=complaint_id, task=task
+    )
+    return IssuedOnce(task, repeated=False)
 
 
 def _seed(token: ApiToken, key: str, *more: str) -> bytes:

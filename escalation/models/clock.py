@@ -33,6 +33,12 @@ class Clock(models.Model):
         default=1,
         help_text=_("Which one of its kind in the cycle: the second promise, or the third."),
     )
+    about = models.CharField(
+        _("about"),
+        max_length=20,
+        blank=True,
+        help_text=_("What the promise is about where that is not the whole complaint: “task:2”."),
+    )
     policy_version = models.ForeignKey(
         PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version of the policy"), db_index=False
     )

@@ -72,7 +72,7 @@ def entry(
             "at": at,
             "target": target,
             "calendar": calendar_rules(calendar_version_id),
-            "pausable": rule.pausable,
+            "pausable": rule.pausable and until is None,  # an agreed moment stands
             "rules": policy_version_id,
         }
         if kind == EventKind.STARTED:

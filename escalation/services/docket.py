@@ -57,13 +57,24 @@ class Docket:
     # --- what happens to clocks -----------------------------------------------------------------------------
 
     def start(
-        self, complaint: Complaint, kind: ClockKind, rules: Rules, at: datetime, *, until: datetime | None = None
+        self,
+        complaint: Complaint,
+        kind: ClockKind,
+        rules: Rules,
+        at: datetime,
+        *,
+        until: datetime | None = None,
+        about: str = "",
     ) -> Case:
-        """Start another clock of its kind in the complaint's present cycle; `until` is the moment people agreed on."""
+        """Start another clock of its kind in the complaint's present cycle; `until` is the moment people agreed on,
+        `about` what it measures where that is not the whole complaint.
+        """
         number = 1 + sum(
             case.clock.kind == kind and case.clock.cycle == complaint.cycle for case in self._cases[complaint.pk]
         )
-        clock = Clock(complaint=complaint, kind=kind, cycle=complaint.cycle, number=number, started_at=at)
+        clock = Clock(
+            complaint=complaint, kind=kind, cycle=complaint.cycle, number=number, about=about, started_at=at
+        )
         case = Case(clock, [])
         case.enter(EventKind.STARTED, at, rules=rules, until=until)
         self._cases[complaint.pk].append(case)

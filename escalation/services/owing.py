@@ -57,6 +57,34 @@ def ask_to_take_over(docket: Docket, complaint: Complaint, at: datetime, *, rule
     docket.start(complaint, ClockKind.TAKEOVER, rules, at)
 
 
+def watch_task(docket: Docket, complaint: Complaint, at: datetime, *, about: str, until: datetime | None) -> None:
+    """A task has been issued: its clock runs to the moment agreed on, else as long as the policy says. Without either
+    nothing is promised; without a policy nothing can be watched.
+    """
+    last = docket.last(complaint, ClockKind.RESOLUTION)
+    rules = docket.rulebook.match(complaint) or (last.rules if last is not None else None)
+    if rules is None or (until is None and ClockKind.TASK not in rules.policy.clocks):
+        return
+    case = docket.start(complaint, ClockKind.TASK, rules, at, until=until, about=about)
+    docket.pause_while_waiting(complaint, case, at)
+
+
+def meet_task(docket: Docket, complaint: Complaint, at: datetime, *, about: str) -> None:
+    """The task is done, in time or late."""
+    for case in docket.open(complaint, {ClockKind.TASK}):
+        if case.clock.about == about:
+            case.enter(EventKind.MET, at)
+
+
+def cancel_tasks(
+    docket: Docket, complaint: Complaint, at: datetime, *, abouts: Collection[str], reason: str
+) -> None:
+    """These tasks need not be done any more."""
+    for case in docket.open(complaint, {ClockKind.TASK}):
+        if case.clock.about in abouts:
+            case.enter(EventKind.CANCELLED, at, reason=reason)
+
+
 def follow_up(docket: Docket, complaint: Complaint, at: datetime) -> None:
     """The complainant has been answered: start the clock of the follow-up, where the policy asks for one."""
     last = _leading(docket, complaint)
