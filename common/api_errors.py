@@ -37,6 +37,7 @@ TITLES: Mapping[str, str | Promise] = {
     "not_acceptable": _("The answer cannot be given in that format."),
     "illegal_move": _("This is not possible now."),
     "conflict_of_interest": _("This person may not hold the complaint."),
+    "tasks_open": _("Tasks are still open."),
     "second_person_needed": _("Another, senior person must decide this."),
     "deadline_passed": _("The deadline has passed."),
     "clock_ended": _("This deadline has ended."),

@@ -88,9 +88,7 @@ ABOUT_DEADLINES: frozenset[Verb] = frozenset(
 )
 """Acts whose services and pages belong to the escalation app."""
 
-ABOUT_ONE_TASK: frozenset[Verb] = frozenset(
-    {Verb.ACCEPT_TASK, Verb.REFUSE_TASK, Verb.FINISH_TASK, Verb.CANCEL_TASK}
-)
+ABOUT_ONE_TASK: frozenset[Verb] = frozenset({Verb.ACCEPT_TASK, Verb.REFUSE_TASK, Verb.FINISH_TASK, Verb.CANCEL_TASK})
 """Acts that name a task: whether one is possible also depends on where that task stands (`tasking.py`)."""
 
 ABOUT_TASKS: frozenset[Verb] = ABOUT_ONE_TASK | {Verb.ISSUE_TASK}

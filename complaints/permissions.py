@@ -5,7 +5,7 @@ handle it wherever they come from, because the ladder may hand it to somebody of
 When an act is possible is another question and another file (`lifecycle.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -96,9 +96,10 @@ WORKING_ROLES: frozenset[Role] = frozenset({Role.AGENT, Role.HANDLER, Role.DUTY_
 
 @dataclass(frozen=True)
 class Standing:
-    """A person's roles, each with every department it covers."""
+    """A person's roles, each with every department it covers, and with those it is held in."""
 
     covers: Mapping[Role, frozenset[int]]
+    held: Mapping[Role, Collection[int]]
     all_departments: frozenset[int]
 
     def departments(self, roles: frozenset[Role]) -> set[int]:
@@ -117,7 +118,7 @@ def standing(user: User) -> Standing:
         held.setdefault(role, set()).add(department_id)
     departments = tree()
     covers = {role: frozenset(departments.under(ids)) for role, ids in held.items()}
-    return Standing(covers, all_departments=frozenset(departments.parents))
+    return Standing(covers, held, all_departments=frozenset(departments.parents))
 
 
 def allowed_verbs(user: User, complaint: Complaint) -> frozenset[Verb]:
@@ -250,12 +251,12 @@ def task_verbs(user: User, complaint: Complaint, tasks: Iterable[Task]) -> dict[
 def departments_of_tasks(user: User) -> set[int]:
     """Where a task that nobody owns yet waits for this person: where they work, and where they lead."""
     theirs = standing(user)
-    held = {department for role, department in people.roles_of(user) if Verb.ACCEPT_TASK in GRANTS[role]}
-    return theirs.departments(WORKING_ROLES) | held
+    led = {place for role, places in theirs.held.items() if Verb.ACCEPT_TASK in GRANTS[role] for place in places}
+    return theirs.departments(WORKING_ROLES) | led
 
 
 def can_do(user: User, kind: TaskKind, department_id: int) -> bool:
-    """Whether a task of this kind in this department can be given to this person: one who handles complaints there, or,
+    """Whether a task of this kind in this department can be given to this person: one who handles complaints there;
     for a statement, anybody who works there.
     """
     roles = standing(user).roles_in(department_id)

@@ -223,6 +223,13 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "outside_remit": ("x-circle", "quiet"),
         "withdrawn": ("undo", "quiet"),
     },
+    "task": {
+        "issued": ("send", "news"),
+        "accepted": ("hand", "news"),
+        "done": ("check-circle", "calm"),
+        "refused": ("x-circle", "notice"),
+        "cancelled": ("minus-circle", "quiet"),
+    },
     "clock": {
         "running": ("clock", "news"),
         "paused": ("pause", "notice"),

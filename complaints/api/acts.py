@@ -12,7 +12,7 @@ from accounts.models import User
 from complaints.api import serializers as shapes
 from complaints.classes import Kind
 from complaints.lifecycle import Verb
-from complaints.services import casework, correspondence, decisions, evidence
+from complaints.services import casework, correspondence, decisions, evidence, tasks
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,23 @@ def _merge(*, into: Any, **given: Any) -> None:
     casework.merge(into_id=into.pk, **given)
 
 
-def _attach(*, file: Any, **given: Any) -> None:
-    evidence.attach(file=evidence.check_file(file), **given)
+def _attach(*, file: Any, task: int | None = None, **given: Any) -> None:
+    evidence.attach(file=evidence.check_file(file), task_number=task, **given)
 
 
 _classify.__doc__ = decisions.classify.__doc__
 _merge.__doc__ = casework.merge.__doc__
 _attach.__doc__ = evidence.attach.__doc__
+
+TASK_ACTS: Mapping[Verb, Act] = MappingProxyType(
+    {
+        Verb.ACCEPT_TASK: Act(shapes.NothingIn, tasks.accept),
+        Verb.REFUSE_TASK: Act(shapes.ReasonsIn, tasks.refuse),
+        Verb.FINISH_TASK: Act(shapes.FinishTaskIn, tasks.finish),
+        Verb.CANCEL_TASK: Act(shapes.ReasonsIn, tasks.cancel),
+    }
+)
+"""`POST /complaints/{reference}/tasks/{number}/{accept|refuse|finish|cancel}/`; each takes the task's `number=`."""
 
 ACTS: Mapping[Verb, Act] = MappingProxyType(
     {

@@ -127,6 +127,12 @@ class OldestFirst(ByPlace):
     order = Order("created_at")
 
 
+class InOrderOfTasks(ByPlace):
+    """Tasks as they were issued."""
+
+    order = Order("number")
+
+
 class InOrderOfDecision(ByPlace):
     """Class decisions as they were made."""
 

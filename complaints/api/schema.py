@@ -18,7 +18,8 @@ _PROBLEMS = {
     "403": "`scope_missing` (of the token), or of the person: `not_allowed`, `own_request`.",
     "404": "`not_found`: there is no such complaint, or the person does not see it.",
     "409": "Not now, or not by this person alone: `illegal_move`, `conflict_of_interest`, "
-    "`second_person_needed`, `idempotency_conflict`; about deadlines `taken_over`, `nothing_to_take_over` and others.",
+    "`second_person_needed`, `tasks_open`, `idempotency_conflict`; about deadlines `taken_over`, "
+    "`nothing_to_take_over` and others.",
     "412": "`changed_meanwhile`: the complaint is no longer as `If-Match` says.",
     "413": "`too_large`.",
     "415": "`unsupported_media_type`.",
@@ -71,7 +72,8 @@ class Schema(AutoSchema):
             statuses |= {"404"}
         if self.method != "GET":
             statuses |= {"409", "413", "415"}
-        return statuses | {"412"} if getattr(self.view, "act", None) else statuses
+        takes_if_match = getattr(self.view, "act", None) or self.path.endswith("/tasks/")
+        return statuses | {"412"} if takes_if_match and self.method != "GET" else statuses
 
 
 class BearerTokenInSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular has no types there

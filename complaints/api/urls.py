@@ -20,5 +20,7 @@ urlpatterns = [
         views.AttachmentDoor.as_view(),
         name="attachment",
     ),
+    path("complaints/<str:reference>/tasks/", views.Tasks.as_view(), name="issue_task"),
+    *views.ActingOnTask.task_addresses(),
     *views.Acting.addresses(ACTS),
 ]

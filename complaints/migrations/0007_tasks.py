@@ -7,126 +7,392 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_absence'),
-        ('complaints', '0006_a_night_and_a_cycle'),
+        ("accounts", "0002_absence"),
+        ("complaints", "0006_a_night_and_a_cycle"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(help_text='Counts within the complaint.', verbose_name='number')),
-                ('kind', models.CharField(choices=[('statement', 'Statement from the respondent'), ('site_visit', 'Site visit'), ('consultation', 'Consultation'), ('appraisal', 'Appraisal'), ('carrying_out', 'Carrying out')], max_length=20, verbose_name='kind')),
-                ('state', models.CharField(choices=[('issued', 'Issued'), ('accepted', 'Accepted'), ('done', 'Done'), ('refused', 'Refused'), ('cancelled', 'Cancelled')], default='issued', max_length=10, verbose_name='state')),
-                ('what', models.TextField(verbose_name='what is to be done')),
-                ('blocking', models.BooleanField(default=True, help_text='The complaint cannot be resolved before it has ended.', verbose_name='holds up the answer')),
-                ('due', models.DateTimeField(blank=True, help_text='Empty: the policy says by when.', null=True, verbose_name='agreed moment')),
-                ('issued_at', models.DateTimeField(verbose_name='issued at')),
-                ('accepted_at', models.DateTimeField(null=True, verbose_name='accepted at')),
-                ('done_at', models.DateTimeField(null=True, verbose_name='done at')),
-                ('refused_at', models.DateTimeField(null=True, verbose_name='refused at')),
-                ('cancelled_at', models.DateTimeField(null=True, verbose_name='cancelled at')),
-                ('result', models.TextField(blank=True, verbose_name='result')),
-                ('body', models.CharField(blank=True, max_length=200, verbose_name='body that appraises')),
-                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='cost')),
-                ('currency', models.CharField(blank=True, max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$')], verbose_name='currency')),
-                ('payer', models.CharField(blank=True, choices=[('office', 'We pay'), ('complainant', 'The complainant pays'), ('shared', 'Both pay a share'), ('loser', 'Whoever is found to be wrong pays')], max_length=12, verbose_name='who pays')),
-                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='accepted by')),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by')),
-                ('complaint', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='complaints.complaint', verbose_name='complaint')),
-                ('department', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='accounts.department', verbose_name='department')),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='issued by')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, help_text='Empty: whoever in the department accepts it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='complaints.task', verbose_name='part of')),
-                ('refused_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='refused by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(help_text="Counts within the complaint.", verbose_name="number"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("statement", "Statement from the respondent"),
+                            ("site_visit", "Site visit"),
+                            ("consultation", "Consultation"),
+                            ("appraisal", "Appraisal"),
+                            ("carrying_out", "Carrying out"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("issued", "Issued"),
+                            ("accepted", "Accepted"),
+                            ("done", "Done"),
+                            ("refused", "Refused"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="issued",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("what", models.TextField(verbose_name="what is to be done")),
+                (
+                    "blocking",
+                    models.BooleanField(
+                        default=True,
+                        help_text="The complaint cannot be resolved before it has ended.",
+                        verbose_name="holds up the answer",
+                    ),
+                ),
+                (
+                    "due",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: the policy says by when.",
+                        null=True,
+                        verbose_name="agreed moment",
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(verbose_name="issued at")),
+                ("accepted_at", models.DateTimeField(null=True, verbose_name="accepted at")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="done at")),
+                ("refused_at", models.DateTimeField(null=True, verbose_name="refused at")),
+                ("cancelled_at", models.DateTimeField(null=True, verbose_name="cancelled at")),
+                ("result", models.TextField(blank=True, verbose_name="result")),
+                ("body", models.CharField(blank=True, max_length=200, verbose_name="body that appraises")),
+                (
+                    "cost",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="cost"),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        blank=True,
+                        max_length=3,
+                        validators=[django.core.validators.RegexValidator("^[A-Z]{3}$")],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("office", "We pay"),
+                            ("complainant", "The complainant pays"),
+                            ("shared", "Both pay a share"),
+                            ("loser", "Whoever is found to be wrong pays"),
+                        ],
+                        max_length=12,
+                        verbose_name="who pays",
+                    ),
+                ),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="accepted by",
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="cancelled by",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="accounts.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="done by",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="issued by",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Empty: whoever in the department accepts it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="complaints.task",
+                        verbose_name="part of",
+                    ),
+                ),
+                (
+                    "refused_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="refused by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task',
-                'verbose_name_plural': 'tasks',
-                'ordering': ['complaint_id', 'number'],
+                "verbose_name": "task",
+                "verbose_name_plural": "tasks",
+                "ordering": ["complaint_id", "number"],
             },
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='task',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='complaints.task', verbose_name='task'),
+            model_name="attachment",
+            name="task",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="complaints.task",
+                verbose_name="task",
+            ),
         ),
         migrations.AddField(
-            model_name='idempotentcreate',
-            name='task',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='complaints.task', verbose_name='task'),
+            model_name="idempotentcreate",
+            name="task",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="complaints.task",
+                verbose_name="task",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', ['accepted', 'issued'])), fields=['department'], name='complaints_task_for_dept'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("state__in", ["accepted", "issued"])),
+                fields=["department"],
+                name="complaints_task_for_dept",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', ['accepted', 'issued'])), fields=['owner'], name='complaints_task_for_owner'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("state__in", ["accepted", "issued"])),
+                fields=["owner"],
+                name="complaints_task_for_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('complaint', 'number'), name='complaints_task_once'),
+            model_name="task",
+            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_task_once"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['issued', 'accepted', 'done', 'refused', 'cancelled'])), name='complaints_task_state'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["issued", "accepted", "done", "refused", "cancelled"])),
+                name="complaints_task_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['statement', 'site_visit', 'consultation', 'appraisal', 'carrying_out'])), name='complaints_task_kind'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["statement", "site_visit", "consultation", "appraisal", "carrying_out"])
+                ),
+                name="complaints_task_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='complaints_task_number'),
+            model_name="task",
+            constraint=models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_task_number"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='complaints_task_not_its_own'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="complaints_task_not_its_own",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='complaints_task_accepted_pair'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted_at", None), ("accepted_by", None)),
+                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="complaints_task_accepted_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('state', 'issued')), models.Q(('accepted_at__isnull', False), ('owner__isnull', False), ('state__in', ['accepted', 'done'])), ('state__in', ['refused', 'cancelled']), _connector='OR'), name='complaints_task_accepted_when'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted_at", None), ("state", "issued")),
+                    models.Q(
+                        ("accepted_at__isnull", False), ("owner__isnull", False), ("state__in", ["accepted", "done"])
+                    ),
+                    ("state__in", ["refused", "cancelled"]),
+                    _connector="OR",
+                ),
+                name="complaints_task_accepted_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('done_by__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True), ('done_by__isnull', True)), _connector='OR'), name='complaints_task_done_when'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", False), ("done_by__isnull", False), ("state", "done")),
+                    models.Q(
+                        models.Q(("state", "done"), _negated=True),
+                        ("done_at__isnull", True),
+                        ("done_by__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="complaints_task_done_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refused_at__isnull', False), ('refused_by__isnull', False), ('state', 'refused')), models.Q(models.Q(('state', 'refused'), _negated=True), ('refused_at__isnull', True), ('refused_by__isnull', True)), _connector='OR'), name='complaints_task_refused_when'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("refused_at__isnull", False), ("refused_by__isnull", False), ("state", "refused")),
+                    models.Q(
+                        models.Q(("state", "refused"), _negated=True),
+                        ("refused_at__isnull", True),
+                        ("refused_by__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="complaints_task_refused_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), _connector='OR'), name='complaints_task_cancelled_when'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cancelled_at__isnull", False), ("cancelled_by__isnull", False), ("state", "cancelled")),
+                    models.Q(
+                        models.Q(("state", "cancelled"), _negated=True),
+                        ("cancelled_at__isnull", True),
+                        ("cancelled_by__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="complaints_task_cancelled_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', ''), ('state__in', ['accepted', 'issued'])), ('state', 'cancelled'), models.Q(('state__in', ['done', 'refused']), models.Q(('result', ''), _negated=True)), _connector='OR'), name='complaints_task_ended_says_how'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("result", ""), ("state__in", ["accepted", "issued"])),
+                    ("state", "cancelled"),
+                    models.Q(("state__in", ["done", "refused"]), models.Q(("result", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="complaints_task_ended_says_how",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('due', None), ('due__gt', models.F('issued_at')), _connector='OR'), name='complaints_task_due_ahead'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due", None), ("due__gt", models.F("issued_at")), _connector="OR"),
+                name="complaints_task_due_ahead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'appraisal'), models.Q(('body', ''), _negated=True)), models.Q(models.Q(('kind', 'appraisal'), _negated=True), ('body', ''), ('cost', None), ('payer', '')), _connector='OR'), name='complaints_task_appraisal'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "appraisal"), models.Q(("body", ""), _negated=True)),
+                    models.Q(
+                        models.Q(("kind", "appraisal"), _negated=True), ("body", ""), ("cost", None), ("payer", "")
+                    ),
+                    _connector="OR",
+                ),
+                name="complaints_task_appraisal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cost', None), ('currency', '')), models.Q(('cost__gte', 0), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='complaints_task_cost'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cost", None), ("currency", "")),
+                    models.Q(("cost__gte", 0), ("currency__regex", "^[A-Z]{3}$")),
+                    _connector="OR",
+                ),
+                name="complaints_task_cost",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('payer__in', ['', 'office', 'complainant', 'shared', 'loser'])), name='complaints_task_payer'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("payer__in", ["", "office", "complainant", "shared", "loser"])),
+                name="complaints_task_payer",
+            ),
         ),
     ]

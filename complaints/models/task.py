@@ -82,9 +82,7 @@ class Task(models.Model):
     result = models.TextField(_("result"), blank=True)
     body = models.CharField(_("body that appraises"), max_length=200, blank=True)
     cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=2, null=True, blank=True)
-    currency = models.CharField(
-        _("currency"), max_length=3, blank=True, validators=[RegexValidator(r"^[A-Z]{3}$")]
-    )
+    currency = models.CharField(_("currency"), max_length=3, blank=True, validators=[RegexValidator(r"^[A-Z]{3}$")])
     payer = models.CharField(_("who pays"), max_length=12, choices=Payer, blank=True)
 
     class Meta:
@@ -117,7 +115,9 @@ class Task(models.Model):
                 | (Q(state__in=[TaskState.DONE, TaskState.REFUSED]) & ~Q(result="")),
                 name="complaints_task_ended_says_how",
             ),
-            models.CheckConstraint(condition=Q(due=None) | Q(due__gt=F("issued_at")), name="complaints_task_due_ahead"),
+            models.CheckConstraint(
+                condition=Q(due=None) | Q(due__gt=F("issued_at")), name="complaints_task_due_ahead"
+            ),
             models.CheckConstraint(
                 condition=Q(kind=TaskKind.APPRAISAL) & ~Q(body="")
                 | (~Q(kind=TaskKind.APPRAISAL) & Q(body="", cost=None, payer="")),

@@ -204,7 +204,9 @@ def decline(
 
 @transaction.atomic
 def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
-    """End this complaint as the same matter as another, which goes on. Both rows are held. Open tasks are cancelled."""
+    """End this complaint as the same matter as another, which goes on. Its open tasks are cancelled. Both rows are
+    held.
+    """
     if complaint_id == into_id:
         raise invalid("into", _("A complaint cannot be merged into itself."))
     complaint, into = selectors.locked_both(complaint_id, into_id)

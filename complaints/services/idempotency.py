@@ -1,6 +1,6 @@
 """Creating for programs that may have to send the same request twice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,10 +64,18 @@ class IssuedOnce:
 
 @transaction.atomic
 def issue_once(
-    *, complaint_id: int, token: ApiToken, key: str, request_digest: str, given: Mapping[str, Any]
+    *,
+    complaint_id: int,
+    token: ApiToken,
+    key: str,
+    request_digest: str,
+    given: Mapping[str, Any],
+    if_new: Callable[[], None],
 ) -> IssuedOnce:
     """Issue a task, `given` as `tasks.issue` takes it, unless this token did so before with this key: then give back
-    that one. Raises IdempotencyConflict when the key came with another request, and what `tasks.issue` raises.
+    that one. `if_new` is asked before anything is done, and may raise.
+
+    Raises IdempotencyConflict when the key came with another request, and what `tasks.issue` raises.
     """
     _queue_on(token, key)
     before = IdempotentCreate.objects.select_related("task").filter(token=token, key=key).first()
@@ -76,6 +84,7 @@ def issue_once(
         if not same or before.task is None:
             raise IdempotencyConflict(_("This Idempotency-Key was used for another request. Use a new key."))
         return IssuedOnce(before.task, repeated=True)
+    if_new()
     task = tasks.issue(complaint_id=complaint_id, by=token.user, **given)
     IdempotentCreate.objects.create(
         token=token, key=key, request_digest=request_digest, complaint_id=complaint_id, task=task

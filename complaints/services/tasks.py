@@ -128,7 +128,7 @@ def finish(
     currency: str = "",
     files: Sequence[CheckedFile] = (),
 ) -> Task:
-    """Say what came of the task, with photos or papers if there are any. `cost`: what an appraisal has cost in the end.
+    """Say what came of the task, with photos or papers if there are any, and what an appraisal has cost in the end.
 
     Raises TasksOpen while something that is part of it is open.
     """
@@ -253,9 +253,7 @@ def _check_place(complaint: Complaint, kind: TaskKind, department: Department, o
     if owner is None:
         return
     if not permissions.can_do(owner, kind, department.pk):
-        raise invalid(
-            "owner", _("%(name)s cannot be given this task in this department.") % {"name": owner.name}
-        )
+        raise invalid("owner", _("%(name)s cannot be given this task in this department.") % {"name": owner.name})
     permissions.check_impartial(owner, complaint, kind)
 
 

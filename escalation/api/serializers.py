@@ -21,6 +21,9 @@ class ClockOut(serializers.Serializer):
     id = serializers.IntegerField(help_text=_("By which acts name it."))
     kind = serializers.ChoiceField(ClockKind.choices, read_only=True)
     number = serializers.IntegerField(min_value=1, help_text=_("Which one of its kind in the cycle."))
+    about = serializers.CharField(
+        allow_blank=True, help_text=_("What it measures where that is not the whole complaint, such as “task:2”.")
+    )
     state = serializers.ChoiceField(State.choices, read_only=True)
     cycle = serializers.IntegerField(min_value=1, help_text=_("Rises at each reopening."))
     started_at = MomentOut()

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('escalation', '0009_recounts_that_failed'),
+        ("escalation", "0009_recounts_that_failed"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clock',
-            name='about',
-            field=models.CharField(blank=True, help_text='What the promise is about where that is not the whole complaint: “task:2”.', max_length=20, verbose_name='about'),
+            model_name="clock",
+            name="about",
+            field=models.CharField(
+                blank=True,
+                help_text="What the promise is about where that is not the whole complaint: “task:2”.",
+                max_length=20,
+                verbose_name="about",
+            ),
         ),
     ]

@@ -124,6 +124,13 @@ class Clock(models.Model):
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.kind} {self.cycle}"
 
+    @property
+    def shown_number(self) -> str:
+        """The number people know it by: that of the task it is about, or which one of several of its kind it is."""
+        if self.about:
+            return self.about.partition(":")[2]
+        return str(self.number) if self.number > 1 else ""
+
 
 class EventKind(models.TextChoices):
     """What can happen to a clock; the words are those of `replay/entries.py`."""

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.templatetags import ui
-from complaints.models import Complaint
+from complaints import tasking
+from complaints.models import Complaint, Task
 from escalation import amounts, permissions, selectors
 from escalation.extending import Ground
 from escalation.models import Extension
-from escalation.selectors import NextClock
+from escalation.selectors import NextClock, tasks
 from escalation.selectors.clocks import shown
 
 register = template.Library()
@@ -78,6 +79,25 @@ def owed_after_the_answer(user: User) -> list[NextClock]:
     """What this person's answered complaints still owe: `{% owed_after_the_answer request.user as owed %}`."""
     now = timezone.now()
     return [shown(clock, now) for clock in selectors.owed_after_the_answer(user)]
+
+
+@register.simple_tag
+def task_clocks(complaint: Complaint) -> dict[str, NextClock]:
+    """The open clocks of a complaint's tasks, in one query: `{% task_clocks complaint as clocks %}`."""
+    return tasks.task_clocks(complaint, timezone.now())
+
+
+@register.inclusion_tag("components/deadline_chip.html")
+def task_deadline(clocks: Mapping[str, NextClock], task: Task) -> dict[str, Any]:
+    """The chip of a task's clock: `{% task_deadline clocks task %}`."""
+    following = clocks.get(tasking.about(task.number))
+    return chip(following) if following else ui.deadline_chip(task.due)
+
+
+@register.simple_tag
+def tasks_to_do(user: User) -> list[tasks.ToDo]:
+    """What this person, or somebody where they work, is asked to do: `{% tasks_to_do request.user as to_do %}`."""
+    return tasks.tasks_to_do(user, timezone.now())
 
 
 @register.simple_tag

@@ -34,12 +34,14 @@ class Call:
     """Whom some news is for: people by id, and of each group of roles the nearest who hold one.
 
     `else_groups` are asked only when none of the people can be told. `administrators`: all of them, wherever they are.
+    Groups are looked for from the complaint's department on, or from another `department`.
     """
 
     people: tuple[int | None, ...] = ()
     groups: tuple[frozenset[Role], ...] = ()
     else_groups: tuple[frozenset[Role], ...] = ()
     administrators: bool = False
+    department: int | None = None
 
 
 UNCALLED = Call()
@@ -69,15 +71,16 @@ class Readers:
         named by the call have yet to be loaded.
         """
         actor, complaint = occurrence.event.actor_id, occurrence.complaint
+        department = call.department or complaint.department_id
         found = dict.fromkeys(person for person in call.people if person in self._users)
         for group in call.groups if found else (*call.groups, *call.else_groups):
-            found |= dict.fromkeys(self._nearest(complaint, group, leave_out=actor))
+            found |= dict.fromkeys(self._nearest(complaint, department, group, leave_out=actor))
         if call.administrators:
             found |= dict.fromkeys(self._roster.last_resort)
         if actor is not None:
             found.pop(actor, None)
         if found and found.keys() <= self._away.keys():
-            stand_in = self._roster.find(complaint.department_id, complaint.tier, concerned=self.concerned(complaint))
+            stand_in = self._roster.find(department, complaint.tier, concerned=self.concerned(complaint))
             if stand_in.holder_id not in (None, actor):
                 found[stand_in.holder_id] = None
         return list(found)
@@ -90,13 +93,13 @@ class Readers:
         """The people who may not hold the complaint."""
         return self._concerned.get(complaint.pk, NOBODY)
 
-    def _nearest(self, complaint: Complaint, roles: Collection[Role], *, leave_out: int | None) -> list[int]:
+    def _nearest(self, complaint: Complaint, at: int, roles: Collection[Role], *, leave_out: int | None) -> list[int]:
         """Who holds one of these roles in the department, else in the one above it, and so on up: people who are here,
         and only where there is nobody else those who are away. Never anybody whom the complaint is about.
         """
         barred = {leave_out, *self._about.get(complaint.pk, ())}
         away: list[int] = []
-        for department in self._tree.lineage(complaint.department_id):
+        for department in self._tree.lineage(at):
             holders = {person for role in roles for person in self._holders.get((department, role), ())} - barred
             here = sorted(holders - self._away.keys())
             if here:

@@ -15,6 +15,7 @@ from complaints import permissions as complaint_permissions
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Decision
+from complaints.tasking import TaskKind
 from complaints.vocabulary import Priority
 from escalation import amounts, takeover_links
 from escalation.happenings import Happening
@@ -116,6 +117,20 @@ def _who_may_confirm(_occurrence: Occurrence) -> Call:
     return Call(groups=_CONFIRMERS)
 
 
+def _asked(occurrence: Occurrence) -> Call:
+    """Whoever is to do the task: its owner, else those who handle complaints in the department that is asked."""
+    data = occurrence.event.data
+    return Call(people=(data["owner"],), else_groups=_HANDLERS, department=data["department"])
+
+
+def _owner(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.event.data["owner"],))
+
+
+def _issuer(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.event.data["issued_by"],))
+
+
 TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
     {
         Verb.ASSIGN.value: _new_holder,
@@ -127,6 +142,11 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Verb.ASK_EXTENSION.value: _who_may_grant,
         Verb.GRANT_EXTENSION.value: _who_asked,
         Verb.REFUSE_EXTENSION.value: _who_asked,
+        Verb.ISSUE_TASK.value: _asked,
+        Verb.ACCEPT_TASK.value: _issuer,
+        Verb.REFUSE_TASK.value: _issuer,
+        Verb.FINISH_TASK.value: _issuer,
+        Verb.CANCEL_TASK.value: _owner,
         Happening.ESCALATED.value: _by_the_ladder,
         Happening.REMINDED.value: _by_the_ladder,
         Happening.UPGRADE_PROPOSED.value: _who_may_confirm,
@@ -299,6 +319,9 @@ def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
     }
     if "clock_kind" in data:
         facts["promise"] = ClockKind(data["clock_kind"]).label
+    if "task" in data:
+        facts |= {"task": data["task"], "task_kind": TaskKind(data["task_kind"]).label}
+        facts["until"] = _moment(data.get("until"))
     if "unit" in data:
         facts["more"] = _in_words(data["unit"], data["amount"])
     if occurrence.event.kind == Happening.MOVED:

@@ -9,7 +9,7 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 
 from complaints import drawing
-from complaints.lifecycle import ABOUT_DEADLINES, COMPLAINANTS_OWN, MOVES, Verb
+from complaints.lifecycle import ABOUT_DEADLINES, ABOUT_ONE_TASK, COMPLAINANTS_OWN, MOVES, Verb
 from complaints.permissions import GRANTS
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.web.desk.story import HAPPENED
@@ -40,10 +40,11 @@ def test_each_verb_has_both_doors(verb):
     desk = "escalation" if verb in ABOUT_DEADLINES else "desk"
     assert reverse(f"{desk}:{verb.replace('_', '-')}", args=[REFERENCE])
     try:
-        address = reverse(f"api:{verb}", args=[REFERENCE])
+        address = reverse(f"api:{verb}", args=[REFERENCE, 2] if verb in ABOUT_ONE_TASK else [REFERENCE])
     except NoReverseMatch:
         pytest.fail(f"{verb} has no API door")
-    assert address == f"/api/v1/complaints/{REFERENCE}/{verb}/"
+    below = {verb: f"tasks/2/{verb.removesuffix('_task')}" for verb in ABOUT_ONE_TASK} | {Verb.ISSUE_TASK: "tasks"}
+    assert address == f"/api/v1/complaints/{REFERENCE}/{below.get(verb, verb)}/"
 
 
 @pytest.mark.parametrize(("name", "draw"), [("lifecycle.md", drawing.lifecycle), ("permissions.md", drawing.grants)])

@@ -13,6 +13,7 @@ from complaints.api.serializers.giving import (
     RegisteredOut,
     Section,
     SubjectOut,
+    TaskOut,
     sections_of,
 )
 from complaints.api.serializers.taking import (
@@ -21,6 +22,8 @@ from complaints.api.serializers.taking import (
     ClassifyIn,
     ComplainantIn,
     DeclineIn,
+    FinishTaskIn,
+    IssueTaskIn,
     MergeIn,
     MessageIn,
     NothingIn,
@@ -47,6 +50,8 @@ __all__ = [
     "DecisionOut",
     "DeclineIn",
     "EventOut",
+    "FinishTaskIn",
+    "IssueTaskIn",
     "LinksOut",
     "MergeIn",
     "MessageIn",
@@ -63,6 +68,7 @@ __all__ = [
     "Strict",
     "SubjectIn",
     "SubjectOut",
+    "TaskOut",
     "TransferIn",
     "WaitIn",
     "sections_of",

@@ -16,7 +16,8 @@ from rest_framework.reverse import reverse
 from complaints.api.fields import MomentOut
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
-from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message
+from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message, Task
+from complaints.tasking import Payer, TaskKind, TaskState
 from complaints.vocabulary import (
     Channel,
     DeclineCode,
@@ -63,6 +64,7 @@ class LinksOut(serializers.Serializer):
     messages = serializers.URLField()
     decisions = serializers.URLField()
     attachments = serializers.URLField()
+    tasks = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""
@@ -104,7 +106,7 @@ class ComplaintRowOut(serializers.Serializer):
     def get_links(self, complaint: Complaint) -> dict[str, str]:
         """Absolute addresses."""
         itself = f"{self.context['complaints_at']}{complaint.reference}/"
-        parts = ("events", "messages", "decisions", "attachments", *settings.COMPLAINT_API_SECTIONS)
+        parts = ("events", "messages", "decisions", "attachments", "tasks", *settings.COMPLAINT_API_SECTIONS)
         return {"self": itself} | {part: f"{itself}{part}/" for part in parts}
 
 
@@ -126,6 +128,42 @@ class SubjectOut(serializers.Serializer):
     kind = _chosen(SubjectKind.choices)
     name = serializers.CharField()
     reference = serializers.CharField(allow_blank=True)
+
+
+class TaskOut(serializers.Serializer):
+    """A task: what was asked of whom, where it stands, and what came of it. People by e-mail address."""
+
+    number = serializers.IntegerField(help_text=_("Counts within the complaint."))
+    parent = serializers.IntegerField(  # type: ignore[assignment]  # the metaclass takes fields out of the class
+        source="parent.number", default=None, allow_null=True, help_text=_("The task that it is part of.")
+    )
+    kind = _chosen(TaskKind.choices)
+    state = _chosen(TaskState.choices)
+    what = serializers.CharField()
+    department = serializers.CharField(source="department.code")
+    owner = serializers.EmailField(source="owner.email", default=None, allow_null=True)
+    blocking = serializers.BooleanField()
+    due = MomentOut(allow_null=True, help_text=_("The agreed moment; null where the policy says by when."))
+    issued_by = serializers.EmailField(source="issued_by.email")
+    issued_at = MomentOut()
+    accepted_by = serializers.EmailField(source="accepted_by.email", default=None, allow_null=True)
+    accepted_at = MomentOut(allow_null=True)
+    ended_by = serializers.EmailField(
+        source="ended_by.email", default=None, allow_null=True, help_text=_("Who finished, refused or cancelled it.")
+    )
+    ended_at = MomentOut(allow_null=True)
+    result = serializers.CharField(
+        allow_blank=True, help_text=_("What came of it, or why it was refused or cancelled.")
+    )
+    body = serializers.CharField(allow_blank=True, help_text=_("The body that appraises."))
+    cost = serializers.DecimalField(14, 2, allow_null=True)
+    currency = serializers.CharField(allow_blank=True)
+    payer = _chosen(Payer.choices, allow_blank=True)
+    attachments = serializers.SerializerMethodField(help_text=_("The ids of its files."))
+
+    def get_attachments(self, task: Task) -> list[int]:
+        """In the order in which they came."""
+        return [attachment.pk for attachment in task.attachments.all()]
 
 
 class ComplaintOut(ComplaintRowOut):
@@ -154,9 +192,15 @@ class ComplaintOut(ComplaintRowOut):
     recourse = serializers.CharField(allow_blank=True)
     merged_into = serializers.CharField(source="merged_into.reference", default=None, allow_null=True)
     earlier = serializers.CharField(source="earlier.reference", default=None, allow_null=True)
+    tasks = serializers.SerializerMethodField(help_text=_("In the order in which they were issued."))
     acts = serializers.SerializerMethodField(
         help_text=_("The verbs that are possible now and that this person may do.")
     )
+
+    @extend_schema_field(TaskOut(many=True))
+    def get_tasks(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """All of them, as they stand."""
+        return [dict(TaskOut(task).data) for task in self.context["tasks"]]
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Verb.choices)))
     def get_acts(self, complaint: Complaint) -> list[str]:

@@ -14,6 +14,8 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT
 from complaints.models import Category
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
+from complaints.services.tasks import Appraisal
+from complaints.tasking import Payer, TaskKind
 from complaints.vocabulary import (
     Channel,
     DeclineCode,
@@ -186,6 +188,11 @@ class MessageIn(Strict):
 
 class AttachIn(Strict):
     file = serializers.FileField(allow_empty_file=True)
+    task = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text=_("The number of the task it belongs to, such as a photo of a visit."),
+    )
     internal = serializers.BooleanField(
         default=True, help_text=_("Say false to let the complainant see the file as well.")
     )
@@ -194,6 +201,51 @@ class AttachIn(Strict):
         super().__init__(*args, **kwargs)
         # a form that leaves the field out means the default, not an unticked box
         self.fields["internal"].default_empty_html = empty
+
+
+class AppraisalIn(Strict):
+    """By whom something is appraised, and who bears what it costs."""
+
+    body = serializers.CharField(max_length=MAX_LINE)
+    cost = serializers.DecimalField(
+        14, 2, required=False, allow_null=True, min_value=0, help_text=_("Exact; two decimals at most.")
+    )
+    currency = _line(max_length=3, help_text=_("Three letters, such as TWD."))
+    payer = OneOf(Payer, required=False, allow_null=True)
+
+
+class IssueTaskIn(Strict):
+    """What is asked of whom, and by when."""
+
+    kind = OneOf(TaskKind)
+    what = serializers.CharField(max_length=MAX_TEXT)
+    department = CodeIn(Department, help_text=_("The code of the department that does it."))
+    owner = PersonIn(required=False, allow_null=True, help_text=_("Left out: whoever in the department accepts it."))
+    parent = serializers.IntegerField(  # type: ignore[assignment]  # the metaclass takes fields out of the class
+        required=False, allow_null=True, min_value=1, help_text=_("The number of the task that it is part of.")
+    )
+    blocking = serializers.BooleanField(
+        required=False, default=True, help_text=_("Whether the complaint cannot be resolved before it has ended.")
+    )
+    due = MomentIn(
+        required=False, allow_null=True, help_text=_("The agreed moment. Left out, the policy says by when.")
+    )
+    appraisal = AppraisalIn(required=False, allow_null=True, help_text=_("For an appraisal only, and then required."))
+
+    def task(self) -> dict[str, Any]:
+        """What was sent, as the service takes it."""
+        given = dict(self.validated_data)
+        appraisal = given.pop("appraisal", None)
+        return given | {
+            "parent_number": given.pop("parent", None),
+            "appraisal": Appraisal(**appraisal) if appraisal else None,
+        }
+
+
+class FinishTaskIn(Strict):
+    result = serializers.CharField(max_length=MAX_TEXT, help_text=_("What was found, said or done."))
+    cost = serializers.DecimalField(14, 2, required=False, allow_null=True, min_value=0)
+    currency = _line(max_length=3, help_text=_("Three letters, such as TWD."))
 
 
 class WaitIn(Strict):

@@ -3,14 +3,19 @@
 - `doors.py`: what they share, for this app and others
 - `complaints.py`: complaints, and the acts of the office
 - `parts.py`: what belongs to one complaint
+- `tasks.py`: the tasks of one complaint, and the acts on them
+- `headers.py`: versions, and creates that are sent again
 """
 
-from complaints.api.views.complaints import Acting, ChangedMeanwhile, ComplaintDoor, Complaints
+from complaints.api.views.complaints import Acting, ComplaintDoor, Complaints
 from complaints.api.views.doors import Door, Listing
+from complaints.api.views.headers import ChangedMeanwhile
 from complaints.api.views.parts import AttachmentDoor, Attachments, Decisions, Events, Messages
+from complaints.api.views.tasks import ActingOnTask, Tasks
 
 __all__ = [
     "Acting",
+    "ActingOnTask",
     "AttachmentDoor",
     "Attachments",
     "ChangedMeanwhile",
@@ -21,4 +26,5 @@ __all__ = [
     "Events",
     "Listing",
     "Messages",
+    "Tasks",
 ]

@@ -1,52 +1,38 @@
 """The list of complaints and the door where new ones come in, one complaint, and the acts of the office on it."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
-from django.utils.http import parse_etags
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework.exceptions import APIException, ValidationError
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from accounts.models import ApiToken
 from complaints import selectors
 from complaints.api import paging
 from complaints.api import serializers as shapes
 from complaints.api.acts import ACTS, Act
 from complaints.api.filtering import KnownFilters
 from complaints.api.parsers import Json
-from complaints.api.views.doors import Door, Listing, etag
+from complaints.api.views.doors import Door, Listing
+from complaints.api.views.headers import (
+    ETAG,
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    checked_key,
+    digest_of,
+    refuse_if_changed,
+    token_of,
+)
 from complaints.filters import ComplaintFilter
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.services import idempotency, intake
 
-_MAX_KEY = 200
-
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description="The `ETag` of the complaint as you last saw it. When it has changed since, nothing is done and "
-    "the answer is 412 `changed_meanwhile`.",
-)
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Your own name for this create, up to 200 characters. Sent again with the same body, it answers "
-    "with the same complaint and the same secret and creates nothing; with another body it is refused "
-    "with 409 `idempotency_conflict`. Kept for some days.",
-)
 EXAMPLE = OpenApiExample(
     "A phone call about a double charge",
     request_only=True,
@@ -63,17 +49,6 @@ EXAMPLE = OpenApiExample(
         "demands": ["refund", "apology"],
     },
 )
-ETAG = OpenApiParameter(
-    "ETag", str, OpenApiParameter.HEADER, response=[200], description="The version, for `If-Match`."
-)
-
-
-class ChangedMeanwhile(APIException):
-    """`If-Match` names another version than the one there is."""
-
-    status_code = 412
-    default_code = "changed_meanwhile"
-    default_detail = _("The complaint has changed since you read it. Read it again, then decide anew.")
 
 
 class Complaints(Listing):
@@ -119,9 +94,9 @@ class Complaints(Listing):
             return self._created(registered.complaint, registered.access_secret, repeated=False)
         once = idempotency.register_once(
             registration=given.registration(),
-            token=_token(request),
-            key=_checked(key),
-            request_digest=_digest(request.data),
+            token=token_of(request),
+            key=checked_key(key),
+            request_digest=digest_of(request.data),
         )
         return self._created(once.complaint, once.access_secret, repeated=once.repeated)
 
@@ -174,38 +149,6 @@ class Acting(Door):
         given = self.act.takes(data=request.data, context=self.get_serializer_context())
         given.is_valid(raise_exception=True)
         with transaction.atomic():
-            self._refuse_if_changed(complaint, given.validated_data)
+            refuse_if_changed(request, complaint, given.validated_data)
             self.act.do(complaint_id=complaint.pk, by=self.person, given=given.validated_data)
         return self.told(complaint.pk, shapes.ComplaintOut)
-
-    def _refuse_if_changed(self, complaint: Complaint, given: dict[str, Any]) -> None:
-        """Compare versions under the lock, or the comparison would mean nothing when the act begins.
-
-        An act between two complaints holds both now, in the order in which every act holds two.
-        """
-        wanted = self.request.headers.get("If-Match")
-        if wanted is None:
-            return
-        other = next((value.pk for value in given.values() if isinstance(value, Complaint)), complaint.pk)
-        held, _other = selectors.locked_both(complaint.pk, other)
-        tags = [tag.removeprefix("W/") for tag in parse_etags(wanted)]
-        if tags != ["*"] and etag(held) not in tags:
-            raise ChangedMeanwhile
-
-
-def _token(request: Request) -> ApiToken:
-    """The token that opened the door."""
-    token: ApiToken = request.auth  # type: ignore[assignment]  # typed for every kind of authentication
-    return token
-
-
-def _checked(key: str) -> str:
-    """An Idempotency-Key that can be kept. Raises ValidationError."""
-    if not key.strip() or len(key) > _MAX_KEY or not key.isprintable():
-        raise ValidationError({"Idempotency-Key": [_("This must be 1 to 200 characters of plain text.")]})
-    return key
-
-
-def _digest(body: Any) -> str:
-    """The same for the same content, however its fields are ordered."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

@@ -17,7 +17,7 @@ from rest_framework.reverse import reverse
 from accounts.models import User
 from complaints import permissions, references, selectors
 from complaints.api import serializers as shapes
-from complaints.lifecycle import Status, verbs_from
+from complaints.lifecycle import ABOUT_ONE_TASK, Status, verbs_from
 from complaints.models import Complaint
 
 
@@ -72,7 +72,10 @@ class Door(GenericAPIView):
         allowed = permissions.allowed_verbs(self.person, complaint)
         context |= self.get_serializer_context() | {
             "sections": shapes.sections_of([complaint]),
-            "acts": [verb for verb in verbs_from(Status(complaint.status)) if verb in allowed],
+            "tasks": selectors.tasks_with_all([complaint]),
+            "acts": [
+                verb for verb in verbs_from(Status(complaint.status)) if verb in allowed and verb not in ABOUT_ONE_TASK
+            ],
         }
         return Response(shape(complaint, context=context).data, status=status, headers={"ETag": etag(complaint)})
 

@@ -46,6 +46,7 @@ BUTTONS: Mapping[str, Button] = {
     Verb.TRANSFER: Button("building"),
     Verb.PRIORITISE: Button("flag"),
     Verb.ATTACH: Button("paperclip"),
+    Verb.ISSUE_TASK: Button("list"),
     Verb.MERGE: Button("merge", serious=True),
     Verb.WITHDRAW: Button("undo", serious=True),
     Verb.DECLINE: Button("x-circle", serious=True),

@@ -16,6 +16,7 @@ from accounts.models import Department, User
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message
+from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, Priority
 
 HAPPENED: Mapping[str, str | Promise] = {
@@ -45,6 +46,11 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.GRANT_EXTENSION: _("More time granted"),
     Verb.REFUSE_EXTENSION: _("More time refused"),
     Verb.REFER: _("Referral"),
+    Verb.ISSUE_TASK: _("Task issued"),
+    Verb.ACCEPT_TASK: _("Task accepted"),
+    Verb.REFUSE_TASK: _("Task refused"),
+    Verb.FINISH_TASK: _("Task done"),
+    Verb.CANCEL_TASK: _("Task cancelled"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
@@ -76,7 +82,7 @@ PROMISES: Mapping[str, str | Promise] = {
 }
 """The promises that events of deadlines name; the clocks themselves belong to another app."""
 
-_PEOPLE = frozenset({"holder", "holder_before"})
+_PEOPLE = frozenset({"holder", "holder_before", "owner"})
 _DEPARTMENTS = frozenset({"department", "department_before"})
 _MOMENTS = frozenset({"due_at", "due_before", "until"})
 _COMPLAINTS = frozenset({"into", "merged", "earlier"})
@@ -90,6 +96,7 @@ _CODES: Mapping[str, Any] = {
     "complaint_class": ComplaintClass,
     "class_before": ComplaintClass,
     "class_kind": Kind,
+    "task_kind": TaskKind,
 }
 
 

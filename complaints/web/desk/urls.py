@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.web.desk.views import acts, dossier, lists, register
+from complaints.web.desk.views import acts, dossier, lists, register, tasks
 
 app_name = "desk"
 
@@ -35,4 +35,9 @@ urlpatterns = [
     path(f"{_CASE}withdraw/", acts.withdraw, name="withdraw"),
     path(f"{_CASE}decline/", acts.decline, name="decline"),
     path(f"{_CASE}merge/", acts.merge, name="merge"),
+    path(f"{_CASE}tasks/issue/", tasks.issue, name="issue-task"),
+    path(f"{_CASE}tasks/accept/", tasks.accept, name="accept-task"),
+    path(f"{_CASE}tasks/refuse/", tasks.refuse, name="refuse-task"),
+    path(f"{_CASE}tasks/finish/", tasks.finish, name="finish-task"),
+    path(f"{_CASE}tasks/cancel/", tasks.cancel, name="cancel-task"),
 ]

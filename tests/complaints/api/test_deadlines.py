@@ -31,6 +31,7 @@ def test_a_new_complaint_says_what_is_promised(program, agent, promises):
             "met_at",
             "breached_at",
             "provisional",
+            "about",
         }
         assert (clock["state"], clock["cycle"]) == ("running", 1)
     assert told["due_at"] == min(clock["due_at"] for clock in told["clocks"])

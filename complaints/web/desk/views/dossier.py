@@ -13,6 +13,7 @@ from complaints.web.desk import forms, story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.milestones import milestones
 from complaints.web.desk.offers import offers
+from complaints.web.desk.task_offers import task_rows
 
 
 @require_safe
@@ -34,6 +35,7 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "reply": forms.ReplyForm(complaint=complaint, user=request.user, auto_id="reply-%s"),
         "note": forms.NoteForm(complaint=complaint, user=request.user, auto_id="note-%s"),
         "may_attach": Verb.ATTACH in case.allowed,
+        "tasks": task_rows(complaint, case.tasks),
         "subjects": complaint.subjects.all(),
         "external_numbers": complaint.external_numbers.all(),
         "merged": complaint.merged.order_by("id") if complaint.is_open else [],
