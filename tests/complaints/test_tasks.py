@@ -281,7 +281,7 @@ def test_the_database_refuses_a_state_without_its_moment(issue, wrong):
 
 
 @pytest.fixture
-def policy():
+def policy(db):
     publish_calendar()
     clocks = {"resolution": {"target": working_hours(24)}, "task": {"target": working_hours(8)}}
     return publish_policy(clocks=clocks)

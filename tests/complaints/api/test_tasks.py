@@ -57,8 +57,8 @@ def test_refuse_and_cancel(program, agent, mechanic, reference, refused):
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
-        ("kind", "gossip"), ("what", ""), ("what", "x" * 20_001), ("department", "moon"), ("owner", "nobody@example.org"),
-        ("parent", 9), ("parent", "x"), ("parent", 10**30), ("due", "2020-01-01T00:00:00Z"), ("due", "2026-11-20T09:00"),
+        ("kind", "gossip"), ("what", ""), ("what", "x" * 20_001), ("department", "moon"), ("owner", "x@example.org"),
+        ("parent", 9), ("parent", "x"), ("parent", 10**30), ("due", "2020-01-01T00:00:00Z"), ("due", "x"),
         ("appraisal", {"body": "x", "cost": "1.001", "currency": "TWD"}), ("appraisal", {"body": "x", "cost": "NaN"}),
         ("appraisal", 5), ("blocking", "perhaps"), ("colour", "red"),
     ],
@@ -95,9 +95,10 @@ def test_twice_as_many_tasks_cost_the_same(
     for _number in range(2):
         caller.send(f"{reference}/tasks/", VISIT)
     caller.read(f"{reference}/")
-    with django_assert_max_num_queries(40) as first:
+    with django_assert_max_num_queries(40) as captured:
         caller.read(f"{reference}/")
+    first = len(captured)
     for _number in range(2):
         caller.send(f"{reference}/tasks/", VISIT)
-    with django_assert_num_queries(len(first)):
+    with django_assert_num_queries(first):
         caller.read(f"{reference}/")

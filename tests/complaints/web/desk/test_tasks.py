@@ -69,7 +69,7 @@ def test_refused_and_cancelled_by_forms(client, complaint, agent, mechanic, issu
     client.force_login(mechanic)
     assert post(client, complaint, "refuse-task", task=1, reasons="Not ours.").status_code == 302
     client.force_login(agent)
-    assert post(client, complaint, "cancel-task", task=2, reasons="Settled.", htmx=True).status_code == 204
+    assert post(client, complaint, "cancel-task", task=2, reasons="Settled.", htmx=True).headers["HX-Redirect"]
     assert list(Task.objects.values_list("state", flat=True)) == ["refused", "cancelled"]
 
 
@@ -107,12 +107,12 @@ def test_my_work_lists_tasks_in_the_order_in_which_they_are_due(client, complain
     publish_policy(clocks={"resolution": {"target": working_hours(24)}, "task": {"target": working_hours(8)}})
     watched = register().complaint
     given = {"by": agent, "kind": TaskKind.CONSULTATION, "department": repairs}
-    tasks.issue(complaint_id=complaint.pk, what="Whenever you can", **(given | {"by": agent}))
+    tasks.issue(complaint_id=complaint.pk, what="Whenever you can", **given)
     tasks.issue(complaint_id=watched.pk, what="Soon please", **given)
     client.force_login(mechanic)
     page = client.get(reverse("desk:my-work")).content.decode()
     assert "Tasks for me and my department" in page
-    assert page.index("Soon please") < page.index("Whenever you can") or Task.objects.count() == 2
+    assert page.index("Soon please") < page.index("Whenever you can")
 
 
 def test_twice_as_many_tasks_cost_the_dossier_and_my_work_the_same(
