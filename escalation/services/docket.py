@@ -72,9 +72,7 @@ class Docket:
         number = 1 + sum(
             case.clock.kind == kind and case.clock.cycle == complaint.cycle for case in self._cases[complaint.pk]
         )
-        clock = Clock(
-            complaint=complaint, kind=kind, cycle=complaint.cycle, number=number, about=about, started_at=at
-        )
+        clock = Clock(complaint=complaint, kind=kind, cycle=complaint.cycle, number=number, about=about, started_at=at)
         case = Case(clock, [])
         case.enter(EventKind.STARTED, at, rules=rules, until=until)
         self._cases[complaint.pk].append(case)

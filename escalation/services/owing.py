@@ -76,9 +76,7 @@ def meet_task(docket: Docket, complaint: Complaint, at: datetime, *, about: str)
             case.enter(EventKind.MET, at)
 
 
-def cancel_tasks(
-    docket: Docket, complaint: Complaint, at: datetime, *, abouts: Collection[str], reason: str
-) -> None:
+def cancel_tasks(docket: Docket, complaint: Complaint, at: datetime, *, abouts: Collection[str], reason: str) -> None:
     """These tasks need not be done any more."""
     for case in docket.open(complaint, {ClockKind.TASK}):
         if case.clock.about in abouts:
