@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import Department
 from complaints.classes import ComplaintClass, Kind
 from complaints.models import Complaint
-from complaints.services import casework, correspondence, decisions, evidence
+from complaints.services import casework, correspondence, decisions, evidence, tasks
+from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 from demo import pictures
 from demo.people import People
@@ -75,6 +77,26 @@ def _attach(act: Act, pk: int, stage: Stage) -> None:
 def _wait(act: Act, pk: int, stage: Stage) -> None:
     reason = PauseReason(act.get("reason", PauseReason.COMPLAINANT))
     casework.wait(complaint_id=pk, by=stage.people[act["by"]], question=act["question"], reason=reason)
+
+
+def _issue_task(act: Act, pk: int, stage: Stage) -> None:
+    """`{"act": "issue_task", "by": "…", "kind": "site_visit", "department": "repairs", "owner": "…", "what": "…"}`"""
+    tasks.issue(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        kind=TaskKind(act["kind"]),
+        what=act["what"],
+        department=Department.objects.get(code=act["department"]),
+        owner=stage.people[act["owner"]] if "owner" in act else None,
+    )
+
+
+def _accept_task(act: Act, pk: int, stage: Stage) -> None:
+    tasks.accept(complaint_id=pk, number=act["number"], by=stage.people[act["by"]])
+
+
+def _finish_task(act: Act, pk: int, stage: Stage) -> None:
+    tasks.finish(complaint_id=pk, number=act["number"], by=stage.people[act["by"]], result=act["result"])
 
 
 def _promise(act: Act, pk: int, stage: Stage) -> None:
@@ -150,6 +172,9 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "hear": _hear,
     "attach": _attach,
     "wait": _wait,
+    "issue_task": _issue_task,
+    "accept_task": _accept_task,
+    "finish_task": _finish_task,
     "promise": _promise,
     "ask_extension": _ask_extension,
     "resolve": _resolve,

@@ -91,12 +91,13 @@ def _plain(*, ack: float, resolve: Document) -> Document:
 
 
 def _besides() -> Document:
-    """What the office owes besides: word on progress, what somebody promised, a follow-up, taking over."""
+    """What the office owes besides: word on progress, what somebody promised, a follow-up, taking over, tasks."""
     return {
         "progress": _clock(_working_days(5), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
         "promise": {"steps": [_remind("9/10", "holder"), _remind("deadline", "holder", "supervisor")]},
         "follow_up": _clock(_working_days(5), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
         "takeover": _clock(_working_hours(2), [_remind("deadline", "holder")]),
+        "task": _clock(_working_days(2), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
     }
 
 
@@ -143,6 +144,7 @@ def _major() -> Document:
         "promise": {"steps": [_remind("9/10", "holder"), _remind("deadline", "holder", "manager")]},
         "follow_up": _clock(_hours(72), [_remind("4/5", "holder", "manager")]),
         "takeover": _clock(_hours(0.5), [_remind("deadline", "holder")]),
+        "task": _clock(_hours(24), [_remind("4/5", "holder"), _remind("deadline", "holder", "manager")]),
     }
     return _document({"priority": ["major"]}, DAY_AND_NIGHT, clocks)
 

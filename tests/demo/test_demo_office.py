@@ -14,7 +14,7 @@ from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.services import token_digest
 from complaints import permissions, selectors, verification
 from complaints.lifecycle import Status
-from complaints.models import Attachment, Category, Complaint, Decision
+from complaints.models import Attachment, Category, Complaint, Decision, Task
 from complaints.services import intake
 from demo.people import PASSWORD, STAND_INS
 from escalation import selectors as deadlines
@@ -140,3 +140,12 @@ def test_demo_json_has_the_shape_the_launcher_reads(demo, settings):
     token = ApiToken.objects.get(digest=token_digest(document["api_token"]))
     assert token.scopes == ["read", "write"]
     assert permissions.visible_to(token.user).count() == Complaint.objects.count()
+
+
+def test_a_visit_has_been_made_and_an_opinion_is_asked_for(demo):
+    visit, consultation = Task.objects.order_by("number")
+    assert (visit.kind, visit.state) == ("site_visit", "done")
+    assert visit.result
+    assert (consultation.kind, consultation.state, consultation.blocking) == ("consultation", "issued", True)
+    clocks = Clock.objects.filter(kind="task").order_by("id")
+    assert [(clock.about, clock.state) for clock in clocks] == [("task:1", "met"), ("task:2", "running")]

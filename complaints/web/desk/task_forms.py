@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
@@ -21,7 +21,7 @@ from complaints.web.desk.forms import ActForm
 def in_a_list(task: Task) -> str:
     """A task as a choice: its number, its kind, and how it begins."""
     what = task.what if len(task.what) <= 60 else f"{task.what[:60]}…"
-    return _now("No. %(number)d, %(kind)s: %(what)s") % {
+    return gettext("No. %(number)d, %(kind)s: %(what)s") % {
         "number": task.number,
         "kind": TaskKind(task.kind).label,
         "what": what,

@@ -103,11 +103,11 @@ def test_others_do_not_find_the_forms(client, complaint, mechanic, outsider, iss
 
 
 def test_my_work_lists_tasks_in_the_order_in_which_they_are_due(client, complaint, register, agent, repairs, mechanic):
+    given = {"by": agent, "kind": TaskKind.CONSULTATION, "department": repairs}
+    tasks.issue(complaint_id=complaint.pk, what="Whenever you can", **given)
     publish_calendar()
     publish_policy(clocks={"resolution": {"target": working_hours(24)}, "task": {"target": working_hours(8)}})
     watched = register().complaint
-    given = {"by": agent, "kind": TaskKind.CONSULTATION, "department": repairs}
-    tasks.issue(complaint_id=complaint.pk, what="Whenever you can", **given)
     tasks.issue(complaint_id=watched.pk, what="Soon please", **given)
     client.force_login(mechanic)
     page = client.get(reverse("desk:my-work")).content.decode()
