@@ -304,6 +304,9 @@ SPECTACULAR_SETTINGS = {
         "StretchKind": "escalation.explanation.Kind",
         "PauseReason": "complaints.vocabulary.PauseReason",
         "ExtensionGround": "escalation.extending.Ground",
+        "TaskKind": "complaints.tasking.TaskKind",
+        "TaskState": "complaints.tasking.TaskState",
+        "Payer": "complaints.tasking.Payer",
         "Language": LANGUAGES,
     },
     "SWAGGER_UI_SETTINGS": {
