@@ -123,6 +123,7 @@ def test_the_json_of_a_complaint_has_its_clocks(case, client, api):
         "id": case.clocks.get(kind="acknowledge").pk,
         "kind": "acknowledge",
         "number": 1,
+        "about": "",
         "state": "running",
         "cycle": 1,
         "started_at": "2026-03-02T01:00:00Z",
