@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.base import ModelState
 
+from common.iso import iso
+
 M = TypeVar("M", bound=models.Model)
 
 NULL = "\\N"
@@ -72,8 +74,7 @@ def instance(model: type[M], values: Mapping[str, Any]) -> M:
 def _written(kind: str, values: Sequence[Any]) -> list[str]:
     """A column's values in the text form of COPY."""
     if kind == "timestamptz":
-        spelt = {value: NULL if value is None else value.isoformat() for value in set(values)}  # often one for all
-        return [spelt[value] for value in values]
+        return [NULL if value is None else iso(value) for value in values]
     if kind in {"text", "jsonb"}:
         return [NULL if value is None else _escaped(value) for value in values]
     return [NULL if value is None else str(value) for value in values]
@@ -85,7 +86,7 @@ def _escaped(value: str) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return iso(value)
     raise TypeError(f"{value!r} cannot stand in a row.")
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from common.iso import iso
 from common.rows import copy, instance
 from complaints.models import ActorKind, Complainant, Complaint, Event
 
@@ -96,14 +97,10 @@ def _hash(event: Event, reference: str, spelling: str) -> str:
     """
     actor = "null" if event.actor_id is None else event.actor_id
     content = (
-        f'["{reference}",{event.sequence},"{event.kind}","{event.actor_kind}",{actor},"{_utc(event.occurred_at)}",'
-        f'"{_utc(event.recorded_at)}",{spelling},"{event.previous_hash}"]'
+        f'["{reference}",{event.sequence},"{event.kind}","{event.actor_kind}",{actor},"{iso(event.occurred_at)}",'
+        f'"{iso(event.recorded_at)}",{spelling},"{event.previous_hash}"]'
     )
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _utc(moment: datetime) -> str:
-    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
 
 
 def _occurrence(act: Act, recorded_at: datetime) -> Occurrence:
@@ -114,7 +111,7 @@ def _occurrence(act: Act, recorded_at: datetime) -> Occurrence:
         Event,
         {
             "id": None,
-            "complaint_id": complaint.pk,
+            "complaint_id": complaint.id,
             "sequence": complaint.event_count,
             "kind": str(act.kind),
             "actor_kind": _actor_kind(act.by).value,

@@ -50,7 +50,7 @@ class Reader:
     @property
     def name(self) -> str:
         """Who it is, in keys: ids only."""
-        return f"user:{self.user.pk}" if self.user else "complainant"
+        return f"user:{self.user.id}" if self.user else "complainant"
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ def place(placements: Sequence[Placement]) -> None:
 def place_and_record(placements: Sequence[Placement], acts: Sequence[events.Act]) -> list[events.Occurrence]:
     """Write the facts of many held complaints and the events that say why. Each row is written once, not twice."""
     occurrences = events.chained(acts)
-    heard_of = {act.complaint.pk for act in acts}
-    _write([placement for placement in placements if placement.complaint.pk in heard_of or _differs(placement)])
+    heard_of = {act.complaint.id for act in acts}
+    _write([placement for placement in placements if placement.complaint.id in heard_of or _differs(placement)])
     return events.publish(occurrences)
 
 
@@ -54,7 +54,7 @@ def _write(placements: Sequence[Placement]) -> None:
         _COLUMNS,
         [
             (
-                p.complaint.pk,
+                p.complaint.id,
                 p.tier,
                 p.holder_id,
                 p.priority,

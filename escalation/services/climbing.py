@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from accounts.roles import TOP_TIER
+from common.iso import iso
 from common.rows import copy
 from complaints import conflicts, events, lifecycle
 from complaints.lifecycle import Status, Verb
@@ -102,7 +103,7 @@ def fire(cases: Iterable[DueClock], standings: Mapping[int, Standing], now: date
     """Do the steps of all complaints, each complaint's in the order of their moments, on the standings in hand."""
     steps = sorted(
         ((firing, case) for case in cases for firing in case.firings),
-        key=lambda pair: (pair[0].due_at, pair[1].clock.pk, pair[0].key),
+        key=lambda pair: (pair[0].due_at, pair[1].clock.id, pair[0].key),
     )
     if not steps:
         return []
@@ -129,12 +130,12 @@ def _fire_one(firing: ladder.Firing, case: DueClock, standing: Standing, people:
     moved = handed_up or standing.priority != priority
     notify = firing.notifies and bool(effects.notify)
     data = {
-        "clock": clock.pk,
+        "clock": clock.id,
         "clock_kind": str(clock.kind),
         "cycle": clock.cycle,
         "step": firing.step.number,
         "repeat": firing.repeat,
-        "due_at": firing.due_at.isoformat(),
+        "due_at": iso(firing.due_at),
         "late": round((now - firing.due_at).total_seconds()),
         "missed": firing.missed,
         "notify": notify,
@@ -160,7 +161,7 @@ def _fire_one(firing: ladder.Firing, case: DueClock, standing: Standing, people:
     kind = Happening.ESCALATED if moved else Happening.REMINDED
     standing.acts.append(events.Act(standing.complaint, kind, None, now, data))
     return Fired(
-        clock_id=clock.pk,
+        clock_id=clock.id,
         cycle=case.round,
         step=firing.step.number,
         repeat=firing.repeat,
@@ -238,7 +239,7 @@ class _People:
         found = self._roster.find(
             complaint.department_id,
             standing.tier,
-            concerned=self._concerned.get(complaint.pk, NOBODY),
+            concerned=self._concerned.get(complaint.id, NOBODY),
             present=before,
         )
         if found.holder_id is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from common.iso import iso
 from common.rows import table
 from complaints import events
 from complaints.models import Complaint
@@ -52,10 +53,10 @@ def breach(complaint: Complaint, clock: Clock, *, noticed_at: datetime) -> event
     """The event of a broken promise, dated at the promise. It tells nobody: the ladder's steps do."""
     due_at = clock.breached_at or noticed_at
     data: dict[str, Any] = {
-        "clock": clock.pk,
+        "clock": clock.id,
         "clock_kind": str(clock.kind),
         "cycle": clock.cycle,
-        "due_at": due_at.isoformat(),
+        "due_at": iso(due_at),
         "late": max(0, round((noticed_at - due_at).total_seconds())),
         "notify": False,
     }

@@ -52,7 +52,7 @@ class Readers:
 
     def __init__(self, calls: Sequence[tuple[Occurrence, Call]], now: datetime) -> None:
         self._now = now
-        self._complaints = {occurrence.complaint.pk for occurrence, _call in calls}
+        self._complaints = {occurrence.complaint.id for occurrence, _call in calls}
         self._roles = {role for _o, call in calls for group in (*call.groups, *call.else_groups) for role in group}
         self._users: dict[int, User] = {}
         self.load(person for _occurrence, call in calls for person in call.people if person is not None)
@@ -91,13 +91,13 @@ class Readers:
 
     def concerned(self, complaint: Complaint) -> Concerned:
         """The people who may not hold the complaint."""
-        return self._concerned.get(complaint.pk, NOBODY)
+        return self._concerned.get(complaint.id, NOBODY)
 
     def _nearest(self, complaint: Complaint, at: int, roles: Collection[Role], *, leave_out: int | None) -> list[int]:
         """Who holds one of these roles in the department, else in the one above it, and so on up: people who are here,
         and only where there is nobody else those who are away. Never anybody whom the complaint is about.
         """
-        barred = {leave_out, *self._about.get(complaint.pk, ())}
+        barred = {leave_out, *self._about.get(complaint.id, ())}
         away: list[int] = []
         for department in self._tree.lineage(at):
             holders = {person for role in roles for person in self._holders.get((department, role), ())} - barred
@@ -155,7 +155,7 @@ class OfficeDoors:
 
     def opens_at(self, user: User, clock: int | None) -> datetime | None:
         """The first moment (UTC) from now on at which the person works; None when that is now, or nobody knows."""
-        if user.pk in self._on_duty:
+        if user.id in self._on_duty:
             return None
         if user.department_id not in self._homes:
             self._homes[user.department_id] = self._book.of(user.department_id)  # type: ignore[arg-type]  # not None
@@ -181,6 +181,6 @@ class OfficeDoors:
     def _versions(self) -> Mapping[int | None, int]:
         """The version of the calendar that each clock runs by."""
         clocks = select(Clock, ("id", "calendar_version_id"), "id = ANY(%s)", [list(self._clocks)])
-        found: dict[int | None, int] = {clock.pk: clock.calendar_version_id for clock in clocks}
+        found: dict[int | None, int] = {clock.id: clock.calendar_version_id for clock in clocks}
         deadlines.prepare(calendar_version_ids=set(found.values()))
         return found

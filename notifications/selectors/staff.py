@@ -203,16 +203,16 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
             if occurrence.event.kind in BY_TIME:
                 _gather(news, occurrence, person)
             else:
-                acts[occurrence.event.kind, occurrence.complaint.pk, person] = occurrence
+                acts[occurrence.event.kind, occurrence.complaint.id, person] = occurrence
     told = set(news)
     for occurrence, call in handed_over:
         for person in readers.called(occurrence, call):
-            if (occurrence.complaint.pk, person) not in told:
+            if (occurrence.complaint.id, person) not in told:
                 _gather(news, occurrence, person)
     for occurrence, call in left_alone:
         for person in readers.called(occurrence, call):
-            alarms[occurrence.complaint.pk, person] = occurrence
-            news.pop((occurrence.complaint.pk, person), None)  # an administrator who holds it hears of it once
+            alarms[occurrence.complaint.id, person] = occurrence
+            news.pop((occurrence.complaint.id, person), None)  # an administrator who holds it hears of it once
     readers.load(person for _kind, _complaint, person in acts)
     readers.load(person for _complaint, person in (*news, *alarms))
     return [
@@ -229,7 +229,7 @@ def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], Call]) 
 
 
 def _gather(news: dict[tuple[int, int], _News], occurrence: Occurrence, person: int) -> None:
-    key = occurrence.complaint.pk, person
+    key = occurrence.complaint.id, person
     news.setdefault(key, _News(occurrence.complaint, person)).heard.append(occurrence)
 
 
@@ -240,19 +240,19 @@ def _by_time(news: Sequence[_News], readers: Readers, now: datetime) -> list[Let
     if not news:
         return []
     doors = OfficeDoors((clock for piece in news for one in piece.heard for clock in _clocks_of(one)), now)
-    opens = {(n.complaint.pk, n.reader): doors.opens_at(readers[n.reader], n.clock) for n in news}
+    opens = {(n.complaint.id, n.reader): doors.opens_at(readers[n.reader], n.clock) for n in news}
     standing_in: dict[tuple[int, int], list[_News]] = defaultdict(list)
     told = opens.keys()
     for piece in news:
-        if piece.urgent and opens[piece.complaint.pk, piece.reader] is not None:
+        if piece.urgent and opens[piece.complaint.id, piece.reader] is not None:
             officer = readers.duty_officer(piece.complaint)
             if officer is not None and officer != piece.reader:
                 piece.told_too = officer
-                if (piece.complaint.pk, officer) not in told:
-                    standing_in[piece.complaint.pk, officer].append(piece)
+                if (piece.complaint.id, officer) not in told:
+                    standing_in[piece.complaint.id, officer].append(piece)
     readers.load(officer for _complaint, officer in standing_in)
     return [
-        *(_news_letter(piece, readers, opens[piece.complaint.pk, piece.reader]) for piece in news),
+        *(_news_letter(piece, readers, opens[piece.complaint.id, piece.reader]) for piece in news),
         *(_duty_letter(pieces, readers, officer) for (_complaint, officer), pieces in standing_in.items()),
     ]
 
@@ -261,7 +261,7 @@ def _news_letter(piece: _News, readers: Readers, opens_at: datetime | None) -> L
     lead = piece.lead
     return Letter(
         kind=lead.event.kind,
-        event_id=lead.event.pk,
+        event_id=lead.event.id,
         reader=letters.staff_reader(readers[piece.reader]),
         complaint=piece.complaint,
         # asked for when the letter is written: most letters of a storm become digests, which need none of it
@@ -280,7 +280,7 @@ def _news_facts(piece: _News, readers: Readers) -> dict[str, Any]:
     }
     if facts["climbed"] and facts["yours"]:
         facts["take_over_link"] = _take_over_link(
-            user_id=piece.reader, complaint_id=piece.complaint.pk, event_id=lead.event.pk
+            user_id=piece.reader, complaint_id=piece.complaint.id, event_id=lead.event.id
         )
     return facts
 
@@ -290,7 +290,7 @@ def _duty_letter(pieces: Sequence[_News], readers: Readers, officer: int) -> Let
     facts = _facts(lead, officer) | {"out_of_office": [readers[piece.reader].name for piece in pieces]}
     return Letter(
         kind=ON_DUTY,
-        event_id=lead.event.pk,
+        event_id=lead.event.id,
         reader=letters.staff_reader(readers[officer]),
         complaint=pieces[0].complaint,
         facts=facts,
@@ -300,7 +300,7 @@ def _duty_letter(pieces: Sequence[_News], readers: Readers, officer: int) -> Let
 def _letter(occurrence: Occurrence, readers: Readers, person: int, kind: str = "") -> Letter:
     return Letter(
         kind=kind or STAFF_LETTERS.get(occurrence.event.kind, occurrence.event.kind),
-        event_id=occurrence.event.pk,
+        event_id=occurrence.event.id,
         reader=letters.staff_reader(readers[person]),
         complaint=occurrence.complaint,
         facts=_facts(occurrence, person),
