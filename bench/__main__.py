@@ -84,7 +84,7 @@ def _measurements(options: argparse.Namespace) -> Measurements:
         "fill": lambda: engine.fill(options.open),
         "idle-sweep": engine.idle_sweep,
         "lag": lambda: engine.lag(options.seconds),
-        "drain-beside": lambda: engine.drain(due, 1, clear=False),
+        "drain-beside": lambda: engine.drain_beside(due),
         "lock-order": lambda: lock_order.measure(options.acts),
         "exactly-once": lambda: exactly_once.measure(due, options.seconds),
         "side-by-side": lambda: side_by_side.measure(due),

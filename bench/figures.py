@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ from typing import Any
 from django.db import connection
 
 Figures = dict[str, Any]
+
+GOES = 3
+"""How often what takes seconds is measured: a machine that others share is now and then slow, and never too fast."""
 
 _SETTINGS = (
     "server_version",
@@ -40,6 +43,12 @@ def machine() -> Figures:
         "postgresql": database.pop("server_version"),
         "postgresql_settings": database,
     }
+
+
+def best_of(goes: int, go: Callable[[], Figures]) -> Figures:
+    """The figures of the fastest of so many goes, and with them the seconds of all of them."""
+    made = sorted((go() for _number in range(goes)), key=lambda figures: float(figures["seconds"]))
+    return made[0] | {"all_seconds": [figures["seconds"] for figures in made]}
 
 
 def percentile(values: Sequence[float], part: float) -> float:
