@@ -6,7 +6,6 @@ rows for all others: firings, clocks, complaints, events with the hashes of thei
 passes `verify_events`.
 """
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from django.db import connection, models, transaction
 from bench import filling, office
 from bench.figures import GOES, Figures, best_of
 from complaints import verification
+from complaints.events import spelt
 from complaints.models import Event
 from escalation.models import Clock, Firing
 from escalation.services import sweep
@@ -24,8 +24,6 @@ from notifications.models import OutboxMessage
 SAMPLE = 500
 _OF_FIRINGS = {"clock_id": "clock", "due_at": "due_at", "fired_at": "%(now)s"}
 _OF_DIGESTS = {"key": "'bench:' || min(clock)", "items": "jsonb_agg(jsonb_build_object('reference', reference))"}
-
-SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def measure(due: int) -> Figures:
@@ -125,7 +123,7 @@ def _moment(column: str) -> str:
 def _spelt(data: Mapping[str, Any], name: str, constants: dict[str, Any]) -> str:
     """An expression for the text of an event's data: what differs from clock to clock is put in, the rest is given."""
     varying = {"clock": "clock", "due_at": "'\"' || said_due || '\"'", "late": "late"}
-    text = SPELLING.encode({key: f"\0{key}\0" if key in varying else value for key, value in data.items()})
+    text = spelt({key: f"\0{key}\0" if key in varying else value for key, value in data.items()})
     parts = []
     for place, piece in enumerate(text.replace('"\\u0000', "\0").replace('\\u0000"', "\0").split("\0")):
         if place % 2:

@@ -1,21 +1,20 @@
 """When each rung is to fire: on the way to the deadline, at it, and after it. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from escalation import targets
 from escalation.calendars import Calendar
-from escalation.ladder.steps import DEADLINE, Step
+from escalation.ladder.steps import Step
 from escalation.targets import Pause, Target
 
 Key = tuple[int, int]
 """(step, repeat): what must fire once in a cycle of a clock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Moment:
-    """When one step, or one of its repetitions, is to fire (UTC)."""
+class Moment(NamedTuple):
+    """When one step, or one of its repetitions, is to fire (UTC). They sort by their moments."""
 
     at: datetime
     step: int
@@ -45,7 +44,7 @@ def firing_times(
 
     With `due_at` None (a pause is open since `paused_at`) only the steps before the pause have a moment.
     """
-    before = [step for step in steps if step.at < DEADLINE]
+    before = [step for step in steps if step.on_the_way]
     on_the_way = targets.points(calendar, target, started_at, pauses, [step.at for step in before]) if before else []
     moments = [
         Moment(at=_rested(at, holds), step=step.number, repeat=0)
@@ -56,7 +55,7 @@ def firing_times(
         moments = [moment for moment in moments if moment.at > climbs_from]
     if due_at is not None:
         for step in steps:
-            if step.at == DEADLINE:
+            if not step.on_the_way:
                 moments.extend(_from_deadline(step, calendar, due_at, stops, holds))
     return sorted(moments)
 

@@ -55,6 +55,12 @@ class Step:
     repeat: Repeat | None = None
     effects: Effects = field(default_factory=Effects)
     urgent: bool = False
+    on_the_way: bool = field(init=False, repr=False, compare=False)
+    """Whether it stands before the deadline: worked out once, since fractions are slow to compare."""
+
+    def __post_init__(self) -> None:
+        """Note where it stands."""
+        object.__setattr__(self, "on_the_way", self.at < DEADLINE)
 
     @property
     def order(self) -> tuple[Fraction, int | float]:
