@@ -38,6 +38,7 @@ TITLES: Mapping[str, str | Promise] = {
     "illegal_move": _("This is not possible now."),
     "conflict_of_interest": _("This person may not hold the complaint."),
     "tasks_open": _("Tasks are still open."),
+    "matters_open": _("Matters are not settled yet."),
     "second_person_needed": _("Another, senior person must decide this."),
     "deadline_passed": _("The deadline has passed."),
     "clock_ended": _("This deadline has ended."),

@@ -48,6 +48,12 @@ class TasksOpen(ComplaintError):
     code = "tasks_open"
 
 
+class MattersOpen(ComplaintError):
+    """A complaint that was split cannot be answered while one of its matters has no outcome."""
+
+    code = "matters_open"
+
+
 class IdempotencyConflict(ComplaintError):
     """A program used the key of one create for another one."""
 

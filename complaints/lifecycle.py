@@ -34,8 +34,8 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 
 class Verb(TextChoices):
-    """The acts. The last three are the complainant's own; five are about the tasks of a complaint; the seven after
-    `merge` are about deadlines, and done by the app that keeps those.
+    """The acts. The last three are the complainant's own; five are about the tasks of a complaint, four about its
+    matters; the seven after `merge` are about deadlines, and done by the app that keeps those.
     """
 
     REGISTER = "register", _("Register")
@@ -69,6 +69,10 @@ class Verb(TextChoices):
     REFUSE_TASK = "refuse_task", _("Refuse the task")
     FINISH_TASK = "finish_task", _("Finish the task")
     CANCEL_TASK = "cancel_task", _("Cancel the task")
+    SPLIT = "split", _("Split into matters")
+    SETTLE_MATTER = "settle_matter", _("Settle the matter")
+    DROP_MATTER = "drop_matter", _("Drop the matter")
+    SPLIT_OFF = "split_off", _("Split off the matter")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -93,6 +97,9 @@ ABOUT_ONE_TASK: frozenset[Verb] = frozenset({Verb.ACCEPT_TASK, Verb.REFUSE_TASK,
 
 ABOUT_TASKS: frozenset[Verb] = ABOUT_ONE_TASK | {Verb.ISSUE_TASK}
 
+ABOUT_ONE_MATTER: frozenset[Verb] = frozenset({Verb.SETTLE_MATTER, Verb.DROP_MATTER, Verb.SPLIT_OFF})
+"""Acts that name a matter: whether one is possible also depends on where that matter stands (`settling.py`)."""
+
 _ANYWHERE_OPEN = (
     Verb.ASSIGN,
     Verb.TRANSFER,
@@ -107,6 +114,10 @@ _ANYWHERE_OPEN = (
     Verb.GRANT_EXTENSION,
     Verb.REFUSE_EXTENSION,
     Verb.ISSUE_TASK,
+    Verb.SPLIT,
+    Verb.SETTLE_MATTER,
+    Verb.DROP_MATTER,
+    Verb.SPLIT_OFF,
 )
 # what was promised besides the answer (a report, a call afterwards) may outlast the complaint, and so may a task that
 # does not hold the answer up

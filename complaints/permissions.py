@@ -53,6 +53,10 @@ _HANDLING = frozenset(
         Verb.REFUSE_TASK,
         Verb.FINISH_TASK,
         Verb.CANCEL_TASK,
+        Verb.SPLIT,
+        Verb.SETTLE_MATTER,
+        Verb.DROP_MATTER,
+        Verb.SPLIT_OFF,
     }
 )
 _LEADING = _HANDLING | {

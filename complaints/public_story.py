@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import COMPLAINANTS_OWN, Status, Verb, possible
 from complaints.models import ActorKind, Attachment, Complaint, Event, Message
+from complaints.public_matters import PublicMatter, part_of, public_matters
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 
 OURS, THEIRS = "ours", "theirs"
@@ -46,6 +47,8 @@ TOLD: Mapping[str, Telling] = MappingProxyType(
         Verb.DECLINE.value: Telling(_("We cannot take on this complaint")),
         Verb.MERGE.value: Telling(_("We are dealing with this together with another complaint about the same matter")),
         Verb.GRANT_EXTENSION.value: Telling(_("We need more time")),
+        Verb.SPLIT.value: Telling(_("We look at your letter as several matters")),
+        Verb.SPLIT_OFF.value: Telling(_("A part of your letter goes on by itself")),
         Verb.ATTACH.value: Telling(_("We added a document")),
         Verb.HEAR.value: Telling(_("You wrote to us"), THEIRS),
         Verb.CONFIRM.value: Telling(_("You told us that the answer settles it, and the complaint was closed"), THEIRS),
@@ -72,6 +75,8 @@ class Entry:
     """By when we promise it now, where we need more time."""
     because: str = ""
     """The code of the reason for that."""
+    matters: Sequence[tuple[str, Any]] = ()
+    """Of the answer to a letter that was split: each matter and how it ended."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,10 @@ class PublicCase:
     can: frozenset[Verb]
     waits_for: str = ""
     """The code of what a waiting complaint waits for."""
+    matters: Sequence[PublicMatter] = ()
+    """What the letter was split into."""
+    part_of: str = ""
+    """The reference of the letter that this was a part of."""
 
 
 def public_case(complaint: Complaint) -> PublicCase:
@@ -96,12 +105,16 @@ def public_case(complaint: Complaint) -> PublicCase:
     }
     alone = {file.pk: file for file in files if file.message_id is None}
     told = list(complaint.events.filter(kind__in=TOLD).order_by("sequence"))
-    entries = _gathered(_entry(event, messages, alone) for event in told)
+    matters = public_matters(complaint)
+    subjects = {matter.number: f"{matter.number}. {matter.subject}" for matter in matters}
+    entries = _gathered(_entry(event, messages, alone, subjects) for event in told)
     return PublicCase(
         complaint=complaint,
         entries=entries[::-1],
         can=frozenset(verb for verb in COMPLAINANTS_OWN if possible(Status(complaint.status), verb)),
         waits_for=_waits_for(complaint, told),
+        matters=matters,
+        part_of=part_of(complaint),
     )
 
 
@@ -120,7 +133,9 @@ def public_files(complaint: Complaint) -> QuerySet[Attachment]:
     return complaint.attachments.filter(meant_for_them, internal=False).order_by("id")
 
 
-def _entry(event: Event, messages: Mapping[int, Message], alone: Mapping[int, Attachment]) -> Entry | None:
+def _entry(
+    event: Event, messages: Mapping[int, Message], alone: Mapping[int, Attachment], subjects: Mapping[int, str]
+) -> Entry | None:
     telling = TOLD[event.kind]
     if event.data.get("told") is False:  # more time for a deadline that is the office's own
         return None
@@ -144,6 +159,10 @@ def _entry(event: Event, messages: Mapping[int, Message], alone: Mapping[int, At
         finding=_finding(event),
         until=_until(event),
         because=event.data["reason"] if event.kind == Verb.GRANT_EXTENSION else "",
+        matters=[
+            (subjects.get(number, str(number)), Outcome(code).label)
+            for number, code in event.data.get("matter_outcomes", ())
+        ],
     )
 
 

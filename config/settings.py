@@ -307,6 +307,7 @@ SPECTACULAR_SETTINGS = {
         "TaskKind": "complaints.tasking.TaskKind",
         "TaskState": "complaints.tasking.TaskState",
         "Payer": "complaints.tasking.Payer",
+        "MatterState": "complaints.settling.MatterState",
         "Language": LANGUAGES,
     },
     "SWAGGER_UI_SETTINGS": {

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.models import Department
 from complaints.classes import ComplaintClass, Kind
-from complaints.models import Complaint
-from complaints.services import casework, correspondence, decisions, evidence, tasks
+from complaints.models import Category, Complaint
+from complaints.services import casework, correspondence, decisions, evidence, matters, splitting, tasks
+from complaints.services.matters import Part
 from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 from demo import pictures
@@ -99,6 +100,39 @@ def _finish_task(act: Act, pk: int, stage: Stage) -> None:
     tasks.finish(complaint_id=pk, number=act["number"], by=stage.people[act["by"]], result=act["result"])
 
 
+def _split(act: Act, pk: int, stage: Stage) -> None:
+    """`{"act": "split", "by": "…", "parts": [{"subject": "…", "category": "billing", "about": "…", "words": "…"}]}`"""
+    matters.split(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        parts=[
+            Part(
+                subject=part["subject"],
+                category=Category.objects.get(code=part["category"]),
+                about=part.get("about", ""),
+                words=part.get("words", ""),
+            )
+            for part in act["parts"]
+        ],
+    )
+
+
+def _settle_matter(act: Act, pk: int, stage: Stage) -> None:
+    matters.settle(
+        complaint_id=pk,
+        number=act["number"],
+        by=stage.people[act["by"]],
+        outcome=Outcome(act["outcome"]),
+        finding=act["finding"],
+        reasons=act["reasons"],
+    )
+
+
+def _split_off(act: Act, pk: int, stage: Stage) -> None:
+    """Where its category says that it goes."""
+    splitting.split_off(complaint_id=pk, number=act["number"], by=stage.people[act["by"]], message=act["message"])
+
+
 def _promise(act: Act, pk: int, stage: Stage) -> None:
     """`{"act": "promise", "by": "…", "working_hours": 6, "what": "…"}`: so much working time ahead."""
     clock = Clock.objects.filter(complaint=pk, kind=ClockKind.RESOLUTION).latest("cycle")
@@ -175,6 +209,9 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "issue_task": _issue_task,
     "accept_task": _accept_task,
     "finish_task": _finish_task,
+    "split": _split,
+    "settle_matter": _settle_matter,
+    "split_off": _split_off,
     "promise": _promise,
     "ask_extension": _ask_extension,
     "resolve": _resolve,

@@ -175,6 +175,7 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.FINISH_TASK.value: _task_done,
         Verb.REFUSE_TASK.value: _task_dropped,
         Verb.CANCEL_TASK.value: _task_dropped,
+        Verb.SPLIT_OFF.value: _answered,
         Happening.ESCALATED.value: _handed_up,
     }
 )

@@ -230,6 +230,12 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "refused": ("x-circle", "notice"),
         "cancelled": ("minus-circle", "quiet"),
     },
+    "matter": {
+        "open": ("search", "news"),
+        "settled": ("check-circle", "calm"),
+        "split_off": ("arrow-right", "quiet"),
+        "dropped": ("minus-circle", "quiet"),
+    },
     "clock": {
         "running": ("clock", "news"),
         "paused": ("pause", "notice"),

@@ -3,7 +3,7 @@
 `POST /complaints/{reference}/{verb}/`. The description in the OpenAPI document is the service's own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,8 @@ from accounts.models import User
 from complaints.api import serializers as shapes
 from complaints.classes import Kind
 from complaints.lifecycle import Verb
-from complaints.services import casework, correspondence, decisions, evidence, tasks
+from complaints.services import casework, correspondence, decisions, evidence, matters, splitting, tasks
+from complaints.services.matters import Part
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,25 @@ def _attach(*, file: Any, task: int | None = None, **given: Any) -> None:
     evidence.attach(file=evidence.check_file(file), task_number=task, **given)
 
 
+def _split(*, parts: Sequence[Mapping[str, Any]], **given: Any) -> None:
+    matters.split(parts=[Part(**part) for part in parts], **given)
+
+
 _classify.__doc__ = decisions.classify.__doc__
 _merge.__doc__ = casework.merge.__doc__
 _attach.__doc__ = evidence.attach.__doc__
+_split.__doc__ = matters.split.__doc__
 
-TASK_ACTS: Mapping[Verb, Act] = MappingProxyType(
+TASK_MATTER_ACTS: Mapping[Verb, Act] = MappingProxyType(
+    {
+        Verb.SETTLE_MATTER: Act(shapes.SettleMatterIn, matters.settle),
+        Verb.DROP_MATTER: Act(shapes.ReasonsIn, matters.drop),
+        Verb.SPLIT_OFF: Act(shapes.SplitOffIn, splitting.split_off),
+    }
+)
+"""`POST /complaints/{reference}/matters/{number}/{settle|drop|split_off}/`; each takes the matter's `number=`."""
+
+ACTS: Mapping[Verb, Act] = MappingProxyType(
     {
         Verb.ACCEPT_TASK: Act(shapes.NothingIn, tasks.accept),
         Verb.REFUSE_TASK: Act(shapes.ReasonsIn, tasks.refuse),
@@ -70,10 +85,11 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.RESUME: Act(shapes.NothingIn, casework.resume),
         Verb.RESOLVE: Act(shapes.ResolveIn, casework.resolve),
         Verb.CLOSE: Act(shapes.NothingIn, casework.close),
-        Verb.REOPEN: Act(shapes.ReasonsIn, casework.reopen),
+        Verb.REOPEN: Act(shapes.ReopenIn, casework.reopen),
         Verb.WITHDRAW: Act(shapes.ReasonsIn, casework.withdraw),
         Verb.DECLINE: Act(shapes.DeclineIn, casework.decline),
         Verb.MERGE: Act(shapes.MergeIn, _merge),
+        Verb.SPLIT: Act(shapes.SplitIn, _split),
     }
 )
 """Registering is not among them: it has no complaint yet, its door is `POST /complaints/`."""

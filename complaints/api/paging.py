@@ -128,7 +128,7 @@ class OldestFirst(ByPlace):
 
 
 class InOrderOfTasks(ByPlace):
-    """Tasks as they were issued."""
+    """Tasks as they were issued, matters as they were split: by their numbers."""
 
     order = Order("number")
 

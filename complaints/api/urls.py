@@ -21,6 +21,8 @@ urlpatterns = [
         name="attachment",
     ),
     path("complaints/<str:reference>/tasks/", views.Tasks.as_view(), name="issue_task"),
+    path("complaints/<str:reference>/matters/", views.Matters.as_view(), name="matters"),
+    *views.ActingOnMatter.matter_addresses(),
     *views.ActingOnTask.task_addresses(),
     *views.Acting.addresses(ACTS),
 ]

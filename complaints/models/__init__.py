@@ -7,6 +7,7 @@ from complaints.models.decision import Decision
 from complaints.models.draft import Draft, DraftFile
 from complaints.models.event import ActorKind, Event
 from complaints.models.idempotency import IdempotentCreate
+from complaints.models.matter import Matter, MatterFinding
 from complaints.models.message import Attachment, Message
 from complaints.models.task import Task
 
@@ -22,6 +23,8 @@ __all__ = [
     "Event",
     "ExternalNumber",
     "IdempotentCreate",
+    "Matter",
+    "MatterFinding",
     "Message",
     "SearchEntry",
     "Subject",

@@ -14,7 +14,7 @@ from complaints.errors import invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message
-from complaints.services import handing, messages, tasks
+from complaints.services import handing, matters, messages, tasks
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
 
 
@@ -123,17 +123,19 @@ def resume(*, complaint_id: int, by: User) -> Complaint:
 
 
 @transaction.atomic
-def resolve(*, complaint_id: int, by: User, outcome: Outcome, reasons: str, message: str) -> Complaint:
-    """Tell the complainant how the matter ended, with reasons for the file. Stops the resolution clock.
+def resolve(
+    *, complaint_id: int, by: User, message: str, outcome: Outcome | None = None, reasons: str = ""
+) -> Complaint:
+    """Tell the complainant how the complaint ended, with reasons for the file. Stops the resolution clock.
 
-    Raises TasksOpen while a task is open that holds up the answer.
+    A complaint that was split into matters ends as they did: then there is no `outcome` to be given, and `reasons` are
+    what is to be said besides.
+    Raises TasksOpen while a task is open that holds up the answer, MattersOpen while a matter is not settled.
     """
     complaint = _held_for(complaint_id, by, Verb.RESOLVE)
     tasks.check_none_blocks(complaint)
-    if outcome == Outcome.WITHDRAWN:
-        raise invalid("outcome", _("Only the complainant takes a complaint back: use “Withdraw” for that."))
-    complaint.outcome = outcome
-    complaint.outcome_reasons = check_text("reasons", reasons)
+    ending = matters.ending(complaint, outcome=outcome, reasons=reasons)
+    complaint.outcome, complaint.outcome_reasons = ending.outcome, ending.reasons
     complaint.resolved_at = timezone.now()
     told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_text("message", message))
     return _move(
@@ -141,8 +143,9 @@ def resolve(*, complaint_id: int, by: User, outcome: Outcome, reasons: str, mess
         Verb.RESOLVE,
         by,
         fields=["outcome", "outcome_reasons", "resolved_at"],
-        outcome=str(outcome),
+        outcome=str(ending.outcome),
         message=told.pk,
+        **({"matter_outcomes": ending.matters} if ending.matters else {}),
     )
 
 
@@ -155,11 +158,14 @@ def close(*, complaint_id: int, by: User) -> Complaint:
 
 
 @transaction.atomic
-def reopen(*, complaint_id: int, by: User, reasons: str) -> Complaint:
-    """Start a new cycle: new clocks, and in the hands of somebody who did not handle it before."""
+def reopen(*, complaint_id: int, by: User, reasons: str, matter_numbers: Sequence[int] = ()) -> Complaint:
+    """Start a new cycle: new clocks, and in the hands of somebody who did not handle it before.
+
+    Of a complaint that was split, `matter_numbers` are the settled matters to be looked at again: all when left out.
+    """
     complaint = _held_for(complaint_id, by, Verb.REOPEN)
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
-    return start_again(complaint, Verb.REOPEN, by, message_id=note.pk)
+    return start_again(complaint, Verb.REOPEN, by, message_id=note.pk, matter_numbers=matter_numbers)
 
 
 @transaction.atomic
@@ -231,21 +237,30 @@ def confirm(*, complaint_id: int) -> Complaint:
 
 
 @transaction.atomic
-def dispute(*, complaint_id: int, body: str) -> Complaint:
-    """The complainant disagrees with the answer: a new cycle, not with the same handler."""
+def dispute(*, complaint_id: int, body: str, matter_numbers: Sequence[int] = ()) -> Complaint:
+    """The complainant disagrees with the answer: a new cycle, not with the same handler.
+
+    Of a complaint that was split, `matter_numbers` are the matters whose answer is disputed: all when left out.
+    """
     complaint = selectors.locked(complaint_id)
     lifecycle.after(Status(complaint.status), Verb.DISPUTE)
     heard = messages.write(complaint, kind=Message.Kind.HEARD, author=None, body=check_text("body", body))
-    return start_again(complaint, Verb.DISPUTE, complaint.complainant, message_id=heard.pk)
+    return start_again(
+        complaint, Verb.DISPUTE, complaint.complainant, message_id=heard.pk, matter_numbers=matter_numbers
+    )
 
 
-def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_id: int) -> Complaint:
-    """Open the next cycle of a held complaint: nothing of the old outcome stays on it but the history.
+def start_again(
+    complaint: Complaint, verb: Verb, by: events.Actor, *, message_id: int, matter_numbers: Sequence[int] = ()
+) -> Complaint:
+    """Open the next cycle of a held complaint: nothing of the old outcome stays on it but the history, and of its
+    settled matters those that are not looked at again.
 
     The app that keeps the ladder says at which tier it goes on. Whoever holds that tier takes it, unless they handled
     it before or it concerns them; where nobody is left it waits until somebody is assigned.
     """
     outcome_before = complaint.outcome or complaint.decline_code
+    opened = matters.open_again(complaint, verb, matter_numbers, at=timezone.now())
     tier_before, complaint.tier = complaint.tier, succession.tier_again(complaint)
     handed = handing.hand_on(complaint, conflicts.concerned_once_opened(complaint))
     complaint.cycle += 1
@@ -272,6 +287,7 @@ def start_again(complaint: Complaint, verb: Verb, by: events.Actor, *, message_i
         tier_before=tier_before,
         tier=complaint.tier,
         **handed,
+        **opened,
     )
 
 

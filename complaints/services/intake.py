@@ -99,7 +99,24 @@ def register(
     received_at = registration.received_at or now
     if by is not None:
         permissions.check_register(by, backdated=received_at < now - CLOCK_SKEW)
-    _check(registration, now)
+    check(registration, now)
+    return enter(registration, by=by, now=now, access_secret=access_secret, external=external, files=files)
+
+
+def enter(
+    registration: Registration,
+    *,
+    by: User | None,
+    now: datetime,
+    access_secret: str | None = None,
+    external: tuple[str, str] | None = None,
+    files: Sequence[CheckedFile] = (),
+    **origin: Any,
+) -> Registered:
+    """Write a form down that was checked, for somebody who may. No act of its own: `register` calls it, and whatever
+    makes a complaint out of another one. `origin` is what the event says of that: ids and codes.
+    """
+    received_at = registration.received_at or now
     secret = access_secret or references.new_secret()
     complaint = Complaint.objects.create(
         reference=references.make(timezone.localtime(now).year, _next_number()),
@@ -149,6 +166,7 @@ def register(
         department=complaint.department_id,
         category=complaint.category_id,
         priority=complaint.priority,
+        **origin,
     )
     for file in files:
         evidence.keep(complaint, file, by=by, internal=False)
@@ -206,8 +224,8 @@ def _next_number() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _check(given: Registration, now: datetime) -> None:
-    """Collect everything wrong with the form and refuse it all at once."""
+def check(given: Registration, now: datetime) -> None:
+    """Collect everything wrong with the form and refuse it all at once. Raises Invalid."""
     errors: dict[str, list[Any]] = {}
     for required in ("subject", "description"):
         if not getattr(given, required).strip():

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from complaints import matters
+from complaints.access import signed_link
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
-from complaints.models import Message
+from complaints.models import Complaint, Message
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 from escalation import extending
@@ -26,6 +28,7 @@ TO_COMPLAINANT: frozenset[str] = frozenset(
         Verb.DECLINE.value,
         Verb.REOPEN.value,
         Verb.GRANT_EXTENSION.value,
+        Verb.SPLIT_OFF.value,
         LINK_REQUESTED,
     }
 )
@@ -46,7 +49,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     told = [
         occurrence
         for occurrence in occurrences
-        if occurrence.event.kind in TO_COMPLAINANT and not (_is_old_news(occurrence) or _is_internal(occurrence))
+        if occurrence.event.kind in TO_COMPLAINANT and not _is_passed_over(occurrence)
     ]
     if not told:
         return []
@@ -55,6 +58,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     acknowledged = [occurrence.complaint for occurrence in told if occurrence.event.kind == Verb.ACKNOWLEDGE]
     prefetch_related_objects(acknowledged, "department")
     texts = _replies(told)
+    parts = _split_off(told)
     promised = next_promised([one.complaint for one in told if one.event.kind in NAMES_THE_DATE])
     return [
         Letter(
@@ -66,10 +70,21 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
                 "promised": _promised(occurrence, promised),
                 "text": texts.get(occurrence.event.data.get("message", 0), ""),
                 **_findings(occurrence, texts),
+                **_about_matters(occurrence, parts),
             },
         )
         for occurrence in told
     ]
+
+
+def _is_passed_over(occurrence: Occurrence) -> bool:
+    return _is_old_news(occurrence) or _is_internal(occurrence) or _is_told_with_the_letter(occurrence)
+
+
+def _is_told_with_the_letter(occurrence: Occurrence) -> bool:
+    """A matter that was split off: what is told of the letter that it was part of names it, and opens it."""
+    data = occurrence.event.data
+    return data.get("split_from") is not None or data.get("carried") is True
 
 
 def _is_old_news(occurrence: Occurrence) -> bool:
@@ -99,6 +114,23 @@ def _promised(occurrence: Occurrence, promised: Mapping[int, datetime]) -> datet
     """The next date promised to the complainant; nothing when it has passed already (a letter entered late)."""
     due_at = promised.get(occurrence.complaint.pk)
     return due_at if due_at is not None and due_at > occurrence.event.recorded_at else None
+
+
+def _split_off(occurrences: Iterable[Occurrence]) -> Mapping[int, Complaint]:
+    """The complaints that matters of these were split off into."""
+    wanted = {one.event.data["went_to"] for one in occurrences if one.event.kind == Verb.SPLIT_OFF}
+    return Complaint.objects.in_bulk(wanted) if wanted else {}
+
+
+def _about_matters(occurrence: Occurrence, parts: Mapping[int, Complaint]) -> dict[str, Any]:
+    """Of an answer how each matter ended; of a matter that was split off where it goes on."""
+    data = occurrence.event.data
+    if occurrence.event.kind == Verb.RESOLVE and data.get("matter_outcomes"):
+        return {"matters": matters.told(occurrence.complaint)}
+    if occurrence.event.kind == Verb.SPLIT_OFF:
+        part = parts[data["went_to"]]
+        return {"part": part.reference, "part_subject": part.subject, "part_link": signed_link(part)}
+    return {}
 
 
 def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]:

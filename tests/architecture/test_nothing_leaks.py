@@ -16,8 +16,10 @@ from accounts.roles import Role
 from complaints.classes import ComplaintClass, Kind
 from complaints.models import Attachment, Complaint
 from complaints.permissions import visible_to
-from complaints.services import casework, correspondence, decisions, evidence, intake, tasks
+from complaints.services import casework, correspondence, decisions, evidence, intake, matters, tasks
+from complaints.services.matters import Part
 from complaints.tasking import TaskKind
+from complaints.vocabulary import Outcome
 from escalation.models import Clock
 from notifications import services as outbox
 from notifications.models import OutboxMessage
@@ -102,6 +104,8 @@ def complaint(branch, agent, handler, supervisor, register) -> Complaint:
     file = evidence.check_file(ContentFile(words.encode(), name=f"{CANARY}.txt"))
     evidence.attach(**acts, file=file, internal=False)
     decisions.classify(**acts, complaint_class=ComplaintClass.COMMUNICATIVE, kind=Kind.HELP, reasons=words)
+    matters.split(**acts, parts=[Part(words), Part(words, words=words)])
+    matters.settle(**acts, number=1, outcome=Outcome.UPHELD, finding=words, reasons=words)
     tasks.issue(**acts, kind=TaskKind.CONSULTATION, what=words, department=branch)
     Clock.objects.filter(complaint=complaint, kind="resolution").update(
         failures=8, last_error=f"ValueError: {CANARY}", set_aside_at=timezone.now(), wake_at=None
@@ -165,6 +169,7 @@ def test_lists_and_single_pages_go_by_the_same_rule(complaint, head_office, bran
             "deadlines": browser.get(f"/desk/complaints/{reference}/deadlines/").status_code == 200,
             "api list": reference in told(program.get("/api/v1/complaints/")),
             "api page": program.get(f"/api/v1/complaints/{reference}/").status_code == 200,
+            "api matters": program.get(f"/api/v1/complaints/{reference}/matters/").status_code == 200,
             "api tasks": program.get(f"/api/v1/complaints/{reference}/tasks/").status_code == 200,
             "api clocks": program.get(f"/api/v1/complaints/{reference}/clocks/").status_code == 200,
         }

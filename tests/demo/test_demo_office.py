@@ -14,7 +14,7 @@ from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.services import token_digest
 from complaints import permissions, selectors, verification
 from complaints.lifecycle import Status
-from complaints.models import Attachment, Category, Complaint, Decision, Task
+from complaints.models import Attachment, Category, Complaint, Decision, Matter, Task
 from complaints.services import intake
 from demo.people import PASSWORD, STAND_INS
 from escalation import selectors as deadlines
@@ -79,6 +79,7 @@ def test_the_office_is_worth_looking_at(demo, monkeypatch):
     assert Complaint.objects.exclude(complainant__on_behalf_of="").exists()
     assert Complaint.objects.filter(form="oral", read_back=True).exists()
     assert Complaint.objects.filter(cycle=2, status=Status.ASSESSING).exists(), "one was disputed"
+    assert set(Matter.objects.values_list("state", flat=True)) == {"open", "settled", "split_off"}
     assert Clock.objects.filter(state="paused").exists()
     assert Clock.objects.filter(kind="promise", state="running", due_at__gt=timezone.now()).exists()
     assert Clock.objects.filter(kind="authority_report", state="running").exists()

@@ -14,8 +14,10 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from complaints.api.fields import MomentOut
+from complaints.api.serializers.matters import MatterOut
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
+from complaints.matters import Matters
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message, Task
 from complaints.tasking import Payer, TaskKind, TaskState
 from complaints.vocabulary import (
@@ -65,6 +67,7 @@ class LinksOut(serializers.Serializer):
     decisions = serializers.URLField()
     attachments = serializers.URLField()
     tasks = serializers.URLField()
+    matters = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""
@@ -106,7 +109,15 @@ class ComplaintRowOut(serializers.Serializer):
     def get_links(self, complaint: Complaint) -> dict[str, str]:
         """Absolute addresses."""
         itself = f"{self.context['complaints_at']}{complaint.reference}/"
-        parts = ("events", "messages", "decisions", "attachments", "tasks", *settings.COMPLAINT_API_SECTIONS)
+        parts = (
+            "events",
+            "messages",
+            "decisions",
+            "attachments",
+            "tasks",
+            "matters",
+            *settings.COMPLAINT_API_SECTIONS,
+        )
         return {"self": itself} | {part: f"{itself}{part}/" for part in parts}
 
 
@@ -193,6 +204,10 @@ class ComplaintOut(ComplaintRowOut):
     merged_into = serializers.CharField(source="merged_into.reference", default=None, allow_null=True)
     earlier = serializers.CharField(source="earlier.reference", default=None, allow_null=True)
     tasks = serializers.SerializerMethodField(help_text=_("In the order in which they were issued."))
+    matters = serializers.SerializerMethodField(help_text=_("What it was split into; none when it never was."))
+    split_from = serializers.SerializerMethodField(
+        help_text=_("The reference of the complaint it was split off from, if the person sees that one.")
+    )
     acts = serializers.SerializerMethodField(
         help_text=_("The verbs that are possible now and that this person may do.")
     )
@@ -201,6 +216,18 @@ class ComplaintOut(ComplaintRowOut):
     def get_tasks(self, complaint: Complaint) -> list[dict[str, Any]]:
         """All of them, as they stand."""
         return [dict(TaskOut(task).data) for task in self.context["tasks"]]
+
+    @extend_schema_field(MatterOut(many=True))
+    def get_matters(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """All of them, as they stand."""
+        split: Matters = self.context["split"]
+        linked = {entry.went_to.pk for entry in split.entries if entry.went_to is not None}
+        return [dict(MatterOut(entry.matter, context={"linked": linked}).data) for entry in split.entries]
+
+    def get_split_from(self, complaint: Complaint) -> str | None:
+        """A reference, for those who see that complaint."""
+        split: Matters = self.context["split"]
+        return split.origin.reference if split.origin is not None else None
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Verb.choices)))
     def get_acts(self, complaint: Complaint) -> list[str]:

@@ -258,13 +258,24 @@ class WaitIn(Strict):
 
 
 class ResolveIn(Strict):
-    outcome = OneOf(Outcome)
-    reasons = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the file."))
+    outcome = OneOf(
+        Outcome, required=False, help_text=_("Left out when the complaint was split: it follows from the matters.")
+    )
+    reasons = _words(help_text=_("For the file. Required, unless the complaint was split."))
     message = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the complainant."))
 
 
 class ReasonsIn(Strict):
     reasons = serializers.CharField(max_length=MAX_TEXT)
+
+
+class ReopenIn(ReasonsIn):
+    matter_numbers = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=32_767),
+        required=False,
+        max_length=100,
+        help_text=_("The settled matters to be looked at again; all when left out."),
+    )
 
 
 class DeclineIn(Strict):

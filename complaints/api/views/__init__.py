@@ -4,17 +4,20 @@
 - `complaints.py`: complaints, and the acts of the office
 - `parts.py`: what belongs to one complaint
 - `tasks.py`: the tasks of one complaint, and the acts on them
+- `matters.py`: the matters of one complaint, and the acts on them
 - `headers.py`: versions, and creates that are sent again
 """
 
 from complaints.api.views.complaints import Acting, ComplaintDoor, Complaints
 from complaints.api.views.doors import Door, Listing
 from complaints.api.views.headers import ChangedMeanwhile
+from complaints.api.views.matters import ActingOnMatter, Matters
 from complaints.api.views.parts import AttachmentDoor, Attachments, Decisions, Events, Messages
 from complaints.api.views.tasks import ActingOnTask, Tasks
 
 __all__ = [
     "Acting",
+    "ActingOnMatter",
     "ActingOnTask",
     "AttachmentDoor",
     "Attachments",
@@ -25,6 +28,7 @@ __all__ = [
     "Door",
     "Events",
     "Listing",
+    "Matters",
     "Messages",
     "Tasks",
 ]

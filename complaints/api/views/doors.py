@@ -15,9 +15,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.models import User
-from complaints import permissions, references, selectors
+from complaints import matters, permissions, references, selectors
 from complaints.api import serializers as shapes
-from complaints.lifecycle import ABOUT_ONE_TASK, Status, verbs_from
+from complaints.lifecycle import ABOUT_ONE_MATTER, ABOUT_ONE_TASK, Status, verbs_from
 from complaints.models import Complaint
 
 
@@ -73,8 +73,11 @@ class Door(GenericAPIView):
         context |= self.get_serializer_context() | {
             "sections": shapes.sections_of([complaint]),
             "tasks": selectors.tasks_with_all([complaint]),
+            "split": matters.of(self.person, complaint, allowed=allowed),
             "acts": [
-                verb for verb in verbs_from(Status(complaint.status)) if verb in allowed and verb not in ABOUT_ONE_TASK
+                verb
+                for verb in verbs_from(Status(complaint.status))
+                if verb in allowed and verb not in ABOUT_ONE_TASK | ABOUT_ONE_MATTER
             ],
         }
         return Response(shape(complaint, context=context).data, status=status, headers={"ETag": etag(complaint)})

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from complaints import permissions
+from complaints import matters, permissions
 from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.errors import ComplaintError
 from complaints.models import Complaint
@@ -229,7 +229,7 @@ class WaitForm(ActForm):
 
 
 class ResolveForm(ActForm):
-    """How it ended: for the complainant, and for the file."""
+    """How it ended: for the complainant, and for the file. What was split into matters ends as they did."""
 
     outcome = forms.ChoiceField(
         choices=[(code, label) for code, label in Outcome.choices if code != Outcome.WITHDRAWN],
@@ -243,16 +243,40 @@ class ResolveForm(ActForm):
     )
     message = Words(label=_("Answer to the complainant"), help_text=_("The complainant reads this."), rows=6)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if matters.live(self.complaint).exists():
+            del self.fields["outcome"]
+            self.fields["reasons"].required = False
+            self.fields["reasons"].label = _("What is to be said besides")
+
     def said(self) -> dict[str, Any]:
         """The outcome as the service's own type."""
         said = super().said()
-        return said | {"outcome": Outcome(said["outcome"])}
+        return said | {"outcome": Outcome(said["outcome"]) if "outcome" in said else None}
 
 
 class ReasonsForm(ActForm):
     """Why, for the file."""
 
     reasons = Words(label=_("Reasons"), help_text=_("For the file: only the office reads this."), rows=3)
+
+
+class ReopenForm(ReasonsForm):
+    """Why, and of several matters those that are looked at again."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        settled = list(matters.settled(self.complaint))
+        if settled:
+            self.fields["matter_numbers"] = forms.TypedMultipleChoiceField(
+                choices=[(matter.number, str(matter)) for matter in settled],
+                coerce=int,
+                initial=[matter.number for matter in settled],
+                widget=forms.CheckboxSelectMultiple,
+                label=_("Which matters are looked at again"),
+                help_text=_("The others stay settled as they are."),
+            )
 
 
 class DeclineForm(ActForm):

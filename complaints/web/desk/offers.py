@@ -47,6 +47,7 @@ BUTTONS: Mapping[str, Button] = {
     Verb.PRIORITISE: Button("flag"),
     Verb.ATTACH: Button("paperclip"),
     Verb.ISSUE_TASK: Button("list"),
+    Verb.SPLIT: Button("copy"),
     Verb.MERGE: Button("merge", serious=True),
     Verb.WITHDRAW: Button("undo", serious=True),
     Verb.DECLINE: Button("x-circle", serious=True),

@@ -17,7 +17,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message
 from complaints.tasking import TaskKind
-from complaints.vocabulary import DeclineCode, Outcome, Priority
+from complaints.vocabulary import DeclineCode, Outcome, Priority, Track
 
 HAPPENED: Mapping[str, str | Promise] = {
     Verb.REGISTER: _("Registered"),
@@ -51,6 +51,10 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.REFUSE_TASK: _("Task refused"),
     Verb.FINISH_TASK: _("Task done"),
     Verb.CANCEL_TASK: _("Task cancelled"),
+    Verb.SPLIT: _("Split into matters"),
+    Verb.SETTLE_MATTER: _("Matter settled"),
+    Verb.DROP_MATTER: _("Matter dropped"),
+    Verb.SPLIT_OFF: _("Matter split off"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
@@ -90,6 +94,7 @@ _CODES: Mapping[str, Any] = {
     "after": Status,
     "before": Status,
     "outcome": Outcome,
+    "outcome_before": Outcome,
     "code": DeclineCode,
     "priority": Priority,
     "priority_before": Priority,
@@ -97,6 +102,7 @@ _CODES: Mapping[str, Any] = {
     "class_before": ComplaintClass,
     "class_kind": Kind,
     "task_kind": TaskKind,
+    "track": Track,
 }
 
 

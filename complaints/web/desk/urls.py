@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.web.desk.views import acts, dossier, lists, register, tasks
+from complaints.web.desk.views import acts, dossier, lists, matters, register, tasks
 
 app_name = "desk"
 
@@ -40,4 +40,8 @@ urlpatterns = [
     path(f"{_CASE}tasks/refuse/", tasks.refuse, name="refuse-task"),
     path(f"{_CASE}tasks/finish/", tasks.finish, name="finish-task"),
     path(f"{_CASE}tasks/cancel/", tasks.cancel, name="cancel-task"),
+    path(f"{_CASE}matters/split/", matters.split, name="split"),
+    path(f"{_CASE}matters/settle/", matters.settle, name="settle-matter"),
+    path(f"{_CASE}matters/drop/", matters.drop, name="drop-matter"),
+    path(f"{_CASE}matters/split-off/", matters.split_off, name="split-off"),
 ]

@@ -16,5 +16,6 @@ urlpatterns = [
     path("track/lost/", tracking.lost, name="lost"),
     path("track/<str:reference>/", tracking.case, name="case"),
     path("track/<str:reference>/leave/", tracking.leave, name="leave"),
+    path("track/<str:reference>/matters/<int:number>/", tracking.part, name="part"),
     path("track/<str:reference>/files/<int:file_id>/", tracking.download, name="download"),
 ]

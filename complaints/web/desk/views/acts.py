@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from complaints import selectors
+from complaints import matters, selectors, settling
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Decision
 from complaints.services import casework, correspondence, decisions, evidence
@@ -196,6 +196,7 @@ def resolve(request: StaffRequest, reference: str) -> HttpResponse:
         lambda complaint, said: casework.resolve(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The complaint is answered; the answer is on its way to the complainant."),
         form=forms.ResolveForm,
+        more=_its_matters,
     )
     return answer(request, reference, act)
 
@@ -220,7 +221,7 @@ def reopen(request: StaffRequest, reference: str) -> HttpResponse:
         Verb.REOPEN,
         lambda complaint, said: casework.reopen(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The complaint is open again."),
-        form=forms.ReasonsForm,
+        form=forms.ReopenForm,
     )
     return answer(request, reference, act)
 
@@ -268,6 +269,13 @@ def merge(request: StaffRequest, reference: str) -> HttpResponse:
 def _same_person(request: StaffRequest, complaint: Complaint) -> dict[str, Any]:
     """Other complaints of the same person, to name one of them."""
     return {"related": selectors.related(request.user, complaint)}
+
+
+def _its_matters(request: StaffRequest, complaint: Complaint) -> dict[str, Any]:
+    """The matters that say how it ends, if it was split."""
+    split = matters.of(request.user, complaint, allowed=frozenset())
+    live = [entry for entry in split.entries if entry.matter.state in settling.LIVE]
+    return {"beside": "desk/panels/matters_ending.html", "split": split, "live": live} if live else {}
 
 
 def _proposal(_request: StaffRequest, complaint: Complaint) -> dict[str, Any]:

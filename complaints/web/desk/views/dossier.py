@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common import htmx
-from complaints import selectors
+from complaints import matters, selectors
 from complaints.lifecycle import Verb
 from complaints.models import Attachment
 from complaints.web.desk import forms, story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
+from complaints.web.desk.matter_offers import matter_rows
 from complaints.web.desk.milestones import milestones
 from complaints.web.desk.offers import offers
 from complaints.web.desk.task_offers import task_rows
@@ -24,6 +25,7 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
     if complaint.reference != reference:
         return redirect("desk:dossier", complaint.reference)
     case = selectors.dossier(request.user, complaint)
+    split = matters.of(request.user, complaint, allowed=case.allowed)
     context = {
         "complaint": complaint,
         "since": complaint.event_count,
@@ -36,6 +38,8 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "note": forms.NoteForm(complaint=complaint, user=request.user, auto_id="note-%s"),
         "may_attach": Verb.ATTACH in case.allowed,
         "tasks": task_rows(complaint, case.tasks),
+        "split": split,
+        "matters": matter_rows(complaint, split.entries),
         "subjects": complaint.subjects.all(),
         "external_numbers": complaint.external_numbers.all(),
         "merged": complaint.merged.order_by("id") if complaint.is_open else [],

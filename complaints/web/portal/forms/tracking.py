@@ -1,5 +1,6 @@
 """The forms of a case that is there: opening it, asking for its link, writing, disagreeing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from complaints import references
+from complaints.public_matters import PublicMatter
 from complaints.web.portal.forms.fields import files, line, words
 
 
@@ -68,7 +70,7 @@ class ReplyForm(forms.Form):
 
 
 class DisputeForm(forms.Form):
-    """Why the answer does not settle it."""
+    """Why the answer does not settle it, and which matters of several it is about."""
 
     prefix = "dispute"
     body = words(
@@ -78,6 +80,21 @@ class DisputeForm(forms.Form):
             "required": _("Say what is wrong with the answer, so that the next person knows where to look.")
         },
     )
+
+    def __init__(self, *args: Any, matters: Sequence[PublicMatter] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        if matters:
+            self.fields["matters"] = forms.TypedMultipleChoiceField(
+                choices=[(matter.number, f"{matter.number}. {matter.subject}") for matter in matters],
+                coerce=int,
+                widget=forms.CheckboxSelectMultiple,
+                label=_("With which answers do you disagree?"),
+                error_messages={
+                    "required": _("Say with which of the answers you disagree."),
+                    "invalid_choice": _("Choose from the matters that we have answered."),
+                },
+            )
+            self.order_fields(["matters", "body"])
 
 
 def _normalised(typed: str) -> str:

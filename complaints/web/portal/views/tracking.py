@@ -16,6 +16,7 @@ from complaints import access, references
 from complaints.errors import ComplaintError
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
+from complaints.public_matters import to_dispute
 from complaints.public_story import public_case, public_files
 from complaints.services import casework, correspondence, evidence, portal_access
 from complaints.web.portal import throttles, visits
@@ -97,6 +98,22 @@ def download(request: HttpRequest, reference: str, file_id: int) -> HttpResponse
     return response
 
 
+@never_cache
+@require_POST
+def part(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Open the complaint that a matter of this one was split off into: it is the same person's, and needs no secret of
+    its own.
+    """
+    complaint = visits.opened_case(request, reference)
+    if complaint is None:
+        return _closed(request, reference)
+    matter = get_object_or_404(
+        complaint.matters.select_related("went_to"), number=min(number, 2**15 - 1), went_to__isnull=False
+    )
+    visits.open_case(request, matter.went_to)
+    return redirect("portal:case", reference=matter.went_to.reference)
+
+
 def _open_by_link(request: HttpRequest, reference: str) -> HttpResponse:
     plain = references.normalise(reference)
     complaint = Complaint.objects.filter(reference=plain or "").first()
@@ -136,7 +153,7 @@ def _show(
         "case": told,
         "complaint": complaint,
         "reply": reply or ReplyForm(),
-        "dispute": dispute or DisputeForm(),
+        "dispute": dispute or DisputeForm(matters=to_dispute(complaint)),
         "form": reply or dispute,
         "can_reply": Verb.HEAR in told.can,
         "can_confirm": Verb.CONFIRM in told.can,
@@ -175,10 +192,14 @@ def _confirm(request: HttpRequest, complaint: Complaint) -> HttpResponse:
 
 
 def _dispute(request: HttpRequest, complaint: Complaint) -> HttpResponse:
-    form = DisputeForm(request.POST)
+    form = DisputeForm(request.POST, matters=to_dispute(complaint))
     if form.is_valid():
         try:
-            casework.dispute(complaint_id=complaint.pk, body=form.cleaned_data["body"])
+            casework.dispute(
+                complaint_id=complaint.pk,
+                body=form.cleaned_data["body"],
+                matter_numbers=form.cleaned_data.get("matters", ()),
+            )
         except ComplaintError as refusal:
             _explain(form, refusal)
         else:
@@ -190,7 +211,7 @@ def _explain(form: forms.Form, refusal: ComplaintError) -> None:
     """Beside the form, with the text still in it: a flash after a redirect would lose what was written."""
     if not refusal.errors:
         form.add_error("body", str(refusal))
-    names = {"file": "evidence"}
+    names = {"file": "evidence", "matter_numbers": "matters"}
     errors = {names.get(field, field): sentences for field, sentences in refusal.errors.items()}
     add_refusals(form, errors, otherwise="body")
 
