@@ -18,7 +18,7 @@ from complaints.vocabulary import Outcome
 class MatterState(TextChoices):
     """Where a matter stands. Split off: it goes on as a complaint of its own; dropped: it was none."""
 
-    OPEN = "open", _("Not settled yet")
+    OPEN = "open", _("To be settled")
     SETTLED = "settled", _("Settled")
     SPLIT_OFF = "split_off", _("Split off")
     DROPPED = "dropped", _("Dropped")

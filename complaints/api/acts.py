@@ -50,7 +50,7 @@ _merge.__doc__ = casework.merge.__doc__
 _attach.__doc__ = evidence.attach.__doc__
 _split.__doc__ = matters.split.__doc__
 
-TASK_MATTER_ACTS: Mapping[Verb, Act] = MappingProxyType(
+MATTER_ACTS: Mapping[Verb, Act] = MappingProxyType(
     {
         Verb.SETTLE_MATTER: Act(shapes.SettleMatterIn, matters.settle),
         Verb.DROP_MATTER: Act(shapes.ReasonsIn, matters.drop),
@@ -59,7 +59,7 @@ TASK_MATTER_ACTS: Mapping[Verb, Act] = MappingProxyType(
 )
 """`POST /complaints/{reference}/matters/{number}/{settle|drop|split_off}/`; each takes the matter's `number=`."""
 
-ACTS: Mapping[Verb, Act] = MappingProxyType(
+TASK_ACTS: Mapping[Verb, Act] = MappingProxyType(
     {
         Verb.ACCEPT_TASK: Act(shapes.NothingIn, tasks.accept),
         Verb.REFUSE_TASK: Act(shapes.ReasonsIn, tasks.refuse),
