@@ -163,7 +163,7 @@ def _copied(file: Attachment) -> CheckedFile:
     except FileNotFoundError:
         sentence = _("“%(name)s” is no longer in the store, and cannot go along.") % {"name": file.name}
         raise Invalid(sentence, errors={"file_ids": [sentence]}) from None
-    suffix = PurePath(file.file.name).suffix
+    suffix = PurePath(str(file.file.name)).suffix
     return CheckedFile(
         ContentFile(content, name=f"{uuid4().hex}{suffix}"), file.name, file.content_type, file.size, file.sha256
     )

@@ -375,7 +375,8 @@ def test_a_matter_goes_on_as_a_complaint_of_its_own(letter, split_off, billing, 
     copy, original = part.attachments.get(), letter.attachments.get()
     assert (copy.name, copy.sha256, copy.internal) == (original.name, original.sha256, True)
     assert copy.file.name != original.file.name
-    assert copy.file.read() == b"a bill"
+    with copy.file.open() as file:
+        assert file.read() == b"a bill"
     event = letter.events.get(kind="split_off")
     assert (event.data["matter"], event.data["went_to"], event.data["track"]) == (1, part.pk, "complaint")
     assert part.events.get(kind="register").data["split_from"] == letter.pk

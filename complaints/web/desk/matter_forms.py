@@ -167,7 +167,7 @@ class SettleMatterForm(OneMatterForm):
         current = self.chosen.current if self.chosen is not None else None
         if current is not None:
             said = {"outcome": current.outcome, "finding": current.finding, "reasons": current.reasons}
-            self.initial = said | self.initial
+            self.initial = {**said, **self.initial}
 
     def said(self) -> dict[str, Any]:
         """The outcome as the service's own type."""
@@ -211,7 +211,7 @@ class SplitOffForm(OneMatterForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.initial = {"track": self.complaint.track} | self.initial
+        self.initial = {"track": self.complaint.track, **self.initial}
         files = list(self.complaint.attachments.order_by("id"))
         if files:
             self.fields["file_ids"] = forms.TypedMultipleChoiceField(

@@ -107,11 +107,9 @@ def part(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     complaint = visits.opened_case(request, reference)
     if complaint is None:
         return _closed(request, reference)
-    matter = get_object_or_404(
-        complaint.matters.select_related("went_to"), number=min(number, 2**15 - 1), went_to__isnull=False
-    )
-    visits.open_case(request, matter.went_to)
-    return redirect("portal:case", reference=matter.went_to.reference)
+    split_off = get_object_or_404(Complaint, came_from__complaint=complaint, came_from__number=min(number, 2**15 - 1))
+    visits.open_case(request, split_off)
+    return redirect("portal:case", reference=split_off.reference)
 
 
 def _open_by_link(request: HttpRequest, reference: str) -> HttpResponse:
