@@ -39,6 +39,8 @@ TITLES: Mapping[str, str | Promise] = {
     "conflict_of_interest": _("This person may not hold the complaint."),
     "tasks_open": _("Tasks are still open."),
     "matters_open": _("Matters are not settled yet."),
+    "not_judged": _("The complaint has not been judged."),
+    "contradicts_judgement": _("This contradicts the judgement."),
     "second_person_needed": _("Another, senior person must decide this."),
     "deadline_passed": _("The deadline has passed."),
     "clock_ended": _("This deadline has ended."),

@@ -1,8 +1,10 @@
-"""The workshop for the category tree. Complaints themselves are handled at the desk, never here."""
+"""The workshop for the category tree, and for what counts as a small or a large amount at stake. Complaints themselves
+are handled at the desk, never here.
+"""
 
 from django.contrib import admin
 
-from complaints.models import Category
+from complaints.models import Category, StakeThreshold
 
 
 @admin.register(Category)
@@ -11,3 +13,8 @@ class CategoryAdmin(admin.ModelAdmin):
     list_select_related = ["parent", "department"]
     list_filter = ["department", "is_active"]
     search_fields = ["code", "name"]
+
+
+@admin.register(StakeThreshold)
+class StakeThresholdAdmin(admin.ModelAdmin):
+    list_display = ["currency", "small_below", "large_from"]

@@ -66,11 +66,14 @@ def check(
     explained_before: bool,
     has_earlier: bool,
     none_found: bool,
+    looked_into: bool,
+    cause_named: bool,
 ) -> None:
     """Refuse a decision that lacks what its class demands.
 
     `explained_before`: the complainant has had at least one reply. `has_earlier` / `none_found`: an upgrade
-    names the earlier complaint, or states that none was found (mission M22).
+    names the earlier complaint, or states that none was found (mission M22). `looked_into`: there is an investigation
+    entry of this cycle. `cause_named`: the judgement in force names the cause and the responsible party.
     Raises Invalid naming the field.
     """
     if complaint_class not in KINDS:
@@ -84,6 +87,17 @@ def check(
         )
     if not reasons.strip():
         raise invalid("reasons", _("Give the reasons: they are kept with the decision."))
+    if complaint_class == ComplaintClass.VALID:
+        if not looked_into:
+            raise invalid(
+                "complaint_class",
+                _("First look into the complaint and record a fact; only then can it be called valid."),
+            )
+        if not cause_named:
+            raise invalid(
+                "complaint_class",
+                _("First judge the complaint and name the cause and the responsible party: this class demands both."),
+            )
     if complaint_class == ComplaintClass.MALICIOUS:
         if not evidence.strip():
             raise invalid("evidence", _("Say what the evidence is: without evidence nobody is called malicious."))

@@ -54,6 +54,12 @@ class MattersOpen(ComplaintError):
     code = "matters_open"
 
 
+class NotJudged(ComplaintError):
+    """What has to come first has not: looking into the complaint, or judging it (mission M12; design section 3)."""
+
+    code = "not_judged"
+
+
 class IdempotencyConflict(ComplaintError):
     """A program used the key of one create for another one."""
 
@@ -64,6 +70,12 @@ class FileRefused(Invalid):
     """The file is too large, of a kind that is not taken, or not what its name says."""
 
     code = "file_refused"
+
+
+class ContradictsJudgement(Invalid):
+    """The complainant would be told something else than what the judgement in force finds."""
+
+    code = "contradicts_judgement"
 
 
 def invalid(field: str, sentence: Any) -> Invalid:

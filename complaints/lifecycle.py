@@ -73,6 +73,8 @@ class Verb(TextChoices):
     SETTLE_MATTER = "settle_matter", _("Settle the matter")
     DROP_MATTER = "drop_matter", _("Drop the matter")
     SPLIT_OFF = "split_off", _("Split off the matter")
+    INVESTIGATE = "investigate", _("Record a fact")
+    JUDGE = "judge", _("Judge")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -119,6 +121,8 @@ _ANYWHERE_OPEN = (
     Verb.DROP_MATTER,
     Verb.SPLIT_OFF,
 )
+# what is being looked into; an answer that was given is not judged anew before the complaint is opened again
+_LOOKING_INTO = (Verb.INVESTIGATE, Verb.JUDGE)
 # what was promised besides the answer (a report, a call afterwards) may outlast the complaint, and so may a task that
 # does not hold the answer up
 _ALWAYS = (
@@ -134,6 +138,11 @@ _ALWAYS = (
 MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
     {
         **{(status, verb): status for status in _OPEN_IN_ORDER for verb in _ANYWHERE_OPEN},
+        **{
+            (status, verb): status
+            for status in (Status.RECEIVED, Status.ASSESSING, Status.WAITING)
+            for verb in _LOOKING_INTO
+        },
         **{(status, verb): status for status in Status for verb in _ALWAYS},
         # whoever is not content with the answer, or with being declined, may be helped to go further
         **{(status, Verb.REFER): status for status in Status if status not in (Status.WITHDRAWN, Status.MERGED)},

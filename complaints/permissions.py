@@ -57,6 +57,8 @@ _HANDLING = frozenset(
         Verb.SETTLE_MATTER,
         Verb.DROP_MATTER,
         Verb.SPLIT_OFF,
+        Verb.INVESTIGATE,
+        Verb.JUDGE,
     }
 )
 _LEADING = _HANDLING | {
@@ -76,7 +78,7 @@ GRANTS: Mapping[Role, frozenset[Verb]] = MappingProxyType(
         Role.MANAGER: _LEADING,
         Role.SPECIALIST: _LEADING,
         Role.EXECUTIVE: _LEADING,
-        Role.DUTY_OFFICER: _HANDLING - {Verb.CLOSE, Verb.MERGE},
+        Role.DUTY_OFFICER: _HANDLING - {Verb.CLOSE, Verb.MERGE, Verb.JUDGE},
         Role.QUALITY_REVIEWER: frozenset({Verb.REGISTER, Verb.NOTE}),
         Role.ADMINISTRATOR: frozenset({Verb.REGISTER, Verb.ASSIGN, Verb.TRANSFER, Verb.NOTE}),
         Role.AUDITOR: frozenset(),
@@ -93,6 +95,8 @@ BACKDATERS: frozenset[Role] = frozenset(
     {Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.SPECIALIST, Role.EXECUTIVE, Role.ADMINISTRATOR}
 )
 """Who may state that a complaint was received earlier than it is being registered (letters, imports)."""
+
+_READS_WHO_ANSWERS: frozenset[Role] = frozenset({Role.AUDITOR, Role.QUALITY_REVIEWER})
 
 WORKING_ROLES: frozenset[Role] = frozenset({Role.AGENT, Role.HANDLER, Role.DUTY_OFFICER})
 """Whose list of work also shows what nobody holds yet."""
@@ -236,6 +240,25 @@ def check_impartial(user: User, complaint: Complaint, kind: TaskKind) -> None:
             _("The complaint concerns %(name)s, who cannot do anything about it. Choose somebody else.")
             % {"name": user.name}
         )
+
+
+def check_may_judge(user: User, complaint: Complaint) -> None:
+    """Whom the complaint concerns neither looks into it nor judges it. Raises ConflictOfInterest."""
+    concern = conflicts.concerned(complaint).get(user.pk)
+    if concern is not None:
+        raise ConflictOfInterest(
+            _("Somebody else must look into this complaint and judge it, because it concerns %(name)s. (%(concern)s.)")
+            % {"name": user.name, "concern": concern.label}
+        )
+
+
+def sees_responsible(user: User, complaint: Complaint) -> bool:
+    """Whether the person reads which colleague answers for a complaint that they see: those who may judge it, and who
+    review and audit. Whoever sees it for a task only, or keeps the office's tables, need not know. (S1-20.)
+    """
+    theirs = standing(user)
+    reviews = bool(theirs.roles_in(complaint.department_id) & _READS_WHO_ANSWERS)
+    return user.is_active and (reviews or Verb.JUDGE in _allowed(theirs, user, complaint))
 
 
 def task_verbs(user: User, complaint: Complaint, tasks: Iterable[Task]) -> dict[int, frozenset[Verb]]:

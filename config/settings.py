@@ -308,6 +308,13 @@ SPECTACULAR_SETTINGS = {
         "TaskState": "complaints.tasking.TaskState",
         "Payer": "complaints.tasking.Payer",
         "MatterState": "complaints.settling.MatterState",
+        "FactSource": "complaints.judging.Source",
+        "GroundsFinding": "complaints.judging.Grounds",
+        "DemandFinding": "complaints.judging.DemandFinding",
+        "Cause": "complaints.judging.Cause",
+        "ResponsibleParty": "complaints.judging.Party",
+        "InquiryDepth": "complaints.judging.Depth",
+        "JudgementState": "complaints.models.Judgement.State",
         "Language": LANGUAGES,
     },
     "SWAGGER_UI_SETTINGS": {

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Department
 from complaints.classes import ComplaintClass, Kind
+from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import Category, Complaint
-from complaints.services import casework, correspondence, decisions, evidence, matters, splitting, tasks
+from complaints.services import casework, correspondence, decisions, evidence, inquiries, matters, splitting, tasks
+from complaints.services.inquiries import Origin
 from complaints.services.matters import Part
 from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
@@ -55,6 +58,45 @@ def _classify(act: Act, pk: int, stage: Stage) -> None:
         evidence=act.get("evidence", ""),
         earlier=stage.complaints[act["earlier"]] if "earlier" in act else None,
         none_found=act.get("none_found", False),
+    )
+
+
+def _investigate(act: Act, pk: int, stage: Stage) -> None:
+    """`{"act": "investigate", "by": "…", "source": "record", "what": "…", "how": "…", "amount": "900", …}`
+
+    What says how it was verified is verified.
+    """
+    inquiries.investigate(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        source=Source(act["source"]),
+        what=act["what"],
+        verified="how" in act,
+        how=act.get("how", ""),
+        amount=Decimal(act["amount"]) if "amount" in act else None,
+        currency=act.get("currency", ""),
+    )
+
+
+def _judge(act: Act, pk: int, stage: Stage) -> None:
+    department = act.get("department")
+    inquiries.judge(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        grounds=Grounds(act["grounds"]),
+        grounds_reasons=act["grounds_reasons"],
+        demand=DemandFinding(act["demand"]),
+        demand_reasons=act["demand_reasons"],
+        origin=Origin(
+            cause=Cause(act["cause"]),
+            cause_note=act["cause_note"],
+            party=Party(act["party"]),
+            department=Department.objects.get(code=department) if department else None,
+            party_name=act.get("party_name", ""),
+        ),
+        share=act.get("share", 0),
+        share_reasons=act.get("share_reasons", ""),
+        enough_because=act.get("enough_because", ""),
     )
 
 
@@ -200,6 +242,8 @@ def _merge(act: Act, pk: int, stage: Stage) -> None:
 _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "acknowledge": _acknowledge,
     "assign": _assign,
+    "investigate": _investigate,
+    "judge": _judge,
     "classify": _classify,
     "reply": _reply,
     "note": _note,

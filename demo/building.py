@@ -50,6 +50,7 @@ def furnish() -> None:
     categories = house.categories(places)
     staff = people.hire(places)
     house.external_bodies()
+    house.thresholds()
     calendars = rules.publish_demo()
     people.keep_hours(places)
     people.draw_up_roster(places, staff, calendars, now)

@@ -1,7 +1,9 @@
 """Where the demo office works, and what its complaints are about."""
 
+from decimal import Decimal
+
 from accounts.models import Department
-from complaints.models import Category
+from complaints.models import Category, StakeThreshold
 from demo import documents
 from escalation.models import ExternalBody
 
@@ -31,6 +33,18 @@ def categories(places: dict[str, Department]) -> dict[str, Category]:
             department=places.get(given["department"]),
         )
     return made
+
+
+def thresholds() -> None:
+    """What counts as a small and as a large amount at stake, in the two currencies of the branches."""
+    StakeThreshold.objects.bulk_create(
+        StakeThreshold(
+            currency=given["currency"],
+            small_below=Decimal(given["small_below"]),
+            large_from=Decimal(given["large_from"]),
+        )
+        for given in documents.read("thresholds")
+    )
 
 
 def external_bodies() -> None:

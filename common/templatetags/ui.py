@@ -223,6 +223,23 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "outside_remit": ("x-circle", "quiet"),
         "withdrawn": ("undo", "quiet"),
     },
+    "fact": {
+        "verified": ("check-circle", "calm"),
+        "unverified": ("help", "notice"),
+        "replaced": ("history", "quiet"),
+    },
+    "grounds": {
+        "founded": ("check", "calm"),
+        "partly": ("check", "notice"),
+        "unfounded": ("x", "quiet"),
+        "not_established": ("help", "quiet"),
+    },
+    "finding": {
+        "reasonable": ("check", "calm"),
+        "partly": ("check", "notice"),
+        "unreasonable": ("x", "quiet"),
+        "none": ("minus-circle", "quiet"),
+    },
     "task": {
         "issued": ("send", "news"),
         "accepted": ("hand", "news"),

@@ -10,9 +10,10 @@ from typing import Any
 
 from accounts.models import User
 from complaints.api import serializers as shapes
+from complaints.api.serializers.inquiries import InvestigateIn, JudgeIn, origin_from
 from complaints.classes import Kind
 from complaints.lifecycle import Verb
-from complaints.services import casework, correspondence, decisions, evidence, matters, splitting, tasks
+from complaints.services import casework, correspondence, decisions, evidence, inquiries, matters, splitting, tasks
 from complaints.services.matters import Part
 
 
@@ -37,8 +38,16 @@ def _merge(*, into: Any, **given: Any) -> None:
     casework.merge(into_id=into.pk, **given)
 
 
-def _attach(*, file: Any, task: int | None = None, **given: Any) -> None:
-    evidence.attach(file=evidence.check_file(file), task_number=task, **given)
+def _attach(*, file: Any, task: int | None = None, entry: int | None = None, **given: Any) -> None:
+    evidence.attach(file=evidence.check_file(file), task_number=task, entry_number=entry, **given)
+
+
+def _investigate(*, replaces: int | None = None, **given: Any) -> None:
+    inquiries.investigate(replaces_number=replaces, **given)
+
+
+def _judge(*, origin: dict[str, Any] | None = None, **given: Any) -> None:
+    inquiries.judge(origin=origin_from(origin), **given)
 
 
 def _split(*, parts: Sequence[Mapping[str, Any]], **given: Any) -> None:
@@ -48,6 +57,8 @@ def _split(*, parts: Sequence[Mapping[str, Any]], **given: Any) -> None:
 _classify.__doc__ = decisions.classify.__doc__
 _merge.__doc__ = casework.merge.__doc__
 _attach.__doc__ = evidence.attach.__doc__
+_investigate.__doc__ = inquiries.investigate.__doc__
+_judge.__doc__ = inquiries.judge.__doc__
 _split.__doc__ = matters.split.__doc__
 
 MATTER_ACTS: Mapping[Verb, Act] = MappingProxyType(
@@ -77,6 +88,8 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.CLASSIFY: Act(shapes.ClassifyIn, _classify),
         Verb.CONFIRM_CLASS: Act(shapes.SecondLookIn, decisions.confirm_class),
         Verb.REJECT_CLASS: Act(shapes.SecondLookIn, decisions.reject_class),
+        Verb.INVESTIGATE: Act(InvestigateIn, _investigate),
+        Verb.JUDGE: Act(JudgeIn, _judge),
         Verb.PRIORITISE: Act(shapes.PrioritiseIn, casework.prioritise),
         Verb.REPLY: Act(shapes.MessageIn, correspondence.reply),
         Verb.NOTE: Act(shapes.MessageIn, correspondence.note),

@@ -133,6 +133,12 @@ class InOrderOfTasks(ByPlace):
     order = Order("number")
 
 
+class InOrderOfNumbers(ByPlace):
+    """Recorded facts and judgements, as they count within the complaint."""
+
+    order = Order("number")
+
+
 class InOrderOfDecision(ByPlace):
     """Class decisions as they were made."""
 

@@ -23,6 +23,9 @@ urlpatterns = [
     path("complaints/<str:reference>/tasks/", views.Tasks.as_view(), name="issue_task"),
     path("complaints/<str:reference>/matters/", views.Matters.as_view(), name="matters"),
     *views.ActingOnMatter.matter_addresses(),
+    path("complaints/<str:reference>/facts/", views.Facts.as_view(), name="facts"),
+    path("complaints/<str:reference>/judgements/", views.Judgements.as_view(), name="judgements"),
+    path("complaints/<str:reference>/inquiry/", views.InquiryDoor.as_view(), name="inquiry"),
     *views.ActingOnTask.task_addresses(),
     *views.Acting.addresses(ACTS),
 ]

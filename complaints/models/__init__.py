@@ -7,6 +7,7 @@ from complaints.models.decision import Decision
 from complaints.models.draft import Draft, DraftFile
 from complaints.models.event import ActorKind, Event
 from complaints.models.idempotency import IdempotentCreate
+from complaints.models.judgement import InvestigationEntry, Judgement, StakeThreshold
 from complaints.models.matter import Matter, MatterFinding
 from complaints.models.message import Attachment, Message
 from complaints.models.task import Task
@@ -23,10 +24,13 @@ __all__ = [
     "Event",
     "ExternalNumber",
     "IdempotentCreate",
+    "InvestigationEntry",
+    "Judgement",
     "Matter",
     "MatterFinding",
     "Message",
     "SearchEntry",
+    "StakeThreshold",
     "Subject",
     "Task",
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -238,6 +239,14 @@ class Subject(models.Model):
     class Meta:
         verbose_name = _("subject")
         verbose_name_plural = _("subjects")
+        indexes = [  # other complaints about the same: `selectors.inquiries.about_the_same`
+            models.Index(Upper("name"), models.F("complaint").desc(), name="complaints_subject_name"),
+            models.Index(
+                fields=["reference", "-complaint"],
+                name="complaints_subject_reference",
+                condition=~models.Q(reference=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

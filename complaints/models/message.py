@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
+from complaints.models.judgement import InvestigationEntry
 from complaints.models.task import Task
 
 
@@ -59,6 +60,14 @@ class Attachment(models.Model):
     )
     task = models.ForeignKey(
         Task, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("task")
+    )
+    entry = models.ForeignKey(
+        InvestigationEntry,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attachments",
+        verbose_name=_("investigation entry"),
     )
     file = models.FileField(_("file"), upload_to="evidence/%Y/%m/")
     name = models.CharField(_("name"), max_length=200)

@@ -14,7 +14,7 @@ from complaints.errors import invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message
-from complaints.services import handing, matters, messages, tasks
+from complaints.services import handing, inquiries, matters, messages, tasks
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
 
 
@@ -130,11 +130,14 @@ def resolve(
 
     A complaint that was split into matters ends as they did: then there is no `outcome` to be given, and `reasons` are
     what is to be said besides.
-    Raises TasksOpen while a task is open that holds up the answer, MattersOpen while a matter is not settled.
+    Raises TasksOpen while a task is open that holds up the answer, MattersOpen while a matter is not settled,
+    NotJudged when the class demands a judgement, and ContradictsJudgement when the outcome says something else than
+    the judgement in force.
     """
     complaint = _held_for(complaint_id, by, Verb.RESOLVE)
     tasks.check_none_blocks(complaint)
     ending = matters.ending(complaint, outcome=outcome, reasons=reasons)
+    inquiries.check_outcome(complaint, Outcome(ending.outcome))
     complaint.outcome, complaint.outcome_reasons = ending.outcome, ending.reasons
     complaint.resolved_at = timezone.now()
     told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_text("message", message))

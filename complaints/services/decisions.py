@@ -15,6 +15,7 @@ from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision, Message
+from complaints.selectors import inquiries
 from complaints.services import handing
 
 
@@ -46,6 +47,8 @@ def classify(
         explained_before=complaint.messages.filter(kind=Message.Kind.REPLY).exists(),
         has_earlier=earlier is not None,
         none_found=none_found,
+        looked_into=inquiries.looked_into(complaint),
+        cause_named=inquiries.names_cause(complaint),
     )
     proposal = _proposal(complaint)
     if proposal is not None and proposal.decided_by_id is None:  # the ladder's proposal yields to a person's decision

@@ -19,7 +19,7 @@ from accounts.models import User
 from complaints import events, lifecycle, permissions, selectors
 from complaints.errors import FileRefused, Invalid, invalid
 from complaints.lifecycle import Status, Verb
-from complaints.models import Attachment, Complaint, Draft, DraftFile, Message, Task
+from complaints.models import Attachment, Complaint, Draft, DraftFile, InvestigationEntry, Message, Task
 
 _IMAGES = {"image/png": {"png"}, "image/jpeg": {"jpg", "jpeg"}, "image/gif": {"gif"}, "image/webp": {"webp"}}
 _TYPES: dict[str, set[str]] = {
@@ -90,19 +90,28 @@ def check_file(file: File) -> CheckedFile:
 
 @transaction.atomic
 def attach(
-    *, complaint_id: int, by: User, file: CheckedFile, internal: bool, task_number: int | None = None
+    *,
+    complaint_id: int,
+    by: User,
+    file: CheckedFile,
+    internal: bool,
+    task_number: int | None = None,
+    entry_number: int | None = None,
 ) -> Attachment:
     """Add evidence to a complaint, or a photo or paper to one of its tasks, which those who do the task may add as
-    well. `internal` files are never shown to the complainant.
+    well, or what shows a recorded fact. `internal` files are never shown to the complainant.
     """
     complaint = selectors.locked(complaint_id)
     task = complaint.tasks.filter(number=task_number).first() if task_number is not None else None
     if task_number is not None and task is None:
         raise invalid("task", _("The complaint has no task with this number."))
+    entry = complaint.investigation.filter(number=entry_number).first() if entry_number is not None else None
+    if entry_number is not None and entry is None:
+        raise invalid("entry", _("The complaint has no recorded fact with this number."))
     if task is None or not permissions.may_with_task(by, Verb.FINISH_TASK, task):
         permissions.check(by, Verb.ATTACH, complaint)
     lifecycle.after(Status(complaint.status), Verb.ATTACH)
-    return keep(complaint, file, by=by, internal=internal, task=task)
+    return keep(complaint, file, by=by, internal=internal, task=task, entry=entry)
 
 
 def keep(
@@ -113,6 +122,7 @@ def keep(
     internal: bool,
     message: Message | None = None,
     task: Task | None = None,
+    entry: InvestigationEntry | None = None,
 ) -> Attachment:
     """Store a checked file with a held complaint, and write its event.
 
@@ -123,6 +133,7 @@ def keep(
         complaint=complaint,
         message=message,
         task=task,
+        entry=entry,
         file=file.file,
         name=file.name,
         content_type=file.content_type,
@@ -141,6 +152,7 @@ def keep(
         sha256=file.sha256,
         internal=internal,
         **({"task": task.number} if task is not None else {}),
+        **({"entry": entry.number} if entry is not None else {}),
     )
     return attachment
 

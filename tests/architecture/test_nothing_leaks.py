@@ -25,6 +25,7 @@ from notifications import services as outbox
 from notifications.models import OutboxMessage
 from tests.factories import DepartmentFactory, UserFactory
 from tests.factories.escalation import publish_calendar, publish_policy
+from tests.factories.judging import judge, look_into
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,8 @@ def complaint(branch, agent, handler, supervisor, register) -> Complaint:
     correspondence.reply(**acts, body=words)
     file = evidence.check_file(ContentFile(words.encode(), name=f"{CANARY}.txt"))
     evidence.attach(**acts, file=file, internal=False)
+    look_into(complaint, agent, what=words, how=words)
+    judge(complaint, agent, grounds_reasons=words, enough_because=words)
     decisions.classify(**acts, complaint_class=ComplaintClass.COMMUNICATIVE, kind=Kind.HELP, reasons=words)
     matters.split(**acts, parts=[Part(words), Part(words, words=words)])
     matters.settle(**acts, number=1, outcome=Outcome.UPHELD, finding=words, reasons=words)

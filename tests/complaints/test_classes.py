@@ -11,6 +11,8 @@ FINE = {
     "explained_before": False,
     "has_earlier": False,
     "none_found": False,
+    "looked_into": True,
+    "cause_named": True,
 }
 MALICIOUS = {"complaint_class": ComplaintClass.MALICIOUS, "kind": Kind.THREAT}
 UPGRADE = {"complaint_class": ComplaintClass.UPGRADE, "kind": Kind.OVERDUE}
@@ -28,6 +30,8 @@ def test_every_kind_belongs_to_exactly_one_class():
         ({"kind": Kind.THREAT}, "class_kind"),
         ({"kind": None}, "class_kind"),
         ({"reasons": "  "}, "reasons"),
+        ({"looked_into": False}, "complaint_class"),
+        ({"cause_named": False}, "complaint_class"),
         (MALICIOUS | {"explained_before": True}, "evidence"),
         (MALICIOUS | {"evidence": "Recording 12"}, "complaint_class"),
         (UPGRADE, "earlier"),
@@ -44,6 +48,12 @@ def test_what_a_class_demands_and_does_not_get_is_named(answers, field):
     "answers",
     [
         {},
+        {
+            "complaint_class": ComplaintClass.COMMUNICATIVE,
+            "kind": Kind.HELP,
+            "looked_into": False,
+            "cause_named": False,
+        },
         MALICIOUS | {"evidence": "Recording 12", "explained_before": True},
         UPGRADE | {"has_earlier": True},
         UPGRADE | {"none_found": True},

@@ -15,6 +15,7 @@ from complaints.models import Complaint, Decision, Message
 from complaints.services import casework, correspondence, decisions, evidence, intake
 from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
 from tests.factories import CategoryFactory, DepartmentFactory, UserFactory
+from tests.factories.judging import judge
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,7 @@ def test_the_straight_way_from_received_to_closed(register, agent, handler, supe
     casework.acknowledge(complaint_id=complaint.pk, by=agent)
     casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
     correspondence.reply(complaint_id=complaint.pk, by=handler, body="We are looking at the till roll.")
+    judge(complaint, handler)
     decisions.classify(
         complaint_id=complaint.pk,
         by=handler,
@@ -145,7 +147,8 @@ def test_the_straight_way_from_received_to_closed(register, agent, handler, supe
     assert complaint.status == "closed"
     assert (complaint.holder, complaint.outcome, complaint.complaint_class) == (handler, "upheld", "valid")
     assert complaint.acknowledged_at <= complaint.resolved_at <= complaint.closed_at
-    assert kinds(complaint) == ["register", "acknowledge", "assign", "reply", "classify", "resolve", "close"]
+    judged = ["investigate", "judge", "classify"]
+    assert kinds(complaint) == ["register", "acknowledge", "assign", "reply", *judged, "resolve", "close"]
 
 
 def test_an_outsider_may_do_nothing_and_nothing_is_written(register, outsider):
@@ -355,6 +358,7 @@ def test_the_database_itself_refuses_one_persons_word(explained, agent):
 
 
 def test_the_history_of_classes_is_kept(explained, agent):
+    judge(explained, agent)
     for complaint_class, kind in (
         (ComplaintClass.COMMUNICATIVE, Kind.ENQUIRY),
         (ComplaintClass.VALID, Kind.HARM),

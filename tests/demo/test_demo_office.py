@@ -13,8 +13,9 @@ from accounts.models import ApiToken, Department, DutyShift, Membership, User
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.services import token_digest
 from complaints import permissions, selectors, verification
+from complaints.judging import Depth
 from complaints.lifecycle import Status
-from complaints.models import Attachment, Category, Complaint, Decision, Matter, Task
+from complaints.models import Attachment, Category, Complaint, Decision, Judgement, Matter, Task
 from complaints.services import intake
 from demo.people import PASSWORD, STAND_INS
 from escalation import selectors as deadlines
@@ -143,10 +144,19 @@ def test_demo_json_has_the_shape_the_launcher_reads(demo, settings):
     assert permissions.visible_to(token.user).count() == Complaint.objects.count()
 
 
+def test_complaints_have_been_judged_some_thoroughly_and_one_shared(demo):
+    valid = Complaint.objects.filter(complaint_class="valid")
+    assert set(valid.values_list("pk", flat=True)) == set(Judgement.objects.values_list("complaint", flat=True))
+    assert set(Judgement.objects.values_list("depth", flat=True)) == set(Depth.values)
+    assert Judgement.objects.filter(share__gt=0).exists()
+    assert Task.objects.get(kind="statement").state == "done"
+
+
 def test_a_visit_has_been_made_and_an_opinion_is_asked_for(demo):
-    visit, consultation = Task.objects.order_by("number")
+    statement = Task.objects.get(kind="statement")
+    visit, consultation = Task.objects.exclude(pk=statement.pk).order_by("number")
     assert (visit.kind, visit.state) == ("site_visit", "done")
     assert visit.result
     assert (consultation.kind, consultation.state, consultation.blocking) == ("consultation", "issued", True)
-    clocks = Clock.objects.filter(kind="task").order_by("id")
+    clocks = Clock.objects.filter(kind="task", complaint=visit.complaint_id).order_by("id")
     assert [(clock.about, clock.state) for clock in clocks] == [("task:1", "met"), ("task:2", "running")]

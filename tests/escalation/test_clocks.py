@@ -11,6 +11,7 @@ from escalation.models import Clock, ClockEvent, Firing
 from escalation.replay import State
 from tests.escalation.conftest import taipei
 from tests.factories.escalation import publish_policy, working_hours
+from tests.factories.judging import judge
 
 MONDAY = "2026-03-02 09:00"
 
@@ -197,6 +198,7 @@ def test_a_class_whose_policy_promises_less_cancels_and_going_back_goes_on(case,
         )
     assert states(case) == {"acknowledge": "cancelled", "first_response": "running", "resolution": "cancelled"}
     with at("2026-03-02 11:00"):
+        judge(case, agent)
         decisions.classify(
             complaint_id=case.pk, by=agent, complaint_class=ComplaintClass.VALID, kind=Kind.HARM, reasons="It harmed."
         )

@@ -20,6 +20,7 @@ from escalation.services.docket import Docket
 from tests.escalation.conftest import taipei
 from tests.factories import UserFactory
 from tests.factories.escalation import climb, publish_policy, working_hours
+from tests.factories.judging import judge
 
 MONDAY = "2026-03-02 09:00"
 
@@ -393,6 +394,7 @@ def test_the_review_of_a_class_that_no_longer_applies_is_cancelled(case, agent, 
         correspondence.reply(complaint_id=case.pk, by=agent, body="Patiently explained.")
         propose_malicious(case, agent)
         decisions.confirm_class(complaint_id=case.pk, by=supervisor, reasons="Yes.")
+        judge(case, agent)
         decisions.classify(
             complaint_id=case.pk,
             by=agent,

@@ -58,6 +58,9 @@ def sections_of(complaints: Sequence[Complaint]) -> dict[str, Mapping[int, Any]]
     return {name: section(name)(complaints) for name in settings.COMPLAINT_API_SECTIONS}
 
 
+_PARTS = ("events", "messages", "decisions", "attachments", "tasks", "matters", "facts", "judgements", "inquiry")
+
+
 class LinksOut(serializers.Serializer):
     """Where to go on from a complaint."""
 
@@ -68,6 +71,9 @@ class LinksOut(serializers.Serializer):
     attachments = serializers.URLField()
     tasks = serializers.URLField()
     matters = serializers.URLField()
+    facts = serializers.URLField()
+    judgements = serializers.URLField()
+    inquiry = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""
@@ -109,15 +115,7 @@ class ComplaintRowOut(serializers.Serializer):
     def get_links(self, complaint: Complaint) -> dict[str, str]:
         """Absolute addresses."""
         itself = f"{self.context['complaints_at']}{complaint.reference}/"
-        parts = (
-            "events",
-            "messages",
-            "decisions",
-            "attachments",
-            "tasks",
-            "matters",
-            *settings.COMPLAINT_API_SECTIONS,
-        )
+        parts = (*_PARTS, *settings.COMPLAINT_API_SECTIONS)
         return {"self": itself} | {part: f"{itself}{part}/" for part in parts}
 
 

@@ -193,6 +193,7 @@ class AttachIn(Strict):
         min_value=1,
         help_text=_("The number of the task it belongs to, such as a photo of a visit."),
     )
+    entry = serializers.IntegerField(required=False, min_value=1, help_text=_("The number of the fact that it shows."))
     internal = serializers.BooleanField(
         default=True, help_text=_("Say false to let the complainant see the file as well.")
     )

@@ -3,6 +3,7 @@
 - `doors.py`: what they share, for this app and others
 - `complaints.py`: complaints, and the acts of the office
 - `parts.py`: what belongs to one complaint
+- `inquiries.py`: what was found out, and how it was judged
 - `tasks.py`: the tasks of one complaint, and the acts on them
 - `matters.py`: the matters of one complaint, and the acts on them
 - `headers.py`: versions, and creates that are sent again
@@ -11,6 +12,7 @@
 from complaints.api.views.complaints import Acting, ComplaintDoor, Complaints
 from complaints.api.views.doors import Door, Listing
 from complaints.api.views.headers import ChangedMeanwhile
+from complaints.api.views.inquiries import Facts, InquiryDoor, Judgements
 from complaints.api.views.matters import ActingOnMatter, Matters
 from complaints.api.views.parts import AttachmentDoor, Attachments, Decisions, Events, Messages
 from complaints.api.views.tasks import ActingOnTask, Tasks
@@ -27,6 +29,9 @@ __all__ = [
     "Decisions",
     "Door",
     "Events",
+    "Facts",
+    "InquiryDoor",
+    "Judgements",
     "Listing",
     "Matters",
     "Messages",

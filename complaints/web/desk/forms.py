@@ -102,7 +102,10 @@ class ClassChoice:
 
 
 CLASS_DEMANDS = {
-    ComplaintClass.VALID: _("There is something to put right: a duty neglected, or harm done."),
+    ComplaintClass.VALID: _(
+        "There is something to put right: a duty neglected, or harm done. Needs a recorded fact, and a judgement that"
+        " names the cause and the responsible party."
+    ),
     ComplaintClass.COMMUNICATIVE: _("Answering and explaining settles it."),
     ComplaintClass.MALICIOUS: _(
         "Needs a patient explanation sent before, evidence, and a second, senior person who confirms it."

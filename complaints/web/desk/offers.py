@@ -5,6 +5,7 @@ Screen and server ask the same two tables: `lifecycle.MOVES` (when) and `permiss
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -13,10 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from complaints import conflicts, lifecycle, permissions
+from complaints.classes import ComplaintClass
+from complaints.conflicts import Concern
 from complaints.errors import IllegalMove
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, Decision
 from complaints.permissions import GRANTS
+from complaints.selectors import inquiries
+from complaints.services.inquiries import judges_themselves, not_looked_into, valid_but_not_judged
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,9 @@ BUTTONS: Mapping[str, Button] = {
     Verb.CONFIRM_CLASS: Button("check-circle"),
     Verb.REJECT_CLASS: Button("x-circle"),
     TAKE: Button("hand", at_once=True),
-    Verb.CLASSIFY: Button("scales", shortcut="c"),
+    Verb.INVESTIGATE: Button("search"),
+    Verb.JUDGE: Button("scales"),
+    Verb.CLASSIFY: Button("tag", shortcut="c"),
     Verb.RESUME: Button("arrow-right", at_once=True),
     Verb.RESOLVE: Button("check-circle"),
     Verb.CLOSE: Button("lock", at_once=True),
@@ -158,13 +165,26 @@ class Asked:
             }
         return str(self._further_refusal(name))
 
+    @cached_property
+    def _concern(self) -> Concern | None:
+        """Why the complaint concerns the person, if it does. Asked once for all the acts."""
+        return conflicts.concerned(self.complaint).get(self.user.pk)
+
     def _further_refusal(self, name: str) -> Any:
         if name == TAKE and self.complaint.holder_id == self.user.pk:
             return _("You hold this complaint already.")
         if name == TAKE and Verb.RESOLVE not in self.allowed:
             return _("Your roles do not include answering complaints of this department.")
-        if name == TAKE and (concern := conflicts.concerned(self.complaint).get(self.user.pk)):
-            return conflicts.refusal(self.user, concern)
+        if name == TAKE and self._concern is not None:
+            return conflicts.refusal(self.user, self._concern)
+        if name in (Verb.INVESTIGATE, Verb.JUDGE) and self._concern is not None:
+            return _("The complaint concerns you. Somebody else must look into it and judge it.")
+        if name == Verb.JUDGE and not inquiries.looked_into(self.complaint):
+            return not_looked_into()
+        if name == Verb.JUDGE and inquiries.answers_for(self.user, self.complaint):
+            return judges_themselves()
+        if name == Verb.RESOLVE and self.complaint.complaint_class == ComplaintClass.VALID:
+            return "" if inquiries.in_force(self.complaint) else valid_but_not_judged()
         if name == Verb.CLASSIFY and self.proposal is not None:
             return _("A decision about the class already waits for a second person. Let it be settled first.")
         if name in (Verb.CONFIRM_CLASS, Verb.REJECT_CLASS):

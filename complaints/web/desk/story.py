@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from complaints.classes import ComplaintClass, Kind
+from complaints.judging import DemandFinding, Grounds, Source
 from complaints.lifecycle import Status, Verb
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message
 from complaints.tasking import TaskKind
@@ -55,6 +56,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.SETTLE_MATTER: _("Matter settled"),
     Verb.DROP_MATTER: _("Matter dropped"),
     Verb.SPLIT_OFF: _("Matter split off"),
+    Verb.INVESTIGATE: _("Fact recorded"),
+    Verb.JUDGE: _("Judged"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
@@ -103,6 +106,9 @@ _CODES: Mapping[str, Any] = {
     "class_kind": Kind,
     "task_kind": TaskKind,
     "track": Track,
+    "source": Source,
+    "grounds": Grounds,
+    "demand": DemandFinding,
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.web.desk.views import acts, dossier, lists, matters, register, tasks
+from complaints.web.desk.views import acts, dossier, inquiries, lists, matters, register, tasks
 
 app_name = "desk"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path(f"{_CASE}confirm-class/", acts.confirm_class, name="confirm-class"),
     path(f"{_CASE}reject-class/", acts.reject_class, name="reject-class"),
     path(f"{_CASE}prioritise/", acts.prioritise, name="prioritise"),
+    path(f"{_CASE}investigate/", inquiries.investigate, name="investigate"),
+    path(f"{_CASE}judge/", inquiries.judge, name="judge"),
     path(f"{_CASE}reply/", acts.reply, name="reply"),
     path(f"{_CASE}note/", acts.note, name="note"),
     path(f"{_CASE}attach/", acts.attach, name="attach"),

@@ -12,6 +12,7 @@ from complaints.lifecycle import ABOUT_DEADLINES, ABOUT_ONE_MATTER, ABOUT_TASKS,
 from complaints.models import Complaint, Subject
 from complaints.services import casework, correspondence, decisions
 from tests.complaints.api.conftest import Program
+from tests.factories.judging import judge
 
 PNG = (  # one grey pixel
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
@@ -85,6 +86,7 @@ def test_transfer_to_a_department_that_is_not_there(program, agent, acknowledged
 
 def test_classify_and_read_the_decision(program, agent, acknowledged):
     caller = program(agent)
+    judge(acknowledged, agent)
     body = {"complaint_class": "valid", "class_kind": "harm", "reasons": "Money is missing."}
     told = caller.send(f"{acknowledged.reference}/classify/", body).json()
     assert (told["complaint_class"], told["class_kind"]) == ("valid", "harm")

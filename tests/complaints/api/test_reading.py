@@ -177,7 +177,7 @@ def test_the_parts_of_a_complaint_cost_the_same_for_twice_as_many(
             file = evidence.check_file(SimpleUploadedFile("a.png", PNG))
             evidence.attach(complaint_id=acknowledged.pk, by=agent, file=file, internal=True)
             decisions.classify(
-                complaint_id=acknowledged.pk, by=agent, complaint_class="valid", kind="harm", reasons="x"
+                complaint_id=acknowledged.pk, by=agent, complaint_class="communicative", kind="help", reasons="x"
             )
 
     more()

@@ -268,7 +268,7 @@ def merge(request: StaffRequest, reference: str) -> HttpResponse:
 
 def _same_person(request: StaffRequest, complaint: Complaint) -> dict[str, Any]:
     """Other complaints of the same person, to name one of them."""
-    return {"related": selectors.related(request.user, complaint)}
+    return {"related": selectors.related(request.user, complaint)[:10]}
 
 
 def _its_matters(request: StaffRequest, complaint: Complaint) -> dict[str, Any]:

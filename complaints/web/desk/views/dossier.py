@@ -9,6 +9,8 @@ from common import htmx
 from complaints import matters, selectors
 from complaints.lifecycle import Verb
 from complaints.models import Attachment
+from complaints.selectors import inquiries
+from complaints.selectors.inquiries import Record
 from complaints.web.desk import forms, story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.matter_offers import matter_rows
@@ -40,6 +42,9 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "tasks": task_rows(complaint, case.tasks),
         "split": split,
         "matters": matter_rows(complaint, split.entries),
+        "inquiry": inquiries.inquiry(request.user, complaint, tasks=[entry.task for entry in case.tasks]),
+        "same_person": Record(case.related),
+        "same_subject": inquiries.about_the_same(request.user, complaint),
         "subjects": complaint.subjects.all(),
         "external_numbers": complaint.external_numbers.all(),
         "merged": complaint.merged.order_by("id") if complaint.is_open else [],

@@ -13,6 +13,7 @@ from complaints.models import Decision, Message, Subject
 from complaints.services import casework, correspondence, decisions, evidence
 from complaints.vocabulary import Outcome, SubjectKind
 from tests.factories import AbsenceFactory
+from tests.factories.judging import judge
 
 LONG = "字" * 100_000
 
@@ -104,6 +105,7 @@ def test_transfer_out_of_sight_leads_back_to_my_work(desk, agent, head_office, c
 
 
 def test_classify(desk, agent, complaint):
+    judge(complaint, agent)
     desk(agent).does("classify", complaint, judgement="valid:harm", reasons="Booked twice.")
     complaint.refresh_from_db()
     assert (complaint.complaint_class, complaint.class_kind) == ("valid", "harm")

@@ -1,4 +1,4 @@
-"""Reads: the queue, the dossier, and rows held for change."""
+"""Reads: the queue, the dossier, and rows held for change. What belongs to one slice has a module of its own."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,8 @@ from complaints import permissions, tasking
 from complaints.lifecycle import OPEN, Status, Verb, verbs_from
 from complaints.models import Attachment, Complaint, Decision, Event, Message, Task
 from complaints.tasking import TaskState
+
+MOST_RELATED = 50
 
 
 def locked(complaint_id: int) -> Complaint:
@@ -177,14 +179,20 @@ def tasks_to_do(user: User) -> QuerySet[Task]:
 
 
 def related(user: User, complaint: Complaint) -> QuerySet[Complaint]:
-    """Other complaints of the same person, by e-mail or phone, that the reader may see; newest first, ten at most."""
+    """Other complaints of the same person, by e-mail or phone, that the reader may see; newest first, 50 at most."""
     person = complaint.complainant
     same = Q(pk__in=[])
     if person.email:
         same |= Q(complainant__email__iexact=person.email)
     if person.phone:
         same |= Q(complainant__phone=person.phone)
-    return permissions.visible_to(user).filter(same).exclude(pk=complaint.pk).order_by("-received_at", "-id")[:10]
+    return in_short(permissions.visible_to(user).filter(same).exclude(pk=complaint.pk))
+
+
+def in_short(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """Complaints beside another one, with what is shown of them there; newest first, 50 at most."""
+    shown = complaints.only("reference", "subject", "status", "outcome", "received_at", "resolved_at")
+    return shown.order_by("-received_at", "-id")[:MOST_RELATED]
 
 
 def last_events(complaints: Sequence[Complaint]) -> dict[int, Event]:

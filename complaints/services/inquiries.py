@@ -1,0 +1,314 @@
+"""Looking into a complaint and judging it. (Design section 3, steps 2 and 4; missions M10, M12, M14.)"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, User
+from complaints import events, judging, lifecycle, permissions, selectors
+from complaints.classes import ComplaintClass
+from complaints.errors import ConflictOfInterest, ContradictsJudgement, IllegalMove, NotJudged, invalid
+from complaints.judging import NAMED_IN_WORDS, Cause, DemandFinding, Grounds, Party, Proposal, Source
+from complaints.lifecycle import Status, Verb
+from complaints.limits import MAX_LINE, check_text, too_long
+from complaints.models import Complaint, InvestigationEntry, Judgement
+from complaints.selectors import inquiries
+from complaints.services import evidence
+from complaints.services.evidence import CheckedFile
+from complaints.tasking import TaskKind
+from complaints.vocabulary import Outcome
+
+MOST_ENTRIES = 500
+"""Of one complaint; whoever finds out more writes it into a paper and adds that."""
+
+MOST_AMOUNT = Decimal("999999999999.99")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What brought it about, in a code and in words, and who answers for it.
+
+    The department, the person or the name is given where the party is one, and nowhere else.
+    """
+
+    cause: Cause
+    cause_note: str
+    party: Party
+    department: Department | None = None
+    person: User | None = None
+    party_name: str = ""
+
+
+@transaction.atomic
+def investigate(
+    *,
+    complaint_id: int,
+    by: User,
+    source: Source,
+    what: str,
+    verified: bool = False,
+    how: str = "",
+    replaces_number: int | None = None,
+    amount: Decimal | None = None,
+    currency: str = "",
+    legal: bool = False,
+    files: Sequence[CheckedFile] = (),
+) -> InvestigationEntry:
+    """Write down what was found out, and whether it is verified.
+
+    `how` says by what; it is required of what is verified. `replaces_number` names the entry that this one takes the
+    place of, when something is verified later or turns out to be otherwise. `amount`, exact, in `currency` (ISO 4217)
+    is what is at stake, and `legal` that a lawsuit is threatened or under way: the proposed depth follows from them.
+    Its files are for the office only.
+    Raises Invalid, and ConflictOfInterest for somebody whom the complaint concerns.
+    """
+    complaint = _held_for(complaint_id, by, Verb.INVESTIGATE)
+    entries = list(complaint.investigation.order_by("number"))
+    if len(entries) >= MOST_ENTRIES:
+        raise IllegalMove(_("This complaint has very many entries already. Add what is new as a file."))
+    how = _optional("how", how)
+    if verified and not how:
+        raise invalid("how", _("Say by what it is verified."))
+    replaced = _replaced(entries, replaces_number)
+    amount, currency = _checked_amount(amount, currency)
+    entry = InvestigationEntry.objects.create(
+        complaint=complaint,
+        number=1 + max((other.number for other in entries), default=0),
+        cycle=complaint.cycle,
+        source=Source(source),
+        what=check_text("what", what),
+        verified=verified,
+        how=how,
+        replaces=replaced,
+        amount=amount,
+        currency=currency,
+        legal=legal,
+        recorded_by=by,
+        recorded_at=timezone.now(),
+    )
+    evidence.check_room(complaint, len(files))
+    events.record(
+        complaint,
+        kind=Verb.INVESTIGATE,
+        by=by,
+        at=entry.recorded_at,
+        entry=entry.number,
+        source=str(entry.source),
+        verified=verified,
+        replaces=replaced.number if replaced is not None else None,
+    )
+    for file in files:
+        evidence.keep(complaint, file, by=by, internal=True, entry=entry)
+    return entry
+
+
+@transaction.atomic
+def judge(
+    *,
+    complaint_id: int,
+    by: User,
+    grounds: Grounds,
+    grounds_reasons: str,
+    demand: DemandFinding,
+    demand_reasons: str = "",
+    origin: Origin | None = None,
+    share: int = 0,
+    share_reasons: str = "",
+    enough_because: str = "",
+) -> Judgement:
+    """Find whether the grounds are founded, and apart from that whether the demand is reasonable; each with reasons.
+
+    `origin` is the cause and the responsible party, as soon as they are known; the class “valid” demands them. `share`
+    is how much of the responsibility the complainant bears, in per cent. Where the inquiry does not go as far as what
+    is at stake calls for, `enough_because` says why it is enough. A judgement made before is replaced, and kept.
+    Raises NotJudged before anybody has looked into the complaint in this cycle, Invalid for what is missing or does
+    not fit together, ConflictOfInterest for somebody whom it concerns.
+    """
+    complaint = _held_for(complaint_id, by, Verb.JUDGE)
+    if not inquiries.looked_into(complaint):
+        raise NotJudged(not_looked_into())
+    if inquiries.answers_for(by, complaint):
+        raise ConflictOfInterest(judges_themselves())
+    grounds, demand = Grounds(grounds), DemandFinding(demand)
+    found = {
+        "grounds": grounds,
+        "grounds_reasons": check_text("grounds_reasons", grounds_reasons),
+        "demand": demand,
+        "demand_reasons": _demand_reasons(complaint, demand, demand_reasons),
+        **_origin(complaint, by, origin),
+        **_share(share, share_reasons, grounds, origin),
+    }
+    proposal, enough_because = _inquiry_goes_far_enough(complaint, enough_because)
+    before = list(complaint.judgements.values_list("number", flat=True))
+    complaint.judgements.filter(state=Judgement.State.IN_FORCE).update(state=Judgement.State.SUPERSEDED)
+    judgement = Judgement.objects.create(
+        complaint=complaint,
+        number=1 + max(before, default=0),
+        cycle=complaint.cycle,
+        depth=proposal.depth,
+        enough_because=enough_because,
+        judged_by=by,
+        judged_at=timezone.now(),
+        **found,
+    )
+    events.record(
+        complaint,
+        kind=Verb.JUDGE,
+        by=by,
+        at=judgement.judged_at,
+        judgement=judgement.number,
+        grounds=str(grounds),
+        demand=str(demand),
+        cause=judgement.cause,
+        party=judgement.party,
+        share=judgement.share,
+        depth=str(judgement.depth),
+        revised=bool(before),
+    )
+    return judgement
+
+
+def check_outcome(complaint: Complaint, outcome: Outcome) -> None:
+    """Refuse an outcome of a held complaint that the class or the judgement in force does not allow.
+
+    The short way stays open: where nobody has judged, only the class “valid” demands it. To tell the complainant
+    something else than what was found, the judgement is revised first, with its reasons.
+    Raises NotJudged, ContradictsJudgement.
+    """
+    judgement = inquiries.in_force(complaint)
+    if judgement is None:
+        if complaint.complaint_class == ComplaintClass.VALID:
+            raise NotJudged(valid_but_not_judged())
+        return
+    grounds = Grounds(judgement.grounds)
+    if judging.contradicts(grounds, outcome):
+        # Translators: stands between the parts of a list.
+        fitting = _(", ").join(str(each.label) for each in Outcome if each in judging.FITTING[grounds])
+        sentence = _(
+            "The judgement in force says about the grounds: “%(grounds)s”. The outcome “%(outcome)s” contradicts it."
+            " Revise the judgement first, or choose one of these: %(fitting)s."
+        ) % {"grounds": grounds.label, "outcome": outcome.label, "fitting": fitting}
+        raise ContradictsJudgement(sentence, errors={"outcome": [sentence]})
+
+
+def not_looked_into() -> str:
+    """Why the complaint cannot be judged yet."""
+    return _("Nobody judges before the facts: first look into the complaint and record what was found out.")
+
+
+def valid_but_not_judged() -> str:
+    """Why a valid complaint cannot be answered yet."""
+    return _("A valid complaint is not answered before it has been judged. Judge it first.")
+
+
+def judges_themselves() -> str:
+    """Why whoever answers for it does not judge it."""
+    return _("Nobody judges themselves. Somebody else must judge this complaint.")
+
+
+def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
+    """Hold the complaint and ask: may this person, is it possible now, and does it not concern them?"""
+    complaint = selectors.locked(complaint_id)
+    permissions.check(by, verb, complaint)
+    lifecycle.after(Status(complaint.status), verb)
+    permissions.check_may_judge(by, complaint)
+    return complaint
+
+
+def _optional(field: str, text: str) -> str:
+    return check_text(field, text) if text.strip() else ""
+
+
+def _replaced(entries: list[InvestigationEntry], number: int | None) -> InvestigationEntry | None:
+    if number is None:
+        return None
+    standing = {entry.number: entry for entry in inquiries.standing(entries)}
+    if number not in standing:
+        raise invalid("replaces", _("There is no entry with this number that still stands."))
+    return standing[number]
+
+
+def _checked_amount(amount: Decimal | None, currency: str) -> tuple[Decimal | None, str]:
+    """An exact amount with its currency, or neither."""
+    currency = currency.strip().upper()
+    if amount is None:
+        if currency:
+            raise invalid("amount", _("Say how much."))
+        return None, ""
+    if not amount.is_finite() or not 0 <= amount <= MOST_AMOUNT or amount != amount.quantize(Decimal("0.01")):
+        raise invalid("amount", _("Give an amount with at most two decimals, not below nothing."))
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise invalid("currency", _("Give the currency by its three letters, such as TWD."))
+    return amount, currency
+
+
+def _demand_reasons(complaint: Complaint, demand: DemandFinding, reasons: str) -> str:
+    if demand != DemandFinding.NONE:
+        return check_text("demand_reasons", reasons)
+    if complaint.demands or complaint.demand_note:
+        raise invalid("demand", _("The complainant asks for something. Say whether they may."))
+    return _optional("demand_reasons", reasons)
+
+
+def _origin(complaint: Complaint, by: User, origin: Origin | None) -> dict[str, Any]:
+    """Cause and party as columns. The class “valid” does not let go of them once it is decided."""
+    if origin is None:
+        if complaint.complaint_class == ComplaintClass.VALID:
+            raise invalid("cause", _("A valid complaint names the cause and the responsible party."))
+        return {}
+    party = Party(origin.party)
+    named = {
+        "department": (origin.department, party == Party.DEPARTMENT, _("Say which department.")),
+        "person": (origin.person, party == Party.PERSON, _("Say which member of the staff.")),
+        "party_name": (origin.party_name.strip(), party in NAMED_IN_WORDS, _("Say who that is.")),
+    }
+    for field, (value, wanted, question) in named.items():
+        if wanted and not value:
+            raise invalid(field, question)
+        if value and not wanted:
+            raise invalid(field, _("This does not belong to the responsible party that was chosen. Leave it empty."))
+    if errors := too_long({"party_name": (origin.party_name, MAX_LINE)}):
+        raise invalid("party_name", errors["party_name"][0])
+    if origin.person is not None and origin.person.pk == by.pk:
+        raise ConflictOfInterest(judges_themselves())
+    return {
+        "cause": Cause(origin.cause),
+        "cause_note": check_text("cause_note", origin.cause_note),
+        "party": party,
+        "department": origin.department,
+        "person": origin.person,
+        "party_name": origin.party_name.strip(),
+    }
+
+
+def _share(share: int, reasons: str, grounds: Grounds, origin: Origin | None) -> dict[str, Any]:
+    if not 0 <= share <= 100:
+        raise invalid("share", _("Give a share from 0 to 100 per cent."))
+    if refusal := judging.too_large_a_share(share, grounds, Party(origin.party) if origin is not None else None):
+        raise invalid("share", refusal)
+    if share == 0 and not reasons.strip():
+        return {}
+    return {"share": share, "share_reasons": check_text("share_reasons", reasons)}
+
+
+def _inquiry_goes_far_enough(complaint: Complaint, enough_because: str) -> tuple[Proposal, str]:
+    """The proposed depth, and why less is enough; nothing when nothing is missing. Raises Invalid."""
+    entries = list(complaint.investigation.order_by("number"))
+    statements = list(complaint.tasks.filter(kind=TaskKind.STATEMENT))
+    proposal = inquiries.proposed(complaint, inquiries.stake_in(entries))
+    heard = inquiries.was_heard(inquiries.standing(entries), statements)
+    gaps = judging.gaps(proposal.depth, inquiries.facts(entries), heard=heard)
+    if not gaps:
+        return proposal, ""
+    if not enough_because.strip():
+        raise invalid(
+            "enough_because",
+            _("The proposed depth of inquiry is “%(depth)s”. Say why this is enough all the same: %(gaps)s")
+            % {"depth": proposal.depth.label, "gaps": " ".join(str(gap.label) for gap in gaps)},
+        )
+    return proposal, check_text("enough_because", enough_because)
