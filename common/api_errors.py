@@ -41,6 +41,8 @@ TITLES: Mapping[str, str | Promise] = {
     "matters_open": _("Matters are not settled yet."),
     "not_judged": _("The complaint has not been judged."),
     "contradicts_judgement": _("This contradicts the judgement."),
+    "response_incomplete": _("The final response lacks something."),
+    "letter_needed": _("Only a final response ends this complaint."),
     "second_person_needed": _("Another, senior person must decide this."),
     "deadline_passed": _("The deadline has passed."),
     "clock_ended": _("This deadline has ended."),

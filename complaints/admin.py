@@ -1,10 +1,10 @@
-"""The workshop for the category tree, and for what counts as a small or a large amount at stake. Complaints themselves
-are handled at the desk, never here.
+"""The workshop for the category tree, for what counts as a small or a large amount at stake, and for what final responses
+must hold. Complaints themselves are handled at the desk, never here.
 """
 
 from django.contrib import admin
 
-from complaints.models import Category, StakeThreshold
+from complaints.models import Category, ResponseRule, StakeThreshold
 
 
 @admin.register(Category)
@@ -18,3 +18,10 @@ class CategoryAdmin(admin.ModelAdmin):
 @admin.register(StakeThreshold)
 class StakeThresholdAdmin(admin.ModelAdmin):
     list_display = ["currency", "small_below", "large_from"]
+
+
+@admin.register(ResponseRule)
+class ResponseRuleAdmin(admin.ModelAdmin):
+    list_display = ["code", "name", "position", "is_active", "four_eyes", "letter_required", "until_required"]
+    list_filter = ["is_active", "four_eyes", "letter_required"]
+    search_fields = ["code", "name"]

@@ -60,6 +60,18 @@ class NotJudged(ComplaintError):
     code = "not_judged"
 
 
+class ResponseIncomplete(Invalid):
+    """A final response lacks something that it must have; `errors` names each (design section 3, "Final response")."""
+
+    code = "response_incomplete"
+
+
+class LetterNeeded(ComplaintError):
+    """By the office's rules only a final response ends this complaint."""
+
+    code = "letter_needed"
+
+
 class IdempotencyConflict(ComplaintError):
     """A program used the key of one create for another one."""
 

@@ -35,7 +35,8 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 class Verb(TextChoices):
     """The acts. The last three are the complainant's own; five are about the tasks of a complaint, four about its
-    matters; the seven after `merge` are about deadlines, and done by the app that keeps those.
+    matters, three about its final response, whose sending is `resolve`; the seven after `merge` are about deadlines,
+    and done by the app that keeps those.
     """
 
     REGISTER = "register", _("Register")
@@ -75,6 +76,9 @@ class Verb(TextChoices):
     SPLIT_OFF = "split_off", _("Split off the matter")
     INVESTIGATE = "investigate", _("Record a fact")
     JUDGE = "judge", _("Judge")
+    DRAFT_RESPONSE = "draft_response", _("Write the final response")
+    APPROVE_RESPONSE = "approve_response", _("Approve the final response")
+    RETURN_RESPONSE = "return_response", _("Send the final response back")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -120,6 +124,9 @@ _ANYWHERE_OPEN = (
     Verb.SETTLE_MATTER,
     Verb.DROP_MATTER,
     Verb.SPLIT_OFF,
+    Verb.DRAFT_RESPONSE,
+    Verb.APPROVE_RESPONSE,
+    Verb.RETURN_RESPONSE,
 )
 # what is being looked into; an answer that was given is not judged anew before the complaint is opened again
 _LOOKING_INTO = (Verb.INVESTIGATE, Verb.JUDGE)

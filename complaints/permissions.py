@@ -59,6 +59,7 @@ _HANDLING = frozenset(
         Verb.SPLIT_OFF,
         Verb.INVESTIGATE,
         Verb.JUDGE,
+        Verb.DRAFT_RESPONSE,
     }
 )
 _LEADING = _HANDLING | {
@@ -68,6 +69,8 @@ _LEADING = _HANDLING | {
     Verb.REOPEN,
     Verb.GRANT_EXTENSION,
     Verb.REFUSE_EXTENSION,
+    Verb.APPROVE_RESPONSE,
+    Verb.RETURN_RESPONSE,
 }
 
 GRANTS: Mapping[Role, frozenset[Verb]] = MappingProxyType(

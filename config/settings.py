@@ -315,6 +315,8 @@ SPECTACULAR_SETTINGS = {
         "ResponsibleParty": "complaints.judging.Party",
         "InquiryDepth": "complaints.judging.Depth",
         "JudgementState": "complaints.models.Judgement.State",
+        "LetterPart": "complaints.responding.Part",
+        "ResponseState": "complaints.responding.ResponseState",
         "Language": LANGUAGES,
     },
     "SWAGGER_UI_SETTINGS": {
@@ -352,5 +354,6 @@ LOGGING = {
         # Two lines for each task would be 170,000 a day from the reminders alone; failures still show.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # tells of every table of a font that a letter is set in
     },
 }

@@ -11,7 +11,19 @@ from accounts.models import Department
 from complaints.classes import ComplaintClass, Kind
 from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import Category, Complaint
-from complaints.services import casework, correspondence, decisions, evidence, inquiries, matters, splitting, tasks
+from complaints.responding import Part as ResponsePart
+from complaints.responding import Text
+from complaints.services import (
+    casework,
+    correspondence,
+    decisions,
+    evidence,
+    inquiries,
+    matters,
+    responses,
+    splitting,
+    tasks,
+)
 from complaints.services.inquiries import Origin
 from complaints.services.matters import Part
 from complaints.tasking import TaskKind
@@ -209,6 +221,25 @@ def _resolve(act: Act, pk: int, stage: Stage) -> None:
     )
 
 
+def _draft_response(act: Act, pk: int, stage: Stage) -> None:
+    """`{"act": "draft_response", "by": "…", "outcome": "upheld", "ready": true, "parts": {"finding": "…"}}`"""
+    responses.draft(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        outcome=Outcome(act["outcome"]),
+        texts=[Text(ResponsePart(part), text) for part, text in act["parts"].items()],
+        ready=act["ready"],
+    )
+
+
+def _approve_response(act: Act, pk: int, stage: Stage) -> None:
+    responses.approve(complaint_id=pk, by=stage.people[act["by"]])
+
+
+def _send_response(act: Act, pk: int, stage: Stage) -> None:
+    responses.send(complaint_id=pk, by=stage.people[act["by"]])
+
+
 def _close(act: Act, pk: int, stage: Stage) -> None:
     casework.close(complaint_id=pk, by=stage.people[act["by"]])
 
@@ -259,6 +290,9 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "promise": _promise,
     "ask_extension": _ask_extension,
     "resolve": _resolve,
+    "draft_response": _draft_response,
+    "approve_response": _approve_response,
+    "send_response": _send_response,
     "close": _close,
     "confirm": _confirm,
     "dispute": _dispute,

@@ -51,6 +51,7 @@ def furnish() -> None:
     staff = people.hire(places)
     house.external_bodies()
     house.thresholds()
+    house.rules_for_letters()
     calendars = rules.publish_demo()
     people.keep_hours(places)
     people.draw_up_roster(places, staff, calendars, now)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from accounts.models import Department
-from complaints.models import Category, StakeThreshold
+from complaints.models import Category, ResponseRule, StakeThreshold
 from demo import documents
 from escalation.models import ExternalBody
 
@@ -60,6 +60,24 @@ def external_bodies() -> None:
             position=given["position"],
         )
         for given in documents.read("bodies")
+    )
+
+
+def rules_for_letters() -> None:
+    """What the final responses of the office must hold."""
+    ResponseRule.objects.bulk_create(
+        ResponseRule(
+            code=given["code"],
+            name=given["name"],
+            position=given["position"],
+            classes=given["classes"],
+            parts=given["parts"],
+            parts_if_upheld=given["parts_if_upheld"],
+            four_eyes=given["four_eyes"],
+            recourse=given["recourse"],
+            translations=_translations(given),
+        )
+        for given in documents.read("letters")
     )
 
 

@@ -13,17 +13,21 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.text import localised
+from complaints.responding import MOST_MONTHS, Part
+from complaints.vocabulary import Track
 from escalation.documents import CODE, Fields, below, loads
 from escalation.errors import BadPack
 from escalation.policies import ClockKind, PolicyRules
 from escalation.targets import Target
+
+_Code = TypeVar("_Code", bound=TextChoices)
 
 FOLDER = Path(__file__).parent / "packs"
 LANGUAGES = ("en", "zh-hant", "zh-hans")
@@ -106,8 +110,23 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedResponse:
+    """What a final response must hold, and where that is written. `months`: for turning elsewhere, if it says so."""
+
+    name: Words
+    tracks: Sequence[Track]
+    parts: Sequence[Part]
+    parts_if_upheld: Sequence[Part]
+    until: bool
+    months: int | None
+    letter: bool
+    recourse: Words
+    sources: Sequence[Source]
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
-    """Policies that belong together, and the rules they keep."""
+    """Policies that belong together, and the rules they keep; `response` is None where it says nothing of letters."""
 
     code: str
     title: Words
@@ -120,6 +139,7 @@ class Pack:
     notes: Sequence[Words]
     rules: Sequence[Rule]
     policies: Sequence[PackedPolicy]
+    response: PackedResponse | None
 
 
 @cache
@@ -156,6 +176,8 @@ def from_json(document: Any, *, code: str) -> Pack:
         for policy in [_policy(form, f"policies[{number}]", since, until)]
     }
     rules = [_rule(form, f"rules[{number}]", policies) for number, form in enumerate(_list(fields, "rules"))]
+    letters = fields.required("response")
+    response = None if letters is None else _response(letters, "response")
     fields.finish()
     _check_told(rules, policies)
     return Pack(
@@ -169,7 +191,30 @@ def from_json(document: Any, *, code: str) -> Pack:
         notes=notes,
         rules=rules,
         policies=list(policies.values()),
+        response=response,
     )
+
+
+def _response(document: Any, path: str) -> PackedResponse:
+    fields = Fields(document, path, BadPack)
+    months = fields.required("months")
+    if not (months is None or (type(months) is int and 0 < months <= MOST_MONTHS)):
+        raise BadPack(fields.field("months"), _("Write a whole number of months, or null."))
+    response = PackedResponse(
+        name=_words(fields, "name"),
+        tracks=_codes(fields, "tracks", Track),
+        parts=_codes(fields, "parts", Part),
+        parts_if_upheld=_codes(fields, "parts_if_upheld", Part),
+        until=_yes_or_no(fields, "until"),
+        months=months,
+        letter=_yes_or_no(fields, "letter"),
+        recourse=_words(fields, "recourse"),
+        sources=[_source(form, f"{path}.sources[{number}]") for number, form in enumerate(_list(fields, "sources"))],
+    )
+    fields.finish()
+    if not response.sources:
+        raise BadPack(fields.field("sources"), _("A rule without a source is an opinion; name where it is written."))
+    return response
 
 
 def _policy(document: Any, path: str, since: date | None, until: date | None) -> PackedPolicy:
@@ -237,6 +282,21 @@ def _words_of(document: Any, path: str) -> Words:
     words = Words({language: fields.text(language) for language in LANGUAGES})
     fields.finish()
     return words
+
+
+def _codes(fields: Fields, name: str, words: type[_Code]) -> list[_Code]:
+    codes = _list(fields, name)
+    for code in codes:
+        if code not in words.values:
+            raise BadPack(fields.field(name), _("There is no such code: %(code)s.") % {"code": code})
+    return [words(code) for code in codes]
+
+
+def _yes_or_no(fields: Fields, name: str) -> bool:
+    value = fields.required(name)
+    if not isinstance(value, bool):
+        raise BadPack(fields.field(name), _("This must be true or false."))
+    return value
 
 
 def _list(fields: Fields, name: str) -> list[Any]:

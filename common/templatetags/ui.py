@@ -253,6 +253,12 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "split_off": ("arrow-right", "quiet"),
         "dropped": ("minus-circle", "quiet"),
     },
+    "response": {
+        "draft": ("note", "quiet"),
+        "ready": ("eye", "notice"),
+        "approved": ("check", "calm"),
+        "sent": ("send", "calm"),
+    },
     "clock": {
         "running": ("clock", "news"),
         "paused": ("pause", "notice"),

@@ -13,7 +13,17 @@ from complaints.api import serializers as shapes
 from complaints.api.serializers.inquiries import InvestigateIn, JudgeIn, origin_from
 from complaints.classes import Kind
 from complaints.lifecycle import Verb
-from complaints.services import casework, correspondence, decisions, evidence, inquiries, matters, splitting, tasks
+from complaints.services import (
+    casework,
+    correspondence,
+    decisions,
+    evidence,
+    inquiries,
+    matters,
+    responses,
+    splitting,
+    tasks,
+)
 from complaints.services.matters import Part
 
 
@@ -54,6 +64,11 @@ def _split(*, parts: Sequence[Mapping[str, Any]], **given: Any) -> None:
     matters.split(parts=[Part(**part) for part in parts], **given)
 
 
+def _draft_response(*, complaint_id: int, by: User, **given: Any) -> None:
+    responses.draft(complaint_id=complaint_id, by=by, **shapes.DraftResponseIn.letter(given))
+
+
+_draft_response.__doc__ = responses.draft.__doc__
 _classify.__doc__ = decisions.classify.__doc__
 _merge.__doc__ = casework.merge.__doc__
 _attach.__doc__ = evidence.attach.__doc__
@@ -103,6 +118,12 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.DECLINE: Act(shapes.DeclineIn, casework.decline),
         Verb.MERGE: Act(shapes.MergeIn, _merge),
         Verb.SPLIT: Act(shapes.SplitIn, _split),
+        Verb.DRAFT_RESPONSE: Act(shapes.DraftResponseIn, _draft_response),
+        Verb.APPROVE_RESPONSE: Act(shapes.NothingIn, responses.approve),
+        Verb.RETURN_RESPONSE: Act(shapes.ReasonsIn, responses.send_back),
     }
 )
 """Registering is not among them: it has no complaint yet, its door is `POST /complaints/`."""
+
+SEND_RESPONSE = Act(shapes.NothingIn, responses.send)
+"""Sending the final response is the act `resolve`, by an address of its own."""

@@ -139,6 +139,12 @@ class InOrderOfNumbers(ByPlace):
     order = Order("number")
 
 
+class InOrderOfCycles(ByPlace):
+    """Final responses, that of the first cycle first."""
+
+    order = Order("cycle")
+
+
 class InOrderOfDecision(ByPlace):
     """Class decisions as they were made."""
 

@@ -13,13 +13,13 @@ from common.api_errors import MEDIA_TYPE
 from complaints.api.serializers import ProblemOut
 
 _PROBLEMS = {
-    "400": "What was sent cannot be taken: `malformed`, `invalid`, `file_refused` or `contradicts_judgement`; "
-    "`errors` names the fields.",
+    "400": "What was sent cannot be taken: `malformed`, `invalid`, `file_refused`, `response_incomplete` or "
+    "`contradicts_judgement`; `errors` names the fields.",
     "401": "`not_authenticated`, `invalid_token` or `token_expired`.",
     "403": "`scope_missing` (of the token), or of the person: `not_allowed`, `own_request`.",
     "404": "`not_found`: there is no such complaint, or the person does not see it.",
     "409": "Not now, or not by this person alone: `illegal_move`, `conflict_of_interest`, "
-    "`second_person_needed`, `tasks_open`, `matters_open`, `not_judged`, `idempotency_conflict`; "
+    "`second_person_needed`, `tasks_open`, `matters_open`, `not_judged`, `letter_needed`, `idempotency_conflict`; "
     "about deadlines `taken_over`, `nothing_to_take_over` and others.",
     "412": "`changed_meanwhile`: the complaint is no longer as `If-Match` says.",
     "413": "`too_large`.",

@@ -26,6 +26,8 @@ urlpatterns = [
     path("complaints/<str:reference>/facts/", views.Facts.as_view(), name="facts"),
     path("complaints/<str:reference>/judgements/", views.Judgements.as_view(), name="judgements"),
     path("complaints/<str:reference>/inquiry/", views.InquiryDoor.as_view(), name="inquiry"),
+    path("complaints/<str:reference>/responses/", views.FinalResponses.as_view(), name="responses"),
+    views.SendingResponse.address(),
     *views.ActingOnTask.task_addresses(),
     *views.Acting.addresses(ACTS),
 ]

@@ -10,6 +10,7 @@ from complaints.models.idempotency import IdempotentCreate
 from complaints.models.judgement import InvestigationEntry, Judgement, StakeThreshold
 from complaints.models.matter import Matter, MatterFinding
 from complaints.models.message import Attachment, Message
+from complaints.models.response import FinalResponse, ResponsePart, ResponseRule
 from complaints.models.task import Task
 
 __all__ = [
@@ -23,12 +24,15 @@ __all__ = [
     "DraftFile",
     "Event",
     "ExternalNumber",
+    "FinalResponse",
     "IdempotentCreate",
     "InvestigationEntry",
     "Judgement",
     "Matter",
     "MatterFinding",
     "Message",
+    "ResponsePart",
+    "ResponseRule",
     "SearchEntry",
     "StakeThreshold",
     "Subject",

@@ -11,7 +11,7 @@ from accounts.models import User
 from common.text import query_terms
 from complaints import permissions, tasking
 from complaints.lifecycle import OPEN, Status, Verb, verbs_from
-from complaints.models import Attachment, Complaint, Decision, Event, Message, Task
+from complaints.models import Attachment, Complaint, Decision, Event, FinalResponse, Message, Task
 from complaints.tasking import TaskState
 
 MOST_RELATED = 50
@@ -93,6 +93,7 @@ class Dossier:
     decisions: Sequence[Decision]
     proposal: Decision | None
     attachments: Sequence[Attachment]
+    response: FinalResponse | None
     related: Sequence[Complaint]
     tasks: Sequence["TaskEntry"]
     possible: Sequence[Verb]
@@ -119,6 +120,7 @@ def dossier(user: User, complaint: Complaint) -> Dossier:
         decisions=decisions,
         proposal=next((d for d in decisions if d.state == Decision.State.PROPOSED), None),
         attachments=list(complaint.attachments.select_related("uploaded_by")),
+        response=complaint.responses.filter(cycle=complaint.cycle).select_related("drafted_by", "sent_by").first(),
         related=list(related(user, complaint)),
         tasks=tasks_of(user, complaint),
         possible=verbs_from(Status(complaint.status)),

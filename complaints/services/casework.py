@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from accounts.roles import FIRST_TIER
-from complaints import conflicts, events, lifecycle, permissions, selectors, succession
-from complaints.errors import invalid
+from complaints import conflicts, events, final_responses, lifecycle, permissions, selectors, succession
+from complaints.errors import LetterNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
-from complaints.models import Complaint, Message
-from complaints.services import handing, inquiries, matters, messages, tasks
+from complaints.models import Attachment, Complaint, Message
+from complaints.services import evidence, handing, inquiries, matters, messages, tasks
+from complaints.services.evidence import CheckedFile
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
 
 
@@ -128,20 +129,46 @@ def resolve(
 ) -> Complaint:
     """Tell the complainant how the complaint ended, with reasons for the file. Stops the resolution clock.
 
+    The short way; the long one is a final response, whose sending is this act as well (`services.responses`).
     A complaint that was split into matters ends as they did: then there is no `outcome` to be given, and `reasons` are
     what is to be said besides.
     Raises TasksOpen while a task is open that holds up the answer, MattersOpen while a matter is not settled,
-    NotJudged when the class demands a judgement, and ContradictsJudgement when the outcome says something else than
-    the judgement in force.
+    NotJudged when the class demands a judgement, ContradictsJudgement when the outcome says something else than the
+    judgement in force, and LetterNeeded where only a letter may end it.
     """
     complaint = _held_for(complaint_id, by, Verb.RESOLVE)
+    if final_responses.requirements(complaint).letter:
+        raise LetterNeeded(
+            _("This complaint is answered by a final response. Write that letter; sending it resolves the complaint.")
+        )
+    settle(complaint, by=by, outcome=outcome, reasons=reasons, message=check_text("message", message))
+    return complaint
+
+
+def settle(
+    complaint: Complaint,
+    *,
+    by: User,
+    outcome: Outcome | None,
+    reasons: str,
+    message: str,
+    letter: CheckedFile | None = None,
+    digest: str = "",
+) -> Attachment | None:
+    """Resolve a held complaint, with or without a letter, and write the one event of the act.
+
+    A letter is kept with the message, and its digest stands in the event; `digest` is that of its words. The caller
+    has asked whether the person may.
+    """
     tasks.check_none_blocks(complaint)
     ending = matters.ending(complaint, outcome=outcome, reasons=reasons)
     inquiries.check_outcome(complaint, Outcome(ending.outcome))
     complaint.outcome, complaint.outcome_reasons = ending.outcome, ending.reasons
     complaint.resolved_at = timezone.now()
-    told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_text("message", message))
-    return _move(
+    told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=message)
+    kept = None if letter is None else evidence.archive(told, letter, by=by)
+    written = {} if kept is None else {"letter": kept.pk, "sha256": kept.sha256, "digest": digest}
+    _move(
         complaint,
         Verb.RESOLVE,
         by,
@@ -149,7 +176,9 @@ def resolve(
         outcome=str(ending.outcome),
         message=told.pk,
         **({"matter_outcomes": ending.matters} if ending.matters else {}),
+        **written,
     )
+    return kept
 
 
 @transaction.atomic

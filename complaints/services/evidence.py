@@ -129,7 +129,39 @@ def keep(
     Raises Invalid when the complaint has as many files as it may have.
     """
     check_room(complaint, 1)
-    attachment = Attachment.objects.create(
+    attachment = _stored(complaint, file, by=by, internal=internal, message=message, task=task, entry=entry)
+    events.record(
+        complaint,
+        kind=Verb.ATTACH,
+        by=by or complaint.complainant,
+        at=attachment.created_at,
+        attachment=attachment.pk,
+        sha256=file.sha256,
+        internal=internal,
+        **({"task": task.number} if task is not None else {}),
+        **({"entry": entry.number} if entry is not None else {}),
+    )
+    return attachment
+
+
+def archive(message: Message, letter: CheckedFile, *, by: User) -> Attachment:
+    """Keep a letter of the office as it is sent with a message of a held complaint. The act that sends it writes the
+    event, with the digest of the letter.
+    """
+    return _stored(message.complaint, letter, by=by, internal=False, message=message)
+
+
+def _stored(
+    complaint: Complaint,
+    file: CheckedFile,
+    *,
+    by: User | None,
+    internal: bool,
+    message: Message | None = None,
+    task: Task | None = None,
+    entry: InvestigationEntry | None = None,
+) -> Attachment:
+    return Attachment.objects.create(
         complaint=complaint,
         message=message,
         task=task,
@@ -143,18 +175,6 @@ def keep(
         uploaded_by=by,
         created_at=timezone.now(),
     )
-    events.record(
-        complaint,
-        kind=Verb.ATTACH,
-        by=by or complaint.complainant,
-        at=attachment.created_at,
-        attachment=attachment.pk,
-        sha256=file.sha256,
-        internal=internal,
-        **({"task": task.number} if task is not None else {}),
-        **({"entry": entry.number} if entry is not None else {}),
-    )
-    return attachment
 
 
 def check_room(complaint: Complaint, coming: int) -> None:

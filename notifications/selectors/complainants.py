@@ -138,7 +138,7 @@ def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any
     if occurrence.event.kind == Verb.ACKNOWLEDGE:
         return {"department": complaint.department.label}
     if occurrence.event.kind == Verb.RESOLVE:
-        return {"finding": Outcome(data["outcome"]).label}
+        return {"finding": Outcome(data["outcome"]).label, "letter": "letter" in data}
     if occurrence.event.kind == Verb.DECLINE:
         said = complaint.recourse in texts.get(data["message"], "")
         return {"finding": DeclineCode(data["code"]).label, "recourse": "" if said else complaint.recourse}

@@ -56,6 +56,9 @@ _CONFIRMERS: tuple[frozenset[Role], ...] = (
 _GRANTERS: tuple[frozenset[Role], ...] = (
     frozenset(role for role, verbs in complaint_permissions.GRANTS.items() if Verb.GRANT_EXTENSION in verbs),
 )
+_APPROVERS: tuple[frozenset[Role], ...] = (
+    frozenset(role for role, verbs in complaint_permissions.GRANTS.items() if Verb.APPROVE_RESPONSE in verbs),
+)
 
 
 def _new_holder(occurrence: Occurrence) -> Call:
@@ -131,6 +134,15 @@ def _issuer(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.event.data["issued_by"],))
 
 
+def _approvers(occurrence: Occurrence) -> Call:
+    """Who may approve a final response, once it was handed to a second person."""
+    return Call(groups=_APPROVERS) if occurrence.event.data["ready"] else UNCALLED
+
+
+def _who_wrote_it(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.event.data["written_by"], occurrence.complaint.holder_id))
+
+
 TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
     {
         Verb.ASSIGN.value: _new_holder,
@@ -147,6 +159,9 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Verb.REFUSE_TASK.value: _issuer,
         Verb.FINISH_TASK.value: _issuer,
         Verb.CANCEL_TASK.value: _owner,
+        Verb.DRAFT_RESPONSE.value: _approvers,
+        Verb.APPROVE_RESPONSE.value: _who_wrote_it,
+        Verb.RETURN_RESPONSE.value: _who_wrote_it,
         Happening.ESCALATED.value: _by_the_ladder,
         Happening.REMINDED.value: _by_the_ladder,
         Happening.UPGRADE_PROPOSED.value: _who_may_confirm,

@@ -15,7 +15,7 @@ from accounts.services import token_digest
 from complaints import permissions, selectors, verification
 from complaints.judging import Depth
 from complaints.lifecycle import Status
-from complaints.models import Attachment, Category, Complaint, Decision, Judgement, Matter, Task
+from complaints.models import Attachment, Category, Complaint, Decision, FinalResponse, Judgement, Matter, Task
 from complaints.services import intake
 from demo.people import PASSWORD, STAND_INS
 from escalation import selectors as deadlines
@@ -86,7 +86,9 @@ def test_the_office_is_worth_looking_at(demo, monkeypatch):
     assert Clock.objects.filter(kind="authority_report", state="running").exists()
     request = Extension.objects.get()
     assert request in deadlines.requests_to_decide(User.objects.get(email__startswith="peng.yiching"), timezone.now())
-    assert set(Attachment.objects.values_list("content_type", flat=True)) == {"image/png"}
+    assert set(Attachment.objects.values_list("content_type", flat=True)) == {"image/png", "application/pdf"}
+    assert FinalResponse.objects.filter(state="sent", approved_by__isnull=False).exists()
+    assert FinalResponse.objects.filter(state="ready").exists(), "one waits for a second person"
     open_ones = Complaint.objects.filter(status__in=["received", "assessing", "waiting"])
     overdue = selectors.overdue(open_ones, timezone.now())
     assert 4 <= overdue.count() <= 8

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from complaints.models import ResponseRule
 from escalation import packs
 from escalation.errors import BadPack, BadPolicy
 from escalation.models import Clock, Policy, PolicyVersion
@@ -127,3 +128,17 @@ def test_a_policy_made_by_hand_with_the_code_of_a_pack_is_not_overwritten(office
     publish_policy("tw-consumer-protection")
     with pytest.raises(BadPack, match="switched on"):
         packing.load(pack=taiwan, calendar="office")
+
+
+def test_what_a_pack_says_of_letters_comes_in_switched_off(office):
+    uk = packs.pack("uk-fca-disp")
+    packing.load(pack=uk, calendar="office")
+    rule = ResponseRule.objects.get()
+    assert (rule.code, rule.is_active, rule.months, rule.letter_required) == ("uk-fca-disp", False, 6, True)
+    assert {"finding", "reasons", "recourse"} == set(rule.parts)
+    assert set(rule.translations) == {"zh-hant", "zh-hans"}
+    packing.load(pack=uk, calendar="office")
+    assert ResponseRule.objects.count() == 1
+    ResponseRule.objects.update(is_active=True, months=12)
+    with pytest.raises(BadPack, match="final responses is switched on"):
+        packing.load(pack=uk, calendar="office")

@@ -169,6 +169,21 @@ def document(**changes):
                 "sources": [{"text": words(), "status": "seen"}],
             }
         ],
+        "response": None,
+    } | changes
+
+
+def letters(**changes):
+    return {
+        "name": words(),
+        "tracks": ["complaint"],
+        "parts": ["finding"],
+        "parts_if_upheld": [],
+        "until": False,
+        "months": None,
+        "letter": True,
+        "recourse": words(),
+        "sources": [{"text": words(), "status": "seen"}],
     } | changes
 
 
@@ -193,6 +208,10 @@ RULE = document()["rules"][0]
         ({"rules": [RULE | {"sources": [{"text": words(), "status": "sure"}]}]}, "choose one of"),
         ({"rules": [RULE | {"clock": "acknowledge"}]}, "choose one of: resolution"),
         ({"rules": [RULE | {"policy": "q"}]}, "choose one of: p"),
+        ({"response": letters(parts=["poem"])}, "no such code: poem"),
+        ({"response": letters(months=0)}, "number of months"),
+        ({"response": letters(letter="yes")}, "true or false"),
+        ({"response": letters(sources=[])}, "is an opinion"),
         ({"policies": [{"code": "two words", "name": words(), "document": {}}]}, "without spaces"),
         (
             {"policies": [{"code": "p", "name": words(), "document": {"calendar": "office"}}]},

@@ -24,6 +24,7 @@ from complaints.api.serializers.matters import (
     SplitIn,
     SplitOffIn,
 )
+from complaints.api.serializers.responses import DraftResponseIn, FinalResponseOut
 from complaints.api.serializers.taking import (
     AssignIn,
     AttachIn,
@@ -58,7 +59,9 @@ __all__ = [
     "ComplaintRowOut",
     "DecisionOut",
     "DeclineIn",
+    "DraftResponseIn",
     "EventOut",
+    "FinalResponseOut",
     "FinishTaskIn",
     "IssueTaskIn",
     "LinksOut",

@@ -74,6 +74,7 @@ class LinksOut(serializers.Serializer):
     facts = serializers.URLField()
     judgements = serializers.URLField()
     inquiry = serializers.URLField()
+    responses = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""
@@ -116,6 +117,16 @@ class ComplaintRowOut(serializers.Serializer):
         """Absolute addresses."""
         itself = f"{self.context['complaints_at']}{complaint.reference}/"
         parts = (*_PARTS, *settings.COMPLAINT_API_SECTIONS)
+        parts = (
+            "events",
+            "messages",
+            "decisions",
+            "attachments",
+            "tasks",
+            "matters",
+            "responses",
+            *settings.COMPLAINT_API_SECTIONS,
+        )
         return {"self": itself} | {part: f"{itself}{part}/" for part in parts}
 
 

@@ -6,6 +6,7 @@
 - `inquiries.py`: what was found out, and how it was judged
 - `tasks.py`: the tasks of one complaint, and the acts on them
 - `matters.py`: the matters of one complaint, and the acts on them
+- `responses.py`: its final responses, and sending one
 - `headers.py`: versions, and creates that are sent again
 """
 
@@ -15,6 +16,7 @@ from complaints.api.views.headers import ChangedMeanwhile
 from complaints.api.views.inquiries import Facts, InquiryDoor, Judgements
 from complaints.api.views.matters import ActingOnMatter, Matters
 from complaints.api.views.parts import AttachmentDoor, Attachments, Decisions, Events, Messages
+from complaints.api.views.responses import FinalResponses, SendingResponse
 from complaints.api.views.tasks import ActingOnTask, Tasks
 
 __all__ = [
@@ -30,10 +32,12 @@ __all__ = [
     "Door",
     "Events",
     "Facts",
+    "FinalResponses",
     "InquiryDoor",
     "Judgements",
     "Listing",
     "Matters",
     "Messages",
+    "SendingResponse",
     "Tasks",
 ]

@@ -31,6 +31,7 @@ class Act:
 
     `more` gives the page of the act what it shows beside the form. `offer` says whether the person may do it now; left
     out, it is the button of that name on the dossier. `preset` names the fields that the address may fill in.
+    `leads_to` is the page that follows, where that is not the dossier.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Act:
     more: Callable[[StaffRequest, Complaint], dict[str, Any]] = field(default=lambda _request, _complaint: {})
     offer: Callable[[User, Complaint], Offer] | None = None
     preset: Sequence[str] = ()
+    leads_to: Callable[[Complaint], str] | None = None
 
 
 def answer(request: StaffRequest, reference: str, act: Act) -> HttpResponse:
@@ -61,7 +63,8 @@ def answer(request: StaffRequest, reference: str, act: Act) -> HttpResponse:
         return _page(request, complaint, act, form, status=422)
     if meanwhile:
         return _page(request, seen(request, reference), act, form, status=409, meanwhile=meanwhile)
-    return htmx.done(request, to=address(request.user, complaint), says=str(act.says))
+    to = act.leads_to(complaint) if act.leads_to else address(request.user, complaint)
+    return htmx.done(request, to=to, says=str(act.says))
 
 
 def _form(request: StaffRequest, complaint: Complaint, act: Act, *typed: Any) -> ActForm:

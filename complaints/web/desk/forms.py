@@ -22,6 +22,7 @@ from complaints.web.desk.fields import (
     Words,
     name_what_is_missing,
 )
+from complaints.web.desk.weighing import WeighedForm
 
 
 class ActForm(forms.Form):
@@ -231,8 +232,10 @@ class WaitForm(ActForm):
         return said | {"reason": PauseReason(said["reason"])}
 
 
-class ResolveForm(ActForm):
+class ResolveForm(WeighedForm, ActForm):
     """How it ended: for the complainant, and for the file. What was split into matters ends as they did."""
+
+    weighed = ("message",)
 
     outcome = forms.ChoiceField(
         choices=[(code, label) for code, label in Outcome.choices if code != Outcome.WITHDRAWN],
@@ -338,8 +341,10 @@ class SpeakForm(ActForm):
         return {"body": self.cleaned_data["body"], "files": [file] if file else []}
 
 
-class ReplyForm(SpeakForm):
+class ReplyForm(WeighedForm, SpeakForm):
     """To the complainant."""
+
+    weighed = ("body",)
 
     body = Words(label=_("Reply"), help_text=_("The complainant reads this."), rows=5)
 

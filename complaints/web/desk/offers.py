@@ -47,6 +47,7 @@ BUTTONS: Mapping[str, Button] = {
     Verb.CLASSIFY: Button("tag", shortcut="c"),
     Verb.RESUME: Button("arrow-right", at_once=True),
     Verb.RESOLVE: Button("check-circle"),
+    Verb.DRAFT_RESPONSE: Button("note"),
     Verb.CLOSE: Button("lock", at_once=True),
     Verb.WAIT: Button("pause"),
     Verb.ASSIGN: Button("user", shortcut="a"),

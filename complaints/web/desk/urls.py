@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.web.desk.views import acts, dossier, inquiries, lists, matters, register, tasks
+from complaints.web.desk.views import acts, dossier, inquiries, lists, matters, register, responses, slips, tasks
 
 app_name = "desk"
 
@@ -37,6 +37,14 @@ urlpatterns = [
     path(f"{_CASE}withdraw/", acts.withdraw, name="withdraw"),
     path(f"{_CASE}decline/", acts.decline, name="decline"),
     path(f"{_CASE}merge/", acts.merge, name="merge"),
+    path(f"{_CASE}response/", responses.page, name="response"),
+    path(f"{_CASE}response/draft/", responses.draft, name="draft-response"),
+    path(f"{_CASE}response/preview/", responses.preview, name="preview-response"),
+    path(f"{_CASE}response/approve/", responses.approve, name="approve-response"),
+    path(f"{_CASE}response/return/", responses.send_back, name="return-response"),
+    path(f"{_CASE}response/send/", responses.send, name="send-response"),
+    path(f"{_CASE}print/registration/", slips.registration, name="print-registration"),
+    path(f"{_CASE}print/assignment/", slips.assignment, name="print-assignment"),
     path(f"{_CASE}tasks/issue/", tasks.issue, name="issue-task"),
     path(f"{_CASE}tasks/accept/", tasks.accept, name="accept-task"),
     path(f"{_CASE}tasks/refuse/", tasks.refuse, name="refuse-task"),

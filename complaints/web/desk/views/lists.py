@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import htmx, paging
-from complaints import permissions, references, selectors
+from complaints import final_responses, permissions, references, selectors
 from complaints.filters import ComplaintFilter
 from complaints.models import Complaint, Event
 from complaints.web.desk.access import StaffRequest, staff_only
@@ -48,6 +48,7 @@ def my_work(request: StaffRequest) -> HttpResponse:
     context = {
         **_page(request, selectors.queue(request.user), DUE_NEXT_FIRST),
         "second_looks": selectors.waiting_for_second_person(request.user),
+        "letters": final_responses.waiting_for_approval(request.user),
     }
     return htmx.render(request, "desk/my_work.html", part="work", context=context)
 

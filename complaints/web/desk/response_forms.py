@@ -1,0 +1,101 @@
+"""The forms of the final response. Each `said()` is what its service takes."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints import final_responses, matters, responding
+from complaints.responding import HINTS, OF_EACH_MATTER, Content, Part, Text
+from complaints.vocabulary import Outcome
+from complaints.web.desk.fields import Words
+from complaints.web.desk.forms import ActForm
+
+DAY_FORMAT = "%Y-%m-%d"
+
+
+class DraftResponseForm(ActForm):
+    """The letter, part by part. Nothing is required here: what is missing is said on the page of the letter."""
+
+    service_fields = {"parts": "considered"}
+
+    outcome = forms.ChoiceField(
+        choices=[(code, label) for code, label in Outcome.choices if code != Outcome.WITHDRAWN],
+        label=_("Outcome"),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        content = self._content()
+        needed = final_responses.requirements(self.complaint).parts_for(content.outcome)
+        self.initial["outcome"], self.initial["until"] = content.outcome, content.until
+        self.matters = list(matters.live(self.complaint))
+        if self.matters:  # it follows from theirs
+            del self.fields["outcome"]
+        for part, number in self.places():
+            name = responding.field(part, number)
+            self.fields[name] = Words(
+                label=_label(part, number, needed=part in needed),
+                help_text=HINTS[part],
+                required=False,
+                rows=3,
+                widget=forms.Textarea(attrs={"rows": 3, "lang": self.complaint.language}),
+            )
+            self.initial[name] = content.text(part, number)
+            if part == Part.RECOURSE:
+                self.fields["until"] = forms.DateField(
+                    label=_("Last date for turning elsewhere"),
+                    required=False,
+                    widget=forms.DateInput(attrs={"type": "date"}, format=DAY_FORMAT),
+                    input_formats=[DAY_FORMAT],
+                )
+        self.fields["ready"] = forms.BooleanField(
+            label=_("Complete: hand it to a second person"),
+            required=False,
+            help_text=_("They approve it or send it back. Until then it is not sent."),
+        )
+
+    def places(self) -> list[tuple[Part, int]]:
+        """Each part with the matter it is about, or the whole; those of one matter stand together."""
+        numbers = [matter.number for matter in self.matters]
+        if not numbers:
+            return [(part, responding.WHOLE) for part in Part]
+        of_matters = [(part, number) for number in numbers for part in Part if part in OF_EACH_MATTER]
+        return of_matters + [(part, responding.WHOLE) for part in Part if part not in OF_EACH_MATTER]
+
+    def _content(self) -> Content:
+        """What was written before, or what is known already."""
+        response = final_responses.current(self.complaint)
+        if response is not None:
+            return response.content()
+        return final_responses.proposed(self.complaint, at=timezone.now())
+
+    def said(self) -> dict[str, Any]:
+        """The parts as the service takes them."""
+        said = super().said()
+        return {
+            "outcome": Outcome(said["outcome"]) if said.get("outcome") else None,
+            "texts": [Text(part, said[responding.field(part, number)], number) for part, number in self.places()],
+            "until": said["until"],
+            "ready": said["ready"],
+        }
+
+
+def _label(part: Part, number: int, *, needed: bool) -> Any:
+    label: Any = part.label
+    if number:
+        label = _("Matter %(number)d: %(part)s") % {"number": number, "part": label}
+    return _("%(part)s (needed)") % {"part": label} if needed else label
+
+
+class ReturnResponseForm(ActForm):
+    """Why the letter goes back."""
+
+    reasons = Words(
+        label=_("What should be changed"),
+        help_text=_("Whoever wrote the letter reads this; the complainant never does."),
+        rows=3,
+    )
