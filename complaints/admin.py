@@ -1,5 +1,5 @@
-"""The workshop for the category tree, for what counts as a small or a large amount at stake, and for what final responses
-must hold. Complaints themselves are handled at the desk, never here.
+"""The workshop for the category tree, for what counts as a small or a large amount at stake, and for what a final
+response must hold. Complaints themselves are handled at the desk, never here.
 """
 
 from django.contrib import admin
