@@ -58,7 +58,7 @@ def test_the_complaints_show_every_status_class_channel_and_language():
     assert {entry["channel"] for entry in ENTRIES} >= {"web", "phone", "visit", "letter", "email"}
     assert {act["class"] for act in played if act["act"] == "classify"} == set(classes.KINDS)
     assert {act["act"] for act in played} == set(acts._ACTS), "no act is written that nobody plays"
-    assert {act["act"] for act in played} <= {*lifecycle.Verb.values, "send_response"}, "that is resolve, with a letter"
+    assert {act["act"] for act in played} <= {*lifecycle.Verb.values, "send_response"}, "resolve, with a letter"
 
 
 @pytest.mark.parametrize(
