@@ -43,6 +43,8 @@ TITLES: Mapping[str, str | Promise] = {
     "contradicts_judgement": _("This contradicts the judgement."),
     "response_incomplete": _("The final response lacks something."),
     "letter_needed": _("Only a final response ends this complaint."),
+    "legal_hold": _("The complaint is under a legal hold."),
+    "no_authority": _("No authority is on file."),
     "second_person_needed": _("Another, senior person must decide this."),
     "deadline_passed": _("The deadline has passed."),
     "clock_ended": _("This deadline has ended."),

@@ -72,6 +72,18 @@ class LetterNeeded(ComplaintError):
     code = "letter_needed"
 
 
+class LegalHoldInForce(ComplaintError):
+    """The complaint is kept as it is until somebody lifts the hold."""
+
+    code = "legal_hold"
+
+
+class NoAuthority(ComplaintError):
+    """Whoever complains for somebody else has not shown that they may."""
+
+    code = "no_authority"
+
+
 class IdempotencyConflict(ComplaintError):
     """A program used the key of one create for another one."""
 

@@ -79,6 +79,22 @@ class Verb(TextChoices):
     DRAFT_RESPONSE = "draft_response", _("Write the final response")
     APPROVE_RESPONSE = "approve_response", _("Approve the final response")
     RETURN_RESPONSE = "return_response", _("Send the final response back")
+    DECLARE_MAJOR = "declare_major", _("Declare major")
+    ACKNOWLEDGE_MAJOR = "acknowledge_major", _("Acknowledge for the management")
+    REPORT_TO_AUTHORITY = "report_to_authority", _("Record a report to an authority")
+    REPORT_SAFETY = "report_safety", _("Record a safety incident")
+    TELL_SAFETY = "tell_safety", _("Record who was told")
+    NOTE_MEDIA = "note_media", _("Record media attention")
+    GATHER = "gather", _("Gather under a mass incident")
+    RELEASE = "release", _("Take out of the mass incident")
+    OPEN_PROCEEDING = "open_proceeding", _("Record an outside proceeding")
+    END_PROCEEDING = "end_proceeding", _("Record how the proceeding ended")
+    PLACE_HOLD = "place_hold", _("Place a legal hold")
+    LIFT_HOLD = "lift_hold", _("Lift the legal hold")
+    RECORD_AUTHORITY = "record_authority", _("Record an authority")
+    REVOKE_AUTHORITY = "revoke_authority", _("Revoke an authority")
+    ADD_COMPLAINANT = "add_complainant", _("Add a joint complainant")
+    REMOVE_COMPLAINANT = "remove_complainant", _("Take out a joint complainant")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -127,6 +143,10 @@ _ANYWHERE_OPEN = (
     Verb.DRAFT_RESPONSE,
     Verb.APPROVE_RESPONSE,
     Verb.RETURN_RESPONSE,
+    Verb.DECLARE_MAJOR,
+    Verb.GATHER,
+    Verb.ADD_COMPLAINANT,
+    Verb.REMOVE_COMPLAINANT,
 )
 # what is being looked into; an answer that was given is not judged anew before the complaint is opened again
 _LOOKING_INTO = (Verb.INVESTIGATE, Verb.JUDGE)
@@ -140,6 +160,19 @@ _ALWAYS = (
     Verb.REFUSE_TASK,
     Verb.FINISH_TASK,
     Verb.CANCEL_TASK,
+    # an authority, the police and the press do not ask whether the complainant has been answered
+    Verb.ACKNOWLEDGE_MAJOR,
+    Verb.REPORT_TO_AUTHORITY,
+    Verb.REPORT_SAFETY,
+    Verb.TELL_SAFETY,
+    Verb.NOTE_MEDIA,
+    Verb.RELEASE,
+    Verb.OPEN_PROCEEDING,
+    Verb.END_PROCEEDING,
+    Verb.PLACE_HOLD,
+    Verb.LIFT_HOLD,
+    Verb.RECORD_AUTHORITY,
+    Verb.REVOKE_AUTHORITY,
 )
 
 MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(

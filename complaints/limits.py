@@ -37,3 +37,11 @@ def check_text(field: str, text: str) -> str:
     if errors:
         raise Invalid(_("Something is too long."), errors=errors)
     return text
+
+
+def check_line(field: str, text: str) -> str:
+    """The same for what is one short line: a name, a number."""
+    text = check_text(field, text)
+    if errors := too_long({field: (text, MAX_LINE)}):
+        raise Invalid(_("Something is too long."), errors=errors)
+    return text

@@ -60,6 +60,19 @@ _HANDLING = frozenset(
         Verb.INVESTIGATE,
         Verb.JUDGE,
         Verb.DRAFT_RESPONSE,
+        Verb.DECLARE_MAJOR,
+        Verb.REPORT_TO_AUTHORITY,
+        Verb.REPORT_SAFETY,
+        Verb.TELL_SAFETY,
+        Verb.NOTE_MEDIA,
+        Verb.GATHER,
+        Verb.RELEASE,
+        Verb.OPEN_PROCEEDING,
+        Verb.END_PROCEEDING,
+        Verb.RECORD_AUTHORITY,
+        Verb.REVOKE_AUTHORITY,
+        Verb.ADD_COMPLAINANT,
+        Verb.REMOVE_COMPLAINANT,
     }
 )
 _LEADING = _HANDLING | {
@@ -71,16 +84,19 @@ _LEADING = _HANDLING | {
     Verb.REFUSE_EXTENSION,
     Verb.APPROVE_RESPONSE,
     Verb.RETURN_RESPONSE,
+    Verb.PLACE_HOLD,
+    Verb.LIFT_HOLD,
 }
+_MANAGING = frozenset({Verb.ACKNOWLEDGE_MAJOR})
 
 GRANTS: Mapping[Role, frozenset[Verb]] = MappingProxyType(
     {
         Role.AGENT: _HANDLING,
         Role.HANDLER: _HANDLING,
         Role.SUPERVISOR: _LEADING,
-        Role.MANAGER: _LEADING,
+        Role.MANAGER: _LEADING | _MANAGING,
         Role.SPECIALIST: _LEADING,
-        Role.EXECUTIVE: _LEADING,
+        Role.EXECUTIVE: _LEADING | _MANAGING,
         Role.DUTY_OFFICER: _HANDLING - {Verb.CLOSE, Verb.MERGE, Verb.JUDGE},
         Role.QUALITY_REVIEWER: frozenset({Verb.REGISTER, Verb.NOTE}),
         Role.ADMINISTRATOR: frozenset({Verb.REGISTER, Verb.ASSIGN, Verb.TRANSFER, Verb.NOTE}),
@@ -161,6 +177,31 @@ def check(user: User, verb: Verb, complaint: Complaint) -> None:
     """Raise NotAllowed when `may` says no."""
     if not may(user, verb, complaint):
         raise NotAllowed(_("You may not do “%(verb)s” with this complaint.") % {"verb": verb.label})
+
+
+def may_in(user: User, verb: Verb, department_id: int) -> bool:
+    """Whether a role of this person includes the act for complaints of that department, whichever they are."""
+    return user.is_active and any(verb in GRANTS[role] for role in standing(user).roles_in(department_id))
+
+
+def may_lead(user: User, department_id: int) -> bool:
+    """Whether this person leads in that department: supervises, manages, or holds a tier above."""
+    return user.is_active and any(GRANTS[role] >= _LEADING for role in standing(user).roles_in(department_id))
+
+
+def manages(user: User, complaint: Complaint) -> bool:
+    """Whether this person heads the complaint's department, or one above it."""
+    return user.is_active and Role.MANAGER in standing(user).roles_in(complaint.department_id)
+
+
+def departments_below(department_id: int) -> set[int]:
+    """That department and everything below it."""
+    return people.departments_under([department_id])
+
+
+def lineage_of(complaint: Complaint) -> list[int]:
+    """The complaint's department, the one above it, and so on up to the root."""
+    return people.lineage(complaint.department_id)
 
 
 def check_register(user: User, *, backdated: bool) -> None:

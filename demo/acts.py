@@ -28,7 +28,7 @@ from complaints.services.inquiries import Origin
 from complaints.services.matters import Part
 from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
-from demo import pictures
+from demo import grave_acts, pictures
 from demo.people import People
 from escalation import selectors
 from escalation.extending import Ground
@@ -299,4 +299,5 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "withdraw": _withdraw,
     "decline": _decline,
     "merge": _merge,
+    **grave_acts.ACTS,
 }

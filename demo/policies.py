@@ -40,6 +40,7 @@ def demo() -> list[Rule]:
     return [
         Rule("short-fuse", "Demonstration: short fuse", 10, short_fuse()),
         Rule("major", "Major: the manager leads, day and night", 20, _major()),
+        Rule("major-by-law", "Major: what the law asks for", 25, _major_by_law()),
         Rule("incident", "Incidents and safety, day and night", 30, _incident()),
         *_region("mainland", "Mainland China", 40, "mainland-office", {"department": ["shanghai"]}),
         *_region("taiwan", "Taiwan", 60, "taiwan-office", {}),
@@ -91,13 +92,16 @@ def _plain(*, ack: float, resolve: Document) -> Document:
 
 
 def _besides() -> Document:
-    """What the office owes besides: word on progress, what somebody promised, a follow-up, taking over, tasks."""
+    """What the office owes besides: word on progress, what somebody promised, a follow-up, taking over, tasks, the
+    dates of courts and regulators.
+    """
     return {
         "progress": _clock(_working_days(5), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
         "promise": {"steps": [_remind("9/10", "holder"), _remind("deadline", "holder", "supervisor")]},
         "follow_up": _clock(_working_days(5), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
         "takeover": _clock(_working_hours(2), [_remind("deadline", "holder")]),
         "task": _clock(_working_days(2), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
+        "proceeding": {"steps": [_remind("4/5", "holder"), _remind("deadline", "holder", "manager")]},
     }
 
 
@@ -136,10 +140,11 @@ def _major() -> Document:
             _hours(4), _urgently([_remind("4/5", "holder"), _climb(0, 3), _climb(1, 4), _climb(3, 5)])
         ),
         "resolution": _clock(_hours(72), _urgently([_remind("4/5", "holder"), _climb(0, 5), _nag(6, 6, "executive")])),
-        "authority_report": {
-            "target": _hours(12) | {"statutory": True},
-            "steps": [_remind("1/2", "holder", "manager"), _climb(0, 5)],
-        },
+        "authority_report": _clock(_hours(6), _urgently([_remind("1/2", "holder", "manager"), _climb(0, 5)])),
+        "major_notice": _clock(
+            _hours(0.5), _urgently([_remind("1/2", "manager"), _climb(0, 5), _nag(0.5, 0.5, "executive")])
+        ),
+        "proceeding": {"steps": [_remind("4/5", "holder", "manager"), _remind("deadline", "holder", "manager")]},
         "progress": _clock(_hours(24), [_remind("4/5", "holder")]),
         "promise": {"steps": [_remind("9/10", "holder"), _remind("deadline", "holder", "manager")]},
         "follow_up": _clock(_hours(72), [_remind("4/5", "holder", "manager")]),
@@ -147,6 +152,12 @@ def _major() -> Document:
         "task": _clock(_hours(24), [_remind("4/5", "holder"), _remind("deadline", "holder", "manager")]),
     }
     return _document({"priority": ["major"]}, DAY_AND_NIGHT, clocks)
+
+
+def _major_by_law() -> Document:
+    """Never the first that fits: it stands beside the house's own, shorter hours, so that both are seen."""
+    report = {"target": _hours(12) | {"statutory": True}, "steps": [_climb(0, 5)]}
+    return _document({"priority": ["major"]}, DAY_AND_NIGHT, {"authority_report": report})
 
 
 def _incident() -> Document:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
-from complaints import tasking
+from complaints import outside, tasking
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
 from complaints.models import Decision
@@ -18,6 +18,9 @@ from escalation.services.docket import Docket
 
 ANSWERED = frozenset({ClockKind.ACKNOWLEDGE, ClockKind.FIRST_RESPONSE, ClockKind.TAKEOVER})
 """What a message that the complainant can see keeps, besides word on progress. A note, a new status keep nothing."""
+
+OWED_TO_OTHERS = frozenset({ClockKind.AUTHORITY_REPORT, ClockKind.MAJOR_NOTICE, ClockKind.PROCEEDING})
+"""What is owed to somebody else than the complainant."""
 
 
 def keep_clocks(occurrences: Sequence[Occurrence]) -> None:
@@ -107,10 +110,23 @@ def _task_dropped(docket: Docket, occurrence: Occurrence) -> None:
     owing.cancel_tasks(docket, occurrence.complaint, event.occurred_at, abouts=abouts, reason=event.kind)
 
 
-def _dropped(docket: Docket, occurrence: Occurrence) -> None:
-    """Nothing is owed any more to the complainant; a report to an authority still is."""
+def _proceeding_opened(docket: Docket, occurrence: Occurrence) -> None:
+    data = occurrence.event.data
+    if data["until"]:
+        at, until = occurrence.event.occurred_at, datetime.fromisoformat(data["until"])
+        owing.watch_proceeding(docket, occurrence.complaint, at, about=outside.about(data["proceeding"]), until=until)
+
+
+def _proceeding_ended(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
-    kinds = EVERYTHING - {ClockKind.AUTHORITY_REPORT}
+    about = outside.about(event.data["proceeding"])
+    owing.meet_proceeding(docket, occurrence.complaint, event.occurred_at, about=about)
+
+
+def _dropped(docket: Docket, occurrence: Occurrence) -> None:
+    """Nothing is owed any more to the complainant; what authorities, courts and the management wait for still is."""
+    event = occurrence.event
+    kinds = EVERYTHING - OWED_TO_OTHERS
     docket.cancel(occurrence.complaint, event.occurred_at, reason=event.kind, kinds=kinds)
     docket.resume(occurrence.complaint, event.occurred_at)
 
@@ -145,6 +161,22 @@ def _handed_up(docket: Docket, occurrence: Occurrence) -> None:
         owing.ask_to_take_over(docket, occurrence.complaint, occurrence.event.occurred_at, rules=clock.rules)
 
 
+def _declared_major(docket: Docket, occurrence: Occurrence) -> None:
+    """The policy for major complaints counts now, and the management is to say that it knows."""
+    _changed(docket, occurrence)
+    owing.ask_the_management(docket, occurrence.complaint, occurrence.event.occurred_at)
+
+
+def _management_knows(docket: Docket, occurrence: Occurrence) -> None:
+    docket.meet(occurrence.complaint, {ClockKind.MAJOR_NOTICE}, occurrence.event.occurred_at)
+
+
+def _reported(docket: Docket, occurrence: Occurrence) -> None:
+    """The report was made when it says, even if it was recorded later."""
+    event = occurrence.event
+    owing.keep_report(docket, occurrence.complaint, event.occurred_at, stated=event.data["stated"])
+
+
 def _reopened(docket: Docket, occurrence: Occurrence) -> None:
     owing.reopen(docket, occurrence.complaint, occurrence.event.occurred_at)
 
@@ -176,6 +208,11 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.REFUSE_TASK.value: _task_dropped,
         Verb.CANCEL_TASK.value: _task_dropped,
         Verb.SPLIT_OFF.value: _answered,
+        Verb.DECLARE_MAJOR.value: _declared_major,
+        Verb.ACKNOWLEDGE_MAJOR.value: _management_knows,
+        Verb.REPORT_TO_AUTHORITY.value: _reported,
+        Verb.OPEN_PROCEEDING.value: _proceeding_opened,
+        Verb.END_PROCEEDING.value: _proceeding_ended,
         Happening.ESCALATED.value: _handed_up,
     }
 )

@@ -39,6 +39,8 @@ class ClockKind(TextChoices):
     FOLLOW_UP = "follow_up", gettext_lazy("Follow-up")
     OBJECTION = "objection", gettext_lazy("Review of a grave class")
     TAKEOVER = "takeover", gettext_lazy("Taking over")
+    MAJOR_NOTICE = "major_notice", gettext_lazy("The management's acknowledgement")
+    PROCEEDING = "proceeding", gettext_lazy("Outside proceeding")
 
 
 EVERYTHING: frozenset[ClockKind] = frozenset(ClockKind)
@@ -53,16 +55,26 @@ OWED_FROM_RECEIPT: tuple[ClockKind, ...] = (
 """What a policy promises to every complaint it matches. The other clocks start when something else happens, and stand
 whatever the complaint becomes."""
 
-AGREED: frozenset[ClockKind] = frozenset({ClockKind.PROMISE})
-"""Clocks without a target of their own: people agree on the moment."""
+AGREED: frozenset[ClockKind] = frozenset({ClockKind.PROMISE, ClockKind.PROCEEDING})
+"""Clocks without a target of their own: people agree on the moment, or somebody outside sets it."""
 
 OUTLASTING: frozenset[ClockKind] = frozenset(
-    {ClockKind.AUTHORITY_REPORT, ClockKind.FOLLOW_UP, ClockKind.OBJECTION, ClockKind.TASK}
+    {
+        ClockKind.AUTHORITY_REPORT,
+        ClockKind.FOLLOW_UP,
+        ClockKind.OBJECTION,
+        ClockKind.TASK,
+        ClockKind.MAJOR_NOTICE,
+        ClockKind.PROCEEDING,
+    }
 )
 """What answering the complainant does not settle. A task that holds up the answer is over by then; another is not."""
 
-FULFILLABLE: frozenset[ClockKind] = AGREED | OUTLASTING - {ClockKind.TASK}
+FULFILLABLE: frozenset[ClockKind] = frozenset({ClockKind.PROMISE, ClockKind.FOLLOW_UP, ClockKind.OBJECTION})
 """What no other act keeps: somebody records that it was done."""
+
+AFTER_THE_ANSWER: frozenset[ClockKind] = FULFILLABLE | {ClockKind.AUTHORITY_REPORT, ClockKind.PROCEEDING}
+"""What whoever holds a complaint still owes when it has been answered."""
 
 
 class Reopen(TextChoices):

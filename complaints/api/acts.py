@@ -10,6 +10,8 @@ from typing import Any
 
 from accounts.models import User
 from complaints.api import serializers as shapes
+from complaints.api.serializers import gravity, outside
+from complaints.api.serializers import incidents as incident_shapes
 from complaints.api.serializers.inquiries import InvestigateIn, JudgeIn, origin_from
 from complaints.classes import Kind
 from complaints.lifecycle import Verb
@@ -18,10 +20,16 @@ from complaints.services import (
     correspondence,
     decisions,
     evidence,
+    incidents,
     inquiries,
+    majors,
     matters,
+    media,
+    proceedings,
     responses,
+    safety,
     splitting,
+    standing,
     tasks,
 )
 from complaints.services.matters import Part
@@ -121,6 +129,22 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.DRAFT_RESPONSE: Act(shapes.DraftResponseIn, _draft_response),
         Verb.APPROVE_RESPONSE: Act(shapes.NothingIn, responses.approve),
         Verb.RETURN_RESPONSE: Act(shapes.ReasonsIn, responses.send_back),
+        Verb.DECLARE_MAJOR: Act(gravity.DeclareMajorIn, majors.declare_major),
+        Verb.ACKNOWLEDGE_MAJOR: Act(gravity.AcknowledgeMajorIn, majors.acknowledge_major),
+        Verb.REPORT_TO_AUTHORITY: Act(gravity.ReportToAuthorityIn, majors.report_to_authority),
+        Verb.REPORT_SAFETY: Act(gravity.ReportSafetyIn, safety.report_safety),
+        Verb.TELL_SAFETY: Act(gravity.TellSafetyIn, safety.tell_safety),
+        Verb.NOTE_MEDIA: Act(gravity.NoteMediaIn, media.note_media),
+        Verb.GATHER: Act(incident_shapes.GatherIn, incidents.gather),
+        Verb.RELEASE: Act(shapes.ReasonsIn, incidents.release),
+        Verb.OPEN_PROCEEDING: Act(outside.OpenProceedingIn, proceedings.open_proceeding),
+        Verb.END_PROCEEDING: Act(outside.EndProceedingIn, proceedings.end_proceeding),
+        Verb.PLACE_HOLD: Act(shapes.ReasonsIn, proceedings.place_hold),
+        Verb.LIFT_HOLD: Act(shapes.ReasonsIn, proceedings.lift_hold),
+        Verb.RECORD_AUTHORITY: Act(outside.RecordAuthorityIn, standing.record_authority),
+        Verb.REVOKE_AUTHORITY: Act(outside.RevokeAuthorityIn, standing.revoke_authority),
+        Verb.ADD_COMPLAINANT: Act(outside.AddComplainantIn, standing.add_complainant),
+        Verb.REMOVE_COMPLAINANT: Act(outside.RemoveComplainantIn, standing.remove_complainant),
     }
 )
 """Registering is not among them: it has no complaint yet, its door is `POST /complaints/`."""

@@ -145,6 +145,12 @@ class InOrderOfCycles(ByPlace):
     order = Order("cycle")
 
 
+class LastOpenedFirst(ByPlace):
+    """Mass incidents, the last opened first."""
+
+    order = Order("opened_at", descending=True)
+
+
 class InOrderOfDecision(ByPlace):
     """Class decisions as they were made."""
 

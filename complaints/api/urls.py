@@ -28,6 +28,10 @@ urlpatterns = [
     path("complaints/<str:reference>/inquiry/", views.InquiryDoor.as_view(), name="inquiry"),
     path("complaints/<str:reference>/responses/", views.FinalResponses.as_view(), name="responses"),
     views.SendingResponse.address(),
+    path("incidents/", views.Incidents.as_view(), name="incidents"),
+    path("incidents/<int:incident_id>/", views.IncidentDoor.as_view(), name="incident"),
+    path("incidents/<int:incident_id>/updates/", views.Updates.as_view(), name="incident_updates"),
+    path("incidents/<int:incident_id>/close/", views.ClosingIncident.as_view(), name="incident_close"),
     *views.ActingOnTask.task_addresses(),
     *views.Acting.addresses(ACTS),
 ]

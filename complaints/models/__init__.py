@@ -6,16 +6,21 @@ from complaints.models.complaint import Complaint, ExternalNumber, SearchEntry, 
 from complaints.models.decision import Decision
 from complaints.models.draft import Draft, DraftFile
 from complaints.models.event import ActorKind, Event
+from complaints.models.gravity import AuthorityReport, MajorIncident, MediaReport, SafetyIncident, SafetyNotice
 from complaints.models.idempotency import IdempotentCreate
 from complaints.models.judgement import InvestigationEntry, Judgement, StakeThreshold
+from complaints.models.mass import Gathered, IncidentUpdate, MassIncident
 from complaints.models.matter import Matter, MatterFinding
 from complaints.models.message import Attachment, Message
+from complaints.models.outside import Authority, JointComplainant, LegalHold, Proceeding
 from complaints.models.response import FinalResponse, ResponsePart, ResponseRule
 from complaints.models.task import Task
 
 __all__ = [
     "ActorKind",
     "Attachment",
+    "Authority",
+    "AuthorityReport",
     "Category",
     "Complainant",
     "Complaint",
@@ -25,14 +30,24 @@ __all__ = [
     "Event",
     "ExternalNumber",
     "FinalResponse",
+    "Gathered",
     "IdempotentCreate",
+    "IncidentUpdate",
     "InvestigationEntry",
+    "JointComplainant",
     "Judgement",
+    "LegalHold",
+    "MajorIncident",
+    "MassIncident",
     "Matter",
     "MatterFinding",
+    "MediaReport",
     "Message",
+    "Proceeding",
     "ResponsePart",
     "ResponseRule",
+    "SafetyIncident",
+    "SafetyNotice",
     "SearchEntry",
     "StakeThreshold",
     "Subject",

@@ -34,6 +34,12 @@ def locked_both(first_id: int, second_id: int) -> tuple[Complaint, Complaint]:
     return rows[first_id], rows[second_id]
 
 
+def locked_all(complaint_ids: Sequence[int]) -> list[Complaint]:
+    """Hold several complaints, taken in the order of their numbers. Those that are not there are left out."""
+    rows = Complaint.objects.select_for_update(no_key=True).filter(pk__in=set(complaint_ids))
+    return list(rows.order_by("pk"))
+
+
 def listed(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
     """With what a row of a list shows, in a constant number of queries."""
     return complaints.select_related("complainant", "department", "holder", "category")

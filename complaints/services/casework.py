@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, User
 from accounts.roles import FIRST_TIER
 from complaints import conflicts, events, final_responses, lifecycle, permissions, selectors, succession
-from complaints.errors import LetterNeeded, invalid
+from complaints.errors import IllegalMove, LetterNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Attachment, Complaint, Message
-from complaints.services import evidence, handing, inquiries, matters, messages, tasks
+from complaints.services import evidence, handing, inquiries, majors, matters, messages, proceedings, standing, tasks
 from complaints.services.evidence import CheckedFile
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
+
+ENDS: frozenset[Verb] = frozenset({Verb.CLOSE, Verb.WITHDRAW, Verb.DECLINE})
+"""The acts of the office that end one complaint: a legal hold keeps them back, and merging."""
 
 
 @transaction.atomic
@@ -86,7 +89,10 @@ def prioritise(
     override: Priority | None = None,
     reasons: str = "",
 ) -> Complaint:
-    """Judge impact and urgency anew. The priority follows from them unless overridden, with reasons (mission M07)."""
+    """Judge impact and urgency anew. The priority follows from them unless overridden, with reasons (mission M07).
+
+    What was declared major is set lower by the management alone. Raises Invalid, NotAllowed.
+    """
     complaint = _held_for(complaint_id, by, Verb.PRIORITISE)
     derived = PRIORITIES[Grade(impact), Grade(urgency)]
     overridden = override is not None and override != derived
@@ -95,6 +101,7 @@ def prioritise(
     before = complaint.priority
     complaint.impact, complaint.urgency = impact, urgency
     complaint.priority = override if override is not None else derived
+    majors.check_lowering(complaint, by, Priority(complaint.priority))
     complaint.priority_reason = reasons if overridden else ""
     return _move(
         complaint,
@@ -134,7 +141,8 @@ def resolve(
     what is to be said besides.
     Raises TasksOpen while a task is open that holds up the answer, MattersOpen while a matter is not settled,
     NotJudged when the class demands a judgement, ContradictsJudgement when the outcome says something else than the
-    judgement in force, and LetterNeeded where only a letter may end it.
+    judgement in force, LetterNeeded where only a letter may end it, and NoAuthority where whoever complains for
+    somebody else has not shown that they may.
     """
     complaint = _held_for(complaint_id, by, Verb.RESOLVE)
     if final_responses.requirements(complaint).letter:
@@ -161,6 +169,7 @@ def settle(
     has asked whether the person may.
     """
     tasks.check_none_blocks(complaint)
+    standing.check_authority(complaint)
     ending = matters.ending(complaint, outcome=outcome, reasons=reasons)
     inquiries.check_outcome(complaint, Outcome(ending.outcome))
     complaint.outcome, complaint.outcome_reasons = ending.outcome, ending.reasons
@@ -250,6 +259,7 @@ def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
     complaint, into = selectors.locked_both(complaint_id, into_id)
     permissions.check(by, Verb.MERGE, complaint)
     permissions.check(by, Verb.MERGE, into)
+    proceedings.check_no_hold(complaint)
     if not into.is_open:
         raise invalid("into", _("The other complaint has ended. Reopen it first, or choose another."))
     complaint.merged_into = into
@@ -264,6 +274,8 @@ def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
 def confirm(*, complaint_id: int) -> Complaint:
     """The complainant is content with the answer: the complaint is closed."""
     complaint = selectors.locked(complaint_id)
+    if proceedings.hold_of(complaint) is not None:
+        raise IllegalMove(_("This complaint has to stay open for the moment. Write to us that the answer settles it."))
     complaint.closed_at = timezone.now()
     return _move(complaint, Verb.CONFIRM, complaint.complainant, fields=["closed_at"])
 
@@ -324,10 +336,14 @@ def start_again(
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
-    """Hold the complaint and ask both questions at once: may this person, and is it possible now?"""
+    """Hold the complaint and ask both questions at once: may this person, and is it possible now? What is under a
+    legal hold does not end.
+    """
     complaint = selectors.locked(complaint_id)
     permissions.check(by, verb, complaint)
     lifecycle.after(Status(complaint.status), verb)
+    if verb in ENDS:
+        proceedings.check_no_hold(complaint)
     return complaint
 
 

@@ -14,7 +14,7 @@ from complaints.api.acts import Act
 from complaints.api.fields import MomentIn, OneOf
 from complaints.api.serializers import NothingIn, Strict
 from complaints.lifecycle import Verb
-from complaints.limits import MAX_LINE, MAX_TEXT
+from complaints.limits import MAX_TEXT
 from escalation.extending import Ground
 from escalation.models import ExternalBody, Referral
 from escalation.services import extensions, promises, referrals, taking_over
@@ -44,12 +44,6 @@ class PromiseIn(Strict):
 class FulfilIn(Strict):
     clock = _id(help_text=_("The `id` of the clock that was kept."))
     note = serializers.CharField(max_length=MAX_TEXT, help_text=_("What was done. Kept as an internal note."))
-    reference = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=MAX_LINE,
-        help_text=_("Under what number an authority keeps the report. Required for `authority_report`."),
-    )
     at = MomentIn(
         required=False, allow_null=True, help_text=_("An earlier moment than now needs a role that may state one.")
     )

@@ -15,7 +15,7 @@ from complaints.models import Complaint
 from escalation import amounts, extending, replay, targets
 from escalation.errors import EscalationError
 from escalation.models import Clock, Extension
-from escalation.policies import FULFILLABLE, ClockKind, Extensions
+from escalation.policies import AFTER_THE_ANSWER, FULFILLABLE, ClockKind, Extensions
 from escalation.replay import OPEN_STATES
 from escalation.selectors.ledgers import ledgers
 from escalation.selectors.rulebook import rule_of
@@ -128,7 +128,7 @@ def owed_after_the_answer(user: User) -> list[Clock]:
     return list(
         Clock.objects.filter(
             complaint__in=permissions.visible_to(user).filter(holder=user).exclude(status__in=sorted(OPEN)),
-            kind__in=sorted(FULFILLABLE),
+            kind__in=sorted(AFTER_THE_ANSWER),
             state__in=OPEN_VALUES,
         )
         .select_related("complaint")

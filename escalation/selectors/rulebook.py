@@ -151,6 +151,13 @@ class Rulebook:
         found = policies.first_match(in_force, self.facts(complaint))
         return found[0] if found else None
 
+    def matching(self, complaint: Complaint) -> list[Rules]:
+        """Every policy that fits the complaint as it is now and was in force when it was received, in the order in
+        which they are tried; the first is the one that applies.
+        """
+        facts = self.facts(complaint)
+        return [pins for pins, rules in self.entries if rules.matches(facts) and _in_force(pins, rules, complaint)]
+
     def applies(self, policy_id: int, complaint: Complaint) -> bool:
         """Whether this policy fits the complaint as it is now, whether or not another one is tried before it."""
         facts = self.facts(complaint)

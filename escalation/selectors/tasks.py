@@ -29,7 +29,12 @@ class ToDo:
 
 def task_clocks(complaint: Complaint, now: datetime) -> dict[str, NextClock]:
     """The open clocks of a complaint's tasks, by what they are about. One query."""
-    clocks = Clock.objects.filter(complaint=complaint, kind=ClockKind.TASK, state__in=OPEN_VALUES)
+    return clocks_about(complaint, ClockKind.TASK, now)
+
+
+def clocks_about(complaint: Complaint, kind: ClockKind, now: datetime) -> dict[str, NextClock]:
+    """The open clocks of one kind, by what they are about. One query."""
+    clocks = Clock.objects.filter(complaint=complaint, kind=kind, state__in=OPEN_VALUES)
     return {clock.about: shown(clock, now) for clock in _with_rules(list(clocks))}
 
 

@@ -29,6 +29,12 @@ OWED_AGAIN: Mapping[Reopen, Collection[ClockKind]] = {
 """What may be owed in a cycle that began with a reopening: a change of class or priority brings nothing else."""
 
 
+_RECORDED_BY: Mapping[ClockKind, Verb] = {
+    ClockKind.AUTHORITY_REPORT: Verb.REPORT_TO_AUTHORITY,
+    ClockKind.MAJOR_NOTICE: Verb.ACKNOWLEDGE_MAJOR,
+}
+"""The act that keeps a promise which stays owed whatever becomes of the complaint."""
+
 FROM_NOW_ON: Collection[ClockKind] = frozenset({ClockKind.PROGRESS, ClockKind.AUTHORITY_REPORT})
 """What counts from the moment it comes to be owed, when a later change of the complaint brings it: nobody could have
 reported as major what was not known to be."""
@@ -81,6 +87,40 @@ def cancel_tasks(docket: Docket, complaint: Complaint, at: datetime, *, abouts: 
     for case in docket.open(complaint, {ClockKind.TASK}):
         if case.clock.about in abouts:
             case.enter(EventKind.CANCELLED, at, reason=reason)
+
+
+def ask_the_management(docket: Docket, complaint: Complaint, at: datetime) -> None:
+    """The complaint was declared major: the management is to acknowledge that, where the policy says within what time.
+    Silence climbs that clock's ladder.
+    """
+    rules = docket.rulebook.match(complaint)
+    if rules is not None and ClockKind.MAJOR_NOTICE in rules.policy.clocks:
+        docket.start(complaint, ClockKind.MAJOR_NOTICE, rules, at)
+
+
+def keep_report(docket: Docket, complaint: Complaint, at: datetime, *, stated: bool) -> None:
+    """What was owed to an authority is reported. A breach that a sweep has noted by the database's clock stands,
+    unless an earlier moment is `stated`.
+    """
+    for case in docket.open(complaint, {ClockKind.AUTHORITY_REPORT}):
+        noted = case.clock.breached_at
+        kept_at = at if stated or noted is None else max(at, noted)
+        docket.keep(case, max(kept_at, case.clock.started_at))
+
+
+def watch_proceeding(docket: Docket, complaint: Complaint, at: datetime, *, about: str, until: datetime) -> None:
+    """Somebody outside has set a date: its clock runs to that moment. Without a policy nothing can be watched."""
+    last = docket.last(complaint, ClockKind.RESOLUTION)
+    rules = docket.rulebook.match(complaint) or (last.rules if last is not None else None)
+    if rules is not None:
+        docket.start(complaint, ClockKind.PROCEEDING, rules, at, until=until, about=about)
+
+
+def meet_proceeding(docket: Docket, complaint: Complaint, at: datetime, *, about: str) -> None:
+    """What somebody outside asked for is done, or their proceeding has ended."""
+    for case in docket.open(complaint, {ClockKind.PROCEEDING}):
+        if case.clock.about == about:
+            case.enter(EventKind.MET, at)
 
 
 def follow_up(docket: Docket, complaint: Complaint, at: datetime) -> None:
@@ -223,8 +263,10 @@ def is_owed_still(docket: Docket, complaint: Complaint, case: Case) -> bool:
     kind, status, since = ClockKind(case.clock.kind), Status(complaint.status), case.ledger[-1].at
     if docket.open(complaint, {kind}):
         return False
-    if kind == ClockKind.AUTHORITY_REPORT:
-        return True
+    if kind == ClockKind.PROCEEDING:
+        return complaint.proceedings.filter(number=int(case.clock.shown_number or 0), ended_at=None).exists()
+    if kind in _RECORDED_BY:
+        return not complaint.events.filter(kind=_RECORDED_BY[kind], recorded_at__gte=since).exists()
     if kind == ClockKind.OBJECTION:
         dropped = status in (Status.WITHDRAWN, Status.MERGED)
         return complaint.complaint_class in NEEDS_SECOND_PERSON and not dropped

@@ -10,7 +10,7 @@ from accounts.models import User
 from complaints import events, permissions
 from complaints.errors import invalid
 from complaints.lifecycle import Verb
-from complaints.limits import MAX_LINE, check_text, too_long
+from complaints.limits import check_text
 from complaints.models import Complaint, Message
 from complaints.services import messages
 from complaints.services.intake import CLOCK_SKEW
@@ -53,11 +53,9 @@ def promise(*, complaint_id: int, by: User, until: datetime, what: str) -> Clock
 
 
 @transaction.atomic
-def fulfil(
-    *, complaint_id: int, clock_id: int, by: User, at: datetime | None = None, note: str, reference: str = ""
-) -> Clock:
-    """Record that something was done which no other act keeps: a promise, the report to an authority (which one, and
-    under what number it keeps the report), a follow-up, the review of a grave class. `at` says when, if earlier.
+def fulfil(*, complaint_id: int, clock_id: int, by: User, at: datetime | None = None, note: str) -> Clock:
+    """Record that something was done which no other act keeps: a promise, a follow-up, the review of a grave class.
+    `at` says when, if earlier.
 
     Raises Invalid, NotAllowed for an earlier moment without the right to state one, ClockEnded for what has been
     recorded already, KeptByAnotherAct.
@@ -68,7 +66,7 @@ def fulfil(
     case = case_of(docket, clock_id)
     _check_fulfillable(case)
     done_at = _done_at(case, by, at, now)
-    written = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=_words(case, note, reference), at=now)
+    written = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("note", note), at=now)
     docket.keep(case, done_at)
     docket.write()
     events.record(complaint, kind=Verb.FULFIL, by=by, at=done_at, **named(case.clock), message=written.pk)
@@ -122,18 +120,3 @@ def _done_at(case: Case, by: User, at: datetime | None, now: datetime) -> dateti
     if at < now - CLOCK_SKEW:
         permissions.check_backdate(by)
     return min(at, now)
-
-
-def _words(case: Case, note: str, reference: str) -> str:
-    """The note, with the number under which an authority keeps a report."""
-    note, reference = check_text("note", note), reference.strip()
-    if errors := too_long({"reference": (reference, MAX_LINE)}):
-        raise invalid("reference", errors["reference"][0])
-    if not reference and case.clock.kind == ClockKind.AUTHORITY_REPORT:
-        raise invalid(
-            "reference", _("Give the number under which the authority keeps the report; if it gave none, say so.")
-        )
-    if not reference:
-        return note
-    kept_as = _("Reference: %(number)s") % {"number": reference}
-    return check_text("note", f"{note}\n\n{kept_as}")

@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.templatetags import ui
-from complaints import tasking
-from complaints.models import Complaint, Task
+from complaints import outside, tasking
+from complaints.models import Complaint, Proceeding, Task
 from escalation import amounts, permissions, selectors
 from escalation.extending import Ground
 from escalation.models import Extension
-from escalation.selectors import NextClock, tasks
+from escalation.policies import ClockKind
+from escalation.selectors import NextClock, reporting, tasks
 from escalation.selectors.clocks import shown
 
 register = template.Library()
@@ -92,6 +93,25 @@ def task_deadline(clocks: Mapping[str, NextClock], task: Task) -> dict[str, Any]
     """The chip of a task's clock: `{% task_deadline clocks task %}`."""
     following = clocks.get(tasking.about(task.number))
     return chip(following) if following else ui.deadline_chip(task.due)
+
+
+@register.simple_tag
+def proceeding_clocks(complaint: Complaint) -> dict[str, NextClock]:
+    """The open clocks of proceedings outside, in one query: `{% proceeding_clocks complaint as clocks %}`."""
+    return tasks.clocks_about(complaint, ClockKind.PROCEEDING, timezone.now())
+
+
+@register.inclusion_tag("components/deadline_chip.html")
+def proceeding_deadline(clocks: Mapping[str, NextClock], proceeding: Proceeding) -> dict[str, Any]:
+    """The chip of a proceeding's date: `{% proceeding_deadline clocks proceeding %}`."""
+    following = clocks.get(outside.about(proceeding.number))
+    return chip(following) if following else ui.deadline_chip(proceeding.due)
+
+
+@register.simple_tag
+def report_hours(complaint: Complaint) -> list[reporting.ReportHours]:
+    """Within what time an authority must hear of a major complaint: `{% report_hours complaint as hours %}`."""
+    return reporting.report_hours(complaint)
 
 
 @register.simple_tag

@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common import moments
-from complaints.limits import MAX_LINE
 from complaints.models import Complaint
-from complaints.web.desk.fields import Line, MomentField, Words
+from complaints.web.desk.fields import MomentField, Words
 from complaints.web.desk.forms import ActForm
 from escalation import selectors
 from escalation.extending import Ground
@@ -35,14 +34,8 @@ class FulfilForm(ActForm):
 
     note = Words(
         label=_("What was done"),
-        help_text=_("Kept as an internal note. For a report: which authority, and how it was told."),
+        help_text=_("Kept as an internal note."),
         rows=3,
-    )
-    reference = Line(
-        limit=MAX_LINE,
-        label=_("Reference number"),
-        required=False,
-        help_text=_("Needed for a report to an authority: the number under which it keeps the report."),
     )
     at = MomentField(
         label=_("When it was done"),
@@ -56,7 +49,7 @@ class FulfilForm(ActForm):
         self.fields["clock"] = _choice(
             _("What was kept"), [(str(clock.pk), named(clock)) for clock in clocks], chosen=self.initial.get("clock")
         )
-        self.order_fields(["clock", "note", "reference", "at"])
+        self.order_fields(["clock", "note", "at"])
 
     def said(self) -> dict[str, Any]:
         """The clock by its number."""

@@ -34,7 +34,8 @@ class Call:
     """Whom some news is for: people by id, and of each group of roles the nearest who hold one.
 
     `else_groups` are asked only when none of the people can be told. `administrators`: all of them, wherever they are.
-    Groups are looked for from the complaint's department on, or from another `department`.
+    Groups are looked for from the complaint's department on, or from another `department`. `or_on_duty`: whoever is on
+    duty besides, when somebody is on a shift or when all others called are out of office.
     """
 
     people: tuple[int | None, ...] = ()
@@ -42,6 +43,7 @@ class Call:
     else_groups: tuple[frozenset[Role], ...] = ()
     administrators: bool = False
     department: int | None = None
+    or_on_duty: bool = False
 
 
 UNCALLED = Call()
@@ -168,6 +170,10 @@ class OfficeDoors:
         if id(hours) not in self._openings:
             self._openings[id(hours)] = None if hours.is_working(self._now) else hours.next_working(self._now)
         return self._openings[id(hours)]
+
+    def is_on_shift(self, person: int) -> bool:
+        """Whether the person is on a duty shift at this moment."""
+        return person in self._on_duty
 
     @cached_property
     def _book(self) -> HoursBook:

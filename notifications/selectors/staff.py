@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject, lazy
 from accounts.roles import Role
 from complaints import permissions as complaint_permissions
 from complaints.events import Occurrence
+from complaints.gravity import Criterion, SafetyKind
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Decision
 from complaints.tasking import TaskKind
@@ -53,6 +54,8 @@ _HANDLERS: tuple[frozenset[Role], ...] = (frozenset({Role.HANDLER}),)
 _CONFIRMERS: tuple[frozenset[Role], ...] = (
     frozenset(role for role, verbs in complaint_permissions.GRANTS.items() if Verb.CONFIRM_CLASS in verbs),
 )
+_MANAGEMENT: tuple[frozenset[Role], ...] = (frozenset({Role.MANAGER}), frozenset({Role.EXECUTIVE}))
+_LEADERS: tuple[frozenset[Role], ...] = (frozenset({Role.SUPERVISOR}), frozenset({Role.MANAGER}))
 _GRANTERS: tuple[frozenset[Role], ...] = (
     frozenset(role for role, verbs in complaint_permissions.GRANTS.items() if Verb.GRANT_EXTENSION in verbs),
 )
@@ -130,6 +133,20 @@ def _owner(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.event.data["owner"],))
 
 
+def _management(_occurrence: Occurrence) -> Call:
+    """Who manages the line of the department, and who leads the house; at night whoever is on duty, too."""
+    return Call(groups=_MANAGEMENT, or_on_duty=True)
+
+
+def _declarer(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.event.data["declared_by"], occurrence.complaint.holder_id))
+
+
+def _leaders(occurrence: Occurrence) -> Call:
+    """Who holds the complaint, and who leads where it lies; at night whoever is on duty, too."""
+    return Call(people=(occurrence.complaint.holder_id,), groups=_LEADERS, or_on_duty=True)
+
+
 def _issuer(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.event.data["issued_by"],))
 
@@ -162,6 +179,9 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Verb.DRAFT_RESPONSE.value: _approvers,
         Verb.APPROVE_RESPONSE.value: _who_wrote_it,
         Verb.RETURN_RESPONSE.value: _who_wrote_it,
+        Verb.DECLARE_MAJOR.value: _management,
+        Verb.ACKNOWLEDGE_MAJOR.value: _declarer,
+        Verb.REPORT_SAFETY.value: _leaders,
         Happening.ESCALATED.value: _by_the_ladder,
         Happening.REMINDED.value: _by_the_ladder,
         Happening.UPGRADE_PROPOSED.value: _who_may_confirm,
@@ -214,7 +234,10 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
     news: dict[tuple[int, int], _News] = {}
     alarms: dict[tuple[int, int], Occurrence] = {}
     for occurrence, call in calls:
-        for person in readers.called(occurrence, call):
+        called = readers.called(occurrence, call)
+        if call.or_on_duty:
+            called += _on_duty_too(occurrence, called, readers, now)
+        for person in called:
             if occurrence.event.kind in BY_TIME:
                 _gather(news, occurrence, person)
             else:
@@ -241,6 +264,18 @@ def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], Call]) 
     """The calls of what the staff are told at all, without those that call nobody."""
     calls = [(occurrence, of(occurrence)) for occurrence in occurrences if occurrence.event.kind in TO_STAFF]
     return [(occurrence, call) for occurrence, call in calls if call != UNCALLED]
+
+
+def _on_duty_too(occurrence: Occurrence, called: Sequence[int], readers: Readers, now: datetime) -> list[int]:
+    """Whoever is on duty, if they are on a shift or nobody of those called is at work now."""
+    officer = readers.duty_officer(occurrence.complaint)
+    if officer is None or officer in (*called, occurrence.event.actor_id):
+        return []
+    doors = OfficeDoors((), now)
+    readers.load(called)
+    if doors.is_on_shift(officer) or all(doors.opens_at(readers[person], None) is not None for person in called):
+        return [officer]
+    return []
 
 
 def _gather(news: dict[tuple[int, int], _News], occurrence: Occurrence, person: int) -> None:
@@ -337,6 +372,11 @@ def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
     if "task" in data:
         facts |= {"task": data["task"], "task_kind": TaskKind(data["task_kind"]).label}
         facts["until"] = _moment(data.get("until"))
+    if "safety_kind" in data:
+        facts["safety_kind"] = SafetyKind(data["safety_kind"]).label
+    if "criteria" in data:
+        facts |= {"criteria": [Criterion(code).label for code in data["criteria"]]}
+        facts |= {"harmed": data["harmed"], "dead": data["dead"]}
     if "unit" in data:
         facts["more"] = _in_words(data["unit"], data["amount"])
     if occurrence.event.kind == Happening.MOVED:

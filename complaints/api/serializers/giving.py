@@ -14,7 +14,9 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from complaints.api.fields import MomentOut
+from complaints.api.serializers.gravity import GravityOut
 from complaints.api.serializers.matters import MatterOut
+from complaints.api.serializers.outside import OutsideOut
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.matters import Matters
@@ -217,6 +219,12 @@ class ComplaintOut(ComplaintRowOut):
     split_from = serializers.SerializerMethodField(
         help_text=_("The reference of the complaint it was split off from, if the person sees that one.")
     )
+    gravity = serializers.SerializerMethodField(
+        help_text=_("Whether it is major, what was reported to authorities, safety incidents, media attention.")
+    )
+    outside = serializers.SerializerMethodField(
+        help_text=_("Proceedings outside, the legal hold, authorities of representatives, joint complainants.")
+    )
     acts = serializers.SerializerMethodField(
         help_text=_("The verbs that are possible now and that this person may do.")
     )
@@ -237,6 +245,16 @@ class ComplaintOut(ComplaintRowOut):
         """A reference, for those who see that complaint."""
         split: Matters = self.context["split"]
         return split.origin.reference if split.origin is not None else None
+
+    @extend_schema_field(GravityOut)
+    def get_gravity(self, complaint: Complaint) -> dict[str, Any]:
+        """As it stands."""
+        return dict(GravityOut(self.context["gravity"]).data)
+
+    @extend_schema_field(OutsideOut)
+    def get_outside(self, complaint: Complaint) -> dict[str, Any]:
+        """As it stands."""
+        return dict(OutsideOut(self.context["outside"]).data)
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Verb.choices)))
     def get_acts(self, complaint: Complaint) -> list[str]:

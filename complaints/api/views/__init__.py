@@ -7,12 +7,14 @@
 - `tasks.py`: the tasks of one complaint, and the acts on them
 - `matters.py`: the matters of one complaint, and the acts on them
 - `responses.py`: its final responses, and sending one
+- `incidents.py`: mass incidents, and one update to all
 - `headers.py`: versions, and creates that are sent again
 """
 
 from complaints.api.views.complaints import Acting, ComplaintDoor, Complaints
 from complaints.api.views.doors import Door, Listing
 from complaints.api.views.headers import ChangedMeanwhile
+from complaints.api.views.incidents import ClosingIncident, IncidentDoor, Incidents, Updates
 from complaints.api.views.inquiries import Facts, InquiryDoor, Judgements
 from complaints.api.views.matters import ActingOnMatter, Matters
 from complaints.api.views.parts import AttachmentDoor, Attachments, Decisions, Events, Messages
@@ -26,6 +28,7 @@ __all__ = [
     "AttachmentDoor",
     "Attachments",
     "ChangedMeanwhile",
+    "ClosingIncident",
     "ComplaintDoor",
     "Complaints",
     "Decisions",
@@ -33,6 +36,8 @@ __all__ = [
     "Events",
     "Facts",
     "FinalResponses",
+    "IncidentDoor",
+    "Incidents",
     "InquiryDoor",
     "Judgements",
     "Listing",
@@ -40,4 +45,5 @@ __all__ = [
     "Messages",
     "SendingResponse",
     "Tasks",
+    "Updates",
 ]

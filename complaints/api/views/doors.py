@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.models import User
-from complaints import matters, permissions, references, selectors
+from complaints import grave, matters, parties, permissions, references, selectors
 from complaints.api import serializers as shapes
 from complaints.lifecycle import ABOUT_ONE_MATTER, ABOUT_ONE_TASK, Status, verbs_from
 from complaints.models import Complaint
@@ -74,6 +74,8 @@ class Door(GenericAPIView):
             "sections": shapes.sections_of([complaint]),
             "tasks": selectors.tasks_with_all([complaint]),
             "split": matters.of(self.person, complaint, allowed=allowed),
+            "gravity": grave.gravity_of(complaint),
+            "outside": parties.parties_of(complaint),
             "acts": [
                 verb
                 for verb in verbs_from(Status(complaint.status))

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from complaints.classes import ComplaintClass, Kind
+from complaints.gravity import Criterion, SafetyKind, Told
 from complaints.judging import DemandFinding, Grounds, Source
 from complaints.lifecycle import Status, Verb
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message
+from complaints.outside import Basis, ProceedingKind
 from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, Priority, Track
 
@@ -61,6 +63,22 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.DRAFT_RESPONSE: _("Final response written"),
     Verb.APPROVE_RESPONSE: _("Final response approved"),
     Verb.RETURN_RESPONSE: _("Final response sent back"),
+    Verb.DECLARE_MAJOR: _("Declared major"),
+    Verb.ACKNOWLEDGE_MAJOR: _("Management acknowledged"),
+    Verb.REPORT_TO_AUTHORITY: _("Authority told"),
+    Verb.REPORT_SAFETY: _("Safety incident"),
+    Verb.TELL_SAFETY: _("Somebody was told"),
+    Verb.NOTE_MEDIA: _("Media attention"),
+    Verb.GATHER: _("Gathered"),
+    Verb.RELEASE: _("Taken out"),
+    Verb.OPEN_PROCEEDING: _("Outside proceeding"),
+    Verb.END_PROCEEDING: _("Proceeding ended"),
+    Verb.PLACE_HOLD: _("Legal hold placed"),
+    Verb.LIFT_HOLD: _("Legal hold lifted"),
+    Verb.RECORD_AUTHORITY: _("Authority recorded"),
+    Verb.REVOKE_AUTHORITY: _("Authority revoked"),
+    Verb.ADD_COMPLAINANT: _("Complainant joined"),
+    Verb.REMOVE_COMPLAINANT: _("Complainant left"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
@@ -89,6 +107,8 @@ PROMISES: Mapping[str, str | Promise] = {
     "follow_up": _("Follow-up"),
     "objection": _("Review of a grave class"),
     "takeover": _("Taking over"),
+    "major_notice": _("The management's acknowledgement"),
+    "proceeding": _("Outside proceeding"),
 }
 """The promises that events of deadlines name; the clocks themselves belong to another app."""
 
@@ -112,6 +132,10 @@ _CODES: Mapping[str, Any] = {
     "source": Source,
     "grounds": Grounds,
     "demand": DemandFinding,
+    "safety_kind": SafetyKind,
+    "whom": Told,
+    "proceeding_kind": ProceedingKind,
+    "basis": Basis,
 }
 
 
@@ -247,6 +271,8 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
             facts[key] = PROMISES.get(value, value)
         elif key in _CODES:
             facts[key] = _label(_CODES[key], value)
+        elif key == "criteria":
+            facts[key] = [str(_label(Criterion, code)) for code in value]
     return facts
 
 

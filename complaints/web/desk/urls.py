@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from complaints.web.desk.views import acts, dossier, inquiries, lists, matters, register, responses, slips, tasks
+from complaints.web.desk.views import (
+    acts,
+    dossier,
+    gravity,
+    incidents,
+    inquiries,
+    lists,
+    matters,
+    outside,
+    register,
+    responses,
+    slips,
+    tasks,
+)
 
 app_name = "desk"
 
@@ -11,6 +24,12 @@ _CASE = "complaints/<str:reference>/"
 urlpatterns = [
     path("", lists.my_work, name="my-work"),
     path("complaints/", lists.complaints, name="complaints"),
+    path("incidents/", incidents.listing, name="incidents"),
+    path("incidents/new/", incidents.new, name="incident-new"),
+    path("incidents/<int:incident_id>/", incidents.incident, name="incident"),
+    path("incidents/<int:incident_id>/tell/", incidents.tell, name="incident-tell"),
+    path("incidents/<int:incident_id>/gather/", incidents.gather_all, name="incident-gather"),
+    path("incidents/<int:incident_id>/close/", incidents.close, name="incident-close"),
     path("register/", register.register, name="register"),
     path("register/done/", register.registered, name="registered"),
     path(_CASE, dossier.dossier, name="dossier"),
@@ -54,4 +73,20 @@ urlpatterns = [
     path(f"{_CASE}matters/settle/", matters.settle, name="settle-matter"),
     path(f"{_CASE}matters/drop/", matters.drop, name="drop-matter"),
     path(f"{_CASE}matters/split-off/", matters.split_off, name="split-off"),
+    path(f"{_CASE}declare-major/", gravity.declare_major, name="declare-major"),
+    path(f"{_CASE}acknowledge-major/", gravity.acknowledge_major, name="acknowledge-major"),
+    path(f"{_CASE}report-to-authority/", gravity.report_to_authority, name="report-to-authority"),
+    path(f"{_CASE}report-safety/", gravity.report_safety, name="report-safety"),
+    path(f"{_CASE}tell-safety/", gravity.tell_safety, name="tell-safety"),
+    path(f"{_CASE}note-media/", gravity.note_media, name="note-media"),
+    path(f"{_CASE}open-proceeding/", outside.open_proceeding, name="open-proceeding"),
+    path(f"{_CASE}end-proceeding/", outside.end_proceeding, name="end-proceeding"),
+    path(f"{_CASE}place-hold/", outside.place_hold, name="place-hold"),
+    path(f"{_CASE}lift-hold/", outside.lift_hold, name="lift-hold"),
+    path(f"{_CASE}record-authority/", outside.record_authority, name="record-authority"),
+    path(f"{_CASE}revoke-authority/", outside.revoke_authority, name="revoke-authority"),
+    path(f"{_CASE}add-complainant/", outside.add_complainant, name="add-complainant"),
+    path(f"{_CASE}remove-complainant/", outside.remove_complainant, name="remove-complainant"),
+    path(f"{_CASE}gather/", incidents.gather, name="gather"),
+    path(f"{_CASE}release/", incidents.release, name="release"),
 ]

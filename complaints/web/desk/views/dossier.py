@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common import htmx
-from complaints import matters, selectors
+from complaints import grave, matters, parties, selectors
 from complaints.lifecycle import Verb
 from complaints.models import Attachment
 from complaints.selectors import inquiries
 from complaints.selectors.inquiries import Record
-from complaints.web.desk import forms, story
+from complaints.web.desk import forms, gravity_offers, outside_offers, story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.matter_offers import matter_rows
 from complaints.web.desk.milestones import milestones
@@ -45,6 +45,16 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "inquiry": inquiries.inquiry(request.user, complaint, tasks=[entry.task for entry in case.tasks]),
         "same_person": Record(case.related),
         "same_subject": inquiries.about_the_same(request.user, complaint),
+        "gravity": gravity_offers.panel(
+            request.user,
+            complaint,
+            allowed=case.allowed,
+            facts=grave.gravity_of(complaint),
+            decisions=case.decisions,
+        ),
+        "outside": outside_offers.panel(
+            request.user, complaint, allowed=case.allowed, facts=parties.parties_of(complaint)
+        ),
         "subjects": complaint.subjects.all(),
         "external_numbers": complaint.external_numbers.all(),
         "merged": complaint.merged.order_by("id") if complaint.is_open else [],

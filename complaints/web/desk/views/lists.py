@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import htmx, paging
-from complaints import final_responses, permissions, references, selectors
+from complaints import final_responses, grave, permissions, references, selectors
 from complaints.filters import ComplaintFilter
 from complaints.models import Complaint, Event
 from complaints.web.desk.access import StaffRequest, staff_only
@@ -44,9 +44,10 @@ class Row:
 @require_safe
 @staff_only
 def my_work(request: StaffRequest) -> HttpResponse:
-    """What I hold and what nobody holds yet, in the order in which it is due; and what waits for my second look."""
+    """What I hold and what nobody holds yet, in the order in which it is due; and what else waits for my word."""
     context = {
         **_page(request, selectors.queue(request.user), DUE_NEXT_FIRST),
+        "majors": grave.majors_to_acknowledge(request.user),
         "second_looks": selectors.waiting_for_second_person(request.user),
         "letters": final_responses.waiting_for_approval(request.user),
     }

@@ -18,7 +18,7 @@ from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.public_matters import to_dispute
 from complaints.public_story import public_case, public_files
-from complaints.services import casework, correspondence, evidence, portal_access
+from complaints.services import casework, correspondence, evidence, portal_access, standing
 from complaints.web.portal import throttles, visits
 from complaints.web.portal.forms import DisputeForm, LostForm, ReplyForm, TrackForm, add_refusals
 
@@ -153,6 +153,7 @@ def _show(
         "reply": reply or ReplyForm(),
         "dispute": dispute or DisputeForm(matters=to_dispute(complaint)),
         "form": reply or dispute,
+        "needs_authority": complaint.is_open and standing.lacks_authority(complaint),
         "can_reply": Verb.HEAR in told.can,
         "can_confirm": Verb.CONFIRM in told.can,
         "can_dispute": Verb.DISPUTE in told.can,

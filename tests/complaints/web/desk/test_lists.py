@@ -190,7 +190,7 @@ def test_a_list_costs_the_same_for_twice_as_many_rows(
     for _number in range(5):
         register()
     browser.get(page)
-    with django_assert_max_num_queries(24) as first:
+    with django_assert_max_num_queries(28) as first:
         browser.get(page)
     for number in range(5):
         register(complainant=ComplainantDetails(name=f"Somebody {number}"))
