@@ -84,6 +84,12 @@ class NoAuthority(ComplaintError):
     code = "no_authority"
 
 
+class RemediesOpen(ComplaintError):
+    """The complaint cannot be resolved while something has still to come of its remedies (design section 3)."""
+
+    code = "remedies_open"
+
+
 class IdempotencyConflict(ComplaintError):
     """A program used the key of one create for another one."""
 

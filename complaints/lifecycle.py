@@ -18,6 +18,7 @@ class Status(TextChoices):
 
     RECEIVED = "received", _("Received")
     ASSESSING = "assessing", _("Being looked into")
+    CARRYING_OUT = "carrying_out", _("Carrying out what was agreed")
     WAITING = "waiting", _("Waiting for an answer")
     RESOLVED = "resolved", _("Answered")
     CLOSED = "closed", _("Closed")
@@ -26,7 +27,7 @@ class Status(TextChoices):
     MERGED = "merged", _("Merged")
 
 
-_OPEN_IN_ORDER = (Status.RECEIVED, Status.ASSESSING, Status.WAITING)
+_OPEN_IN_ORDER = (Status.RECEIVED, Status.ASSESSING, Status.CARRYING_OUT, Status.WAITING)
 OPEN: frozenset[Status] = frozenset(_OPEN_IN_ORDER)
 """The office still owes an answer."""
 
@@ -35,8 +36,8 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 class Verb(TextChoices):
     """The acts. The last three are the complainant's own; five are about the tasks of a complaint, four about its
-    matters, three about its final response, whose sending is `resolve`; the seven after `merge` are about deadlines,
-    and done by the app that keeps those.
+    matters, nine about its remedies, three about its final response, whose sending is `resolve`; the seven after
+    `merge` are about deadlines, and done by the app that keeps those.
     """
 
     REGISTER = "register", _("Register")
@@ -95,6 +96,15 @@ class Verb(TextChoices):
     REVOKE_AUTHORITY = "revoke_authority", _("Revoke an authority")
     ADD_COMPLAINANT = "add_complainant", _("Add a joint complainant")
     REMOVE_COMPLAINANT = "remove_complainant", _("Take out a joint complainant")
+    PLAN_REMEDY = "plan_remedy", _("Plan a remedy")
+    DROP_REMEDY = "drop_remedy", _("Drop the remedy")
+    OFFER = "offer", _("Offer remedies")
+    ACCEPT_OFFER = "accept_offer", _("Accept the offer")
+    REFUSE_OFFER = "refuse_offer", _("Refuse the offer")
+    CARRY_OUT = "carry_out", _("Carry out the remedy")
+    STILL_BROKEN = "still_broken", _("Say that it is still not right")
+    CLAIM_FROM_SUPPLIER = "claim_from_supplier", _("Claim from a supplier")
+    SETTLE_SUPPLIER_CLAIM = "settle_supplier_claim", _("Settle the claim against the supplier")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -122,6 +132,22 @@ ABOUT_TASKS: frozenset[Verb] = ABOUT_ONE_TASK | {Verb.ISSUE_TASK}
 ABOUT_ONE_MATTER: frozenset[Verb] = frozenset({Verb.SETTLE_MATTER, Verb.DROP_MATTER, Verb.SPLIT_OFF})
 """Acts that name a matter: whether one is possible also depends on where that matter stands (`settling.py`)."""
 
+ABOUT_ONE_REMEDY: frozenset[Verb] = frozenset({Verb.DROP_REMEDY, Verb.CARRY_OUT, Verb.STILL_BROKEN})
+"""Acts that name a remedy: whether one is possible also depends on where that remedy stands (`remedying.py`)."""
+
+ABOUT_AN_OFFER: frozenset[Verb] = frozenset({Verb.ACCEPT_OFFER, Verb.REFUSE_OFFER})
+"""The complainant's answer to what is offered, theirs on their page or recorded by the office for them."""
+
+ABOUT_ONE_CLAIM: frozenset[Verb] = frozenset({Verb.SETTLE_SUPPLIER_CLAIM})
+"""Acts that name a claim against a supplier."""
+
+ABOUT_REMEDIES: frozenset[Verb] = (
+    ABOUT_ONE_REMEDY | ABOUT_AN_OFFER | ABOUT_ONE_CLAIM | {Verb.PLAN_REMEDY, Verb.OFFER, Verb.CLAIM_FROM_SUPPLIER}
+)
+
+ABOUT_ONE_PART: frozenset[Verb] = ABOUT_ONE_TASK | ABOUT_ONE_MATTER | ABOUT_ONE_REMEDY | ABOUT_ONE_CLAIM
+"""Acts about one part of a complaint, named by its number: where that part stands decides as well."""
+
 _ANYWHERE_OPEN = (
     Verb.ASSIGN,
     Verb.TRANSFER,
@@ -147,6 +173,8 @@ _ANYWHERE_OPEN = (
     Verb.GATHER,
     Verb.ADD_COMPLAINANT,
     Verb.REMOVE_COMPLAINANT,
+    Verb.PLAN_REMEDY,
+    Verb.DROP_REMEDY,
 )
 # what is being looked into; an answer that was given is not judged anew before the complaint is opened again
 _LOOKING_INTO = (Verb.INVESTIGATE, Verb.JUDGE)
@@ -173,7 +201,10 @@ _ALWAYS = (
     Verb.LIFT_HOLD,
     Verb.RECORD_AUTHORITY,
     Verb.REVOKE_AUTHORITY,
+    Verb.SETTLE_SUPPLIER_CLAIM,
 )
+# what was done for the complainant may be claimed back long after they have been answered
+_ONCE_TAKEN_ON = (*_OPEN_IN_ORDER, Status.RESOLVED, Status.CLOSED)
 
 MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
     {
@@ -188,7 +219,21 @@ MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
         **{(status, Verb.REFER): status for status in Status if status not in (Status.WITHDRAWN, Status.MERGED)},
         (Status.RECEIVED, Verb.ACKNOWLEDGE): Status.ASSESSING,
         (Status.ASSESSING, Verb.WAIT): Status.WAITING,
+        (Status.CARRYING_OUT, Verb.WAIT): Status.WAITING,
         (Status.WAITING, Verb.RESUME): Status.ASSESSING,
+        # an offer asks the complainant something, and their answer ends the waiting
+        (Status.ASSESSING, Verb.OFFER): Status.WAITING,
+        (Status.WAITING, Verb.OFFER): Status.WAITING,
+        (Status.CARRYING_OUT, Verb.OFFER): Status.WAITING,
+        **{(status, Verb.ACCEPT_OFFER): Status.CARRYING_OUT for status in _OPEN_IN_ORDER[1:]},
+        **{(status, Verb.REFUSE_OFFER): Status.ASSESSING for status in _OPEN_IN_ORDER[1:]},
+        **{(status, Verb.CARRY_OUT): status for status in _OPEN_IN_ORDER},
+        # what was agreed may turn out not to be possible
+        (Status.CARRYING_OUT, Verb.DROP_REMEDY): Status.ASSESSING,
+        # what did not help is looked into again
+        (Status.RECEIVED, Verb.STILL_BROKEN): Status.RECEIVED,
+        **{(status, Verb.STILL_BROKEN): Status.ASSESSING for status in _OPEN_IN_ORDER[1:]},
+        **{(status, Verb.CLAIM_FROM_SUPPLIER): status for status in _ONCE_TAKEN_ON},
         # the short way of the counter: an enquiry answered at once goes from received to resolved in one act
         **{(status, Verb.RESOLVE): Status.RESOLVED for status in _OPEN_IN_ORDER},
         **{(status, Verb.WITHDRAW): Status.WITHDRAWN for status in _OPEN_IN_ORDER},
@@ -203,6 +248,7 @@ MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
         # the complainant's answer ends the waiting by itself
         (Status.RECEIVED, Verb.HEAR): Status.RECEIVED,
         (Status.ASSESSING, Verb.HEAR): Status.ASSESSING,
+        (Status.CARRYING_OUT, Verb.HEAR): Status.CARRYING_OUT,
         (Status.WAITING, Verb.HEAR): Status.ASSESSING,
         (Status.RESOLVED, Verb.HEAR): Status.RESOLVED,
         (Status.RESOLVED, Verb.CONFIRM): Status.CLOSED,
@@ -217,18 +263,21 @@ def possible(status: Status, verb: Verb) -> bool:
     return (status, verb) in MOVES
 
 
-def after(status: Status, verb: Verb) -> Status:
-    """The status the act leads to.
+def after(status: Status, verb: Verb, *, owing: bool = False) -> Status:
+    """The status the act leads to. While the office is `owing` what was agreed with the complainant, what would lead
+    back to being looked into leads back to carrying out, and another offer waits for nobody.
 
     Raises IllegalMove when the act is not possible now.
     """
     try:
-        return MOVES[status, verb]
+        led_to = MOVES[status, verb]
     except KeyError:
         raise IllegalMove(
             _("“%(verb)s” is not possible while the complaint is “%(status)s”.")
             % {"verb": verb.label, "status": status.label}
         ) from None
+    stays = led_to == Status.ASSESSING or (status, verb) == (Status.CARRYING_OUT, Verb.OFFER)
+    return Status.CARRYING_OUT if owing and stays else led_to
 
 
 def verbs_from(status: Status) -> list[Verb]:

@@ -73,6 +73,15 @@ _HANDLING = frozenset(
         Verb.REVOKE_AUTHORITY,
         Verb.ADD_COMPLAINANT,
         Verb.REMOVE_COMPLAINANT,
+        Verb.PLAN_REMEDY,
+        Verb.DROP_REMEDY,
+        Verb.OFFER,
+        Verb.ACCEPT_OFFER,
+        Verb.REFUSE_OFFER,
+        Verb.CARRY_OUT,
+        Verb.STILL_BROKEN,
+        Verb.CLAIM_FROM_SUPPLIER,
+        Verb.SETTLE_SUPPLIER_CLAIM,
     }
 )
 _LEADING = _HANDLING | {

@@ -6,7 +6,7 @@ class, the priority, the tier and the office's own words have no way onto the pa
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -17,9 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from complaints.lifecycle import COMPLAINANTS_OWN, Status, Verb, possible
 from complaints.models import ActorKind, Attachment, Complaint, Event, Message
 from complaints.public_matters import PublicMatter, part_of, public_matters
+from complaints.remedying import RemedyKind
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 
 OURS, THEIRS = "ours", "theirs"
+
+OFFERED = "offered"
+"""What we wait for when it is the complainant's choice among what is offered."""
 
 TOGETHER = timedelta(minutes=2)
 """Files added within this time of each other are told as one."""
@@ -49,12 +53,19 @@ TOLD: Mapping[str, Telling] = MappingProxyType(
         Verb.GRANT_EXTENSION.value: Telling(_("We need more time")),
         Verb.SPLIT.value: Telling(_("We look at your letter as several matters")),
         Verb.SPLIT_OFF.value: Telling(_("A part of your letter goes on by itself")),
+        Verb.OFFER.value: Telling(_("We offered to put things right")),
+        Verb.ACCEPT_OFFER.value: Telling(_("You accepted what we offered"), THEIRS),
+        Verb.REFUSE_OFFER.value: Telling(_("You did not want what we offered"), THEIRS),
+        Verb.CARRY_OUT.value: Telling(_("We did this for you")),
+        Verb.STILL_BROKEN.value: Telling(_("Something is still not right"), THEIRS),
+        Verb.DROP_REMEDY.value: Telling(_("Something that we offered will not be done")),
         Verb.ATTACH.value: Telling(_("We added a document")),
         Verb.HEAR.value: Telling(_("You wrote to us"), THEIRS),
         Verb.CONFIRM.value: Telling(_("You told us that the answer settles it, and the complaint was closed"), THEIRS),
         Verb.DISPUTE.value: Telling(_("You told us that you disagree, and we are looking at it again"), THEIRS),
     }
 )
+_NAMES_A_REMEDY = frozenset({Verb.CARRY_OUT.value, Verb.STILL_BROKEN.value, Verb.DROP_REMEDY.value})
 _YOU_ADDED = Telling(_("You added evidence"), THEIRS)
 _WAITS_FOR_OTHERS = Telling(_("Your complaint has to wait"))
 
@@ -77,6 +88,10 @@ class Entry:
     """The code of the reason for that."""
     matters: Sequence[tuple[str, Any]] = ()
     """Of the answer to a letter that was split: each matter and how it ended."""
+    remedy: Any = None
+    """What kind of thing was done for the complainant."""
+    on: date | None = None
+    """The day on which that was done."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,7 @@ class PublicCase:
     entries: Sequence[Entry]
     can: frozenset[Verb]
     waits_for: str = ""
-    """The code of what a waiting complaint waits for."""
+    """The code of what a waiting complaint waits for: a reason of a pause, or `OFFERED`."""
     matters: Sequence[PublicMatter] = ()
     """What the letter was split into."""
     part_of: str = ""
@@ -119,8 +134,12 @@ def public_case(complaint: Complaint) -> PublicCase:
 
 
 def _waits_for(complaint: Complaint, told: Sequence[Event]) -> str:
-    asked = [event for event in told if event.kind == Verb.WAIT] if complaint.status == Status.WAITING else []
-    return _reason(asked[-1]) if asked else ""
+    if complaint.status != Status.WAITING:
+        return ""
+    asked = [event for event in told if event.kind in (Verb.WAIT, Verb.OFFER)]
+    if not asked:
+        return ""
+    return OFFERED if asked[-1].kind == Verb.OFFER else _reason(asked[-1])
 
 
 def _reason(asked: Event) -> str:
@@ -137,7 +156,7 @@ def _entry(
     event: Event, messages: Mapping[int, Message], alone: Mapping[int, Attachment], subjects: Mapping[int, str]
 ) -> Entry | None:
     telling = TOLD[event.kind]
-    if event.data.get("told") is False:  # more time for a deadline that is the office's own
+    if event.data.get("told") is False:  # more time for a deadline that is the office's own, a remedy never offered
         return None
     if event.kind == Verb.WAIT and _reason(event) != PauseReason.COMPLAINANT:
         telling = _WAITS_FOR_OTHERS
@@ -163,6 +182,8 @@ def _entry(
             (subjects.get(number, str(number)), Outcome(code).label)
             for number, code in event.data.get("matter_outcomes", ())
         ],
+        remedy=RemedyKind(event.data["remedy_kind"]).label if event.kind in _NAMES_A_REMEDY else None,
+        on=date.fromisoformat(event.data["on"]) if event.kind == Verb.CARRY_OUT else None,
     )
 
 

@@ -322,6 +322,10 @@ SPECTACULAR_SETTINGS = {
         "JudgementState": "complaints.models.Judgement.State",
         "LetterPart": "complaints.responding.Part",
         "ResponseState": "complaints.responding.ResponseState",
+        "RemedyKind": "complaints.remedying.RemedyKind",
+        "RemedyState": "complaints.remedying.RemedyState",
+        "Loss": "complaints.remedying.Loss",
+        "SupplierClaimState": "complaints.remedying.SupplierClaimState",
         "Language": LANGUAGES,
     },
     "SWAGGER_UI_SETTINGS": {

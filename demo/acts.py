@@ -11,21 +11,27 @@ from accounts.models import Department
 from complaints.classes import ComplaintClass, Kind
 from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import Category, Complaint
+from complaints.remedying import Loss, RemedyKind
 from complaints.responding import Part as ResponsePart
 from complaints.responding import Text
 from complaints.services import (
+    carrying_out,
     casework,
     correspondence,
     decisions,
     evidence,
     inquiries,
     matters,
+    offers,
+    remedies,
     responses,
     splitting,
+    supplier_claims,
     tasks,
 )
 from complaints.services.inquiries import Origin
 from complaints.services.matters import Part
+from complaints.services.remedies import Line
 from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 from demo import grave_acts, pictures
@@ -187,6 +193,57 @@ def _split_off(act: Act, pk: int, stage: Stage) -> None:
     splitting.split_off(complaint_id=pk, number=act["number"], by=stage.people[act["by"]], message=act["message"])
 
 
+def _plan_remedy(act: Act, pk: int, stage: Stage) -> None:
+    """`{"act": "plan_remedy", "by": "…", "kind": "discount", "what": "…", "currency": "CNY",
+    "lines": [{"loss": "price", "what": "…", "claimed": "500", "offered": "300"}]}`
+    """
+    remedies.plan(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        kind=RemedyKind(act["kind"]),
+        what=act["what"],
+        currency=act.get("currency", ""),
+        lines=[_line(line) for line in act.get("lines", ())],
+    )
+
+
+def _line(line: Mapping[str, str]) -> Line:
+    claimed = Decimal(line["claimed"]) if "claimed" in line else None
+    return Line(Loss(line["loss"]), Decimal(line["offered"]), claimed, line.get("what", ""))
+
+
+def _offer(act: Act, pk: int, stage: Stage) -> None:
+    offers.offer(complaint_id=pk, by=stage.people[act["by"]], options=act["options"], message=act["message"])
+
+
+def _accept_offer(act: Act, pk: int, stage: Stage) -> None:
+    """The complainant chooses on their page."""
+    offers.choose(complaint_id=pk, offer_number=act["offer"], option=act["option"])
+
+
+def _carry_out(act: Act, pk: int, stage: Stage) -> None:
+    """Today."""
+    carrying_out.carry_out(
+        complaint_id=pk,
+        number=act["number"],
+        by=stage.people[act["by"]],
+        on=timezone.localdate(),
+        proof=act["proof"],
+    )
+
+
+def _claim_from_supplier(act: Act, pk: int, stage: Stage) -> None:
+    supplier_claims.claim(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        supplier=act["supplier"],
+        amount=Decimal(act["amount"]),
+        currency=act["currency"],
+        grounds=act["grounds"],
+        remedy_number=act.get("remedy"),
+    )
+
+
 def _promise(act: Act, pk: int, stage: Stage) -> None:
     """`{"act": "promise", "by": "…", "working_hours": 6, "what": "…"}`: so much working time ahead."""
     clock = Clock.objects.filter(complaint=pk, kind=ClockKind.RESOLUTION).latest("cycle")
@@ -287,6 +344,11 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "split": _split,
     "settle_matter": _settle_matter,
     "split_off": _split_off,
+    "plan_remedy": _plan_remedy,
+    "offer": _offer,
+    "accept_offer": _accept_offer,
+    "carry_out": _carry_out,
+    "claim_from_supplier": _claim_from_supplier,
     "promise": _promise,
     "ask_extension": _ask_extension,
     "resolve": _resolve,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from complaints import outside, tasking
 from complaints.events import Occurrence
-from complaints.lifecycle import Verb
+from complaints.lifecycle import Status, Verb
 from complaints.models import Decision
 from complaints.vocabulary import PauseReason
 from escalation.happenings import Happening
@@ -65,6 +65,25 @@ def _asked(docket: Docket, occurrence: Occurrence) -> None:
     _answered(docket, occurrence)
     reason = occurrence.event.data.get("reason", PauseReason.COMPLAINANT.value)
     docket.pause(occurrence.complaint, occurrence.event.occurred_at, reason=reason)
+
+
+def _offered(docket: Docket, occurrence: Occurrence) -> None:
+    """An offer is a question; while the office carries out something else it waits for nobody."""
+    if occurrence.event.data["after"] == Status.WAITING:
+        _asked(docket, occurrence)
+    else:
+        _answered(docket, occurrence)
+
+
+def _carried_out(docket: Docket, occurrence: Occurrence) -> None:
+    """The complainant is told what was done for them: word on progress."""
+    owing.update(docket, occurrence.complaint, occurrence.event.occurred_at)
+
+
+def _remedy_dropped(docket: Docket, occurrence: Occurrence) -> None:
+    """Of what the complainant knew they are told that it is dropped."""
+    if occurrence.event.data.get("told", True):
+        _answered(docket, occurrence)
 
 
 def _goes_on(docket: Docket, occurrence: Occurrence) -> None:
@@ -213,6 +232,12 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.REPORT_TO_AUTHORITY.value: _reported,
         Verb.OPEN_PROCEEDING.value: _proceeding_opened,
         Verb.END_PROCEEDING.value: _proceeding_ended,
+        Verb.OFFER.value: _offered,
+        Verb.ACCEPT_OFFER.value: _goes_on,
+        Verb.REFUSE_OFFER.value: _goes_on,
+        Verb.STILL_BROKEN.value: _goes_on,
+        Verb.CARRY_OUT.value: _carried_out,
+        Verb.DROP_REMEDY.value: _remedy_dropped,
         Happening.ESCALATED.value: _handed_up,
     }
 )

@@ -259,6 +259,22 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "approved": ("check", "calm"),
         "sent": ("send", "calm"),
     },
+    "remedy": {
+        "planned": ("note", "quiet"),
+        "offered": ("send", "notice"),
+        "accepted": ("hand", "news"),
+        "not_chosen": ("minus-circle", "quiet"),
+        "refused": ("x-circle", "notice"),
+        "carried_out": ("check-circle", "calm"),
+        "failed": ("alert", "alarm"),
+        "dropped": ("minus-circle", "quiet"),
+    },
+    "supplier_claim": {
+        "claimed": ("clock", "news"),
+        "recovered": ("check-circle", "calm"),
+        "refused": ("x-circle", "notice"),
+        "given_up": ("minus-circle", "quiet"),
+    },
     "clock": {
         "running": ("clock", "news"),
         "paused": ("pause", "notice"),

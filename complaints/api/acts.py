@@ -16,6 +16,7 @@ from complaints.api.serializers.inquiries import InvestigateIn, JudgeIn, origin_
 from complaints.classes import Kind
 from complaints.lifecycle import Verb
 from complaints.services import (
+    carrying_out,
     casework,
     correspondence,
     decisions,
@@ -25,11 +26,14 @@ from complaints.services import (
     majors,
     matters,
     media,
+    offers,
     proceedings,
+    remedies,
     responses,
     safety,
     splitting,
     standing,
+    supplier_claims,
     tasks,
 )
 from complaints.services.matters import Part
@@ -56,8 +60,12 @@ def _merge(*, into: Any, **given: Any) -> None:
     casework.merge(into_id=into.pk, **given)
 
 
-def _attach(*, file: Any, task: int | None = None, entry: int | None = None, **given: Any) -> None:
-    evidence.attach(file=evidence.check_file(file), task_number=task, entry_number=entry, **given)
+def _attach(
+    *, file: Any, task: int | None = None, entry: int | None = None, remedy: int | None = None, **given: Any
+) -> None:
+    evidence.attach(
+        file=evidence.check_file(file), task_number=task, entry_number=entry, remedy_number=remedy, **given
+    )
 
 
 def _investigate(*, replaces: int | None = None, **given: Any) -> None:
@@ -66,6 +74,10 @@ def _investigate(*, replaces: int | None = None, **given: Any) -> None:
 
 def _judge(*, origin: dict[str, Any] | None = None, **given: Any) -> None:
     inquiries.judge(origin=origin_from(origin), **given)
+
+
+def _carry_out(*, task: int | None = None, **given: Any) -> None:
+    carrying_out.carry_out(task_number=task, **given)
 
 
 def _split(*, parts: Sequence[Mapping[str, Any]], **given: Any) -> None:
@@ -92,6 +104,7 @@ MATTER_ACTS: Mapping[Verb, Act] = MappingProxyType(
     }
 )
 """`POST /complaints/{reference}/matters/{number}/{settle|drop|split_off}/`; each takes the matter's `number=`."""
+_carry_out.__doc__ = carrying_out.carry_out.__doc__
 
 TASK_ACTS: Mapping[Verb, Act] = MappingProxyType(
     {
@@ -102,6 +115,20 @@ TASK_ACTS: Mapping[Verb, Act] = MappingProxyType(
     }
 )
 """`POST /complaints/{reference}/tasks/{number}/{accept|refuse|finish|cancel}/`; each takes the task's `number=`."""
+
+REMEDY_ACTS: Mapping[Verb, Act] = MappingProxyType(
+    {
+        Verb.DROP_REMEDY: Act(shapes.DropRemedyIn, remedies.drop),
+        Verb.CARRY_OUT: Act(shapes.CarryOutIn, _carry_out),
+        Verb.STILL_BROKEN: Act(shapes.StillBrokenIn, carrying_out.record_failure),
+    }
+)
+"""`POST /complaints/{reference}/remedies/{number}/{drop|carry_out|still_broken}/`; each takes the `number=`."""
+
+CLAIM_ACTS: Mapping[Verb, Act] = MappingProxyType(
+    {Verb.SETTLE_SUPPLIER_CLAIM: Act(shapes.SettleSupplierClaimIn, supplier_claims.settle)}
+)
+"""`POST /complaints/{reference}/supplier_claims/{number}/settle/`; it takes the claim's `number=`."""
 
 ACTS: Mapping[Verb, Act] = MappingProxyType(
     {
@@ -119,6 +146,9 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.ATTACH: Act(shapes.AttachIn, _attach, multipart=True),
         Verb.WAIT: Act(shapes.WaitIn, casework.wait),
         Verb.RESUME: Act(shapes.NothingIn, casework.resume),
+        Verb.OFFER: Act(shapes.OfferIn, offers.offer),
+        Verb.ACCEPT_OFFER: Act(shapes.AcceptOfferIn, offers.record_choice),
+        Verb.REFUSE_OFFER: Act(shapes.RefuseOfferIn, offers.record_refusal),
         Verb.RESOLVE: Act(shapes.ResolveIn, casework.resolve),
         Verb.CLOSE: Act(shapes.NothingIn, casework.close),
         Verb.REOPEN: Act(shapes.ReopenIn, casework.reopen),

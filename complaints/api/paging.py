@@ -127,14 +127,8 @@ class OldestFirst(ByPlace):
     order = Order("created_at")
 
 
-class InOrderOfTasks(ByPlace):
-    """Tasks as they were issued, matters as they were split: by their numbers."""
-
-    order = Order("number")
-
-
 class InOrderOfNumbers(ByPlace):
-    """Recorded facts and judgements, as they count within the complaint."""
+    """What counts within its complaint: tasks, matters, facts, judgements, remedies, claims."""
 
     order = Order("number")
 

@@ -19,9 +19,9 @@ _PROBLEMS = {
     "403": "`scope_missing` (of the token), or of the person: `not_allowed`, `own_request`.",
     "404": "`not_found`: there is no such complaint, or the person does not see it.",
     "409": "Not now, or not by this person alone: `illegal_move`, `conflict_of_interest`, "
-    "`second_person_needed`, `tasks_open`, `matters_open`, `not_judged`, `letter_needed`, `legal_hold`, "
-    "`no_authority`, "
-    "`idempotency_conflict`; about deadlines `taken_over`, `nothing_to_take_over` and others.",
+    "`second_person_needed`, `tasks_open`, `matters_open`, `remedies_open`, `not_judged`, "
+    "`letter_needed`, `legal_hold`, `no_authority`, `idempotency_conflict`; "
+    "about deadlines `taken_over`, `nothing_to_take_over` and others.",
     "412": "`changed_meanwhile`: the complaint is no longer as `If-Match` says.",
     "413": "`too_large`.",
     "415": "`unsupported_media_type`.",
@@ -74,7 +74,9 @@ class Schema(AutoSchema):
             statuses |= {"404"}
         if self.method != "GET":
             statuses |= {"409", "413", "415"}
-        takes_if_match = getattr(self.view, "act", None) or self.path.endswith("/tasks/")
+        takes_if_match = getattr(self.view, "act", None) or self.path.endswith(
+            ("/tasks/", "/remedies/", "/supplier_claims/")
+        )
         return statuses | {"412"} if takes_if_match and self.method != "GET" else statuses
 
 

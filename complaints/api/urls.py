@@ -33,5 +33,9 @@ urlpatterns = [
     path("incidents/<int:incident_id>/updates/", views.Updates.as_view(), name="incident_updates"),
     path("incidents/<int:incident_id>/close/", views.ClosingIncident.as_view(), name="incident_close"),
     *views.ActingOnTask.task_addresses(),
+    path("complaints/<str:reference>/remedies/", views.Remedies.as_view(), name="plan_remedy"),
+    *views.ActingOnRemedy.addresses(),
+    path("complaints/<str:reference>/supplier_claims/", views.SupplierClaims.as_view(), name="claim_from_supplier"),
+    *views.ActingOnClaim.addresses(),
     *views.Acting.addresses(ACTS),
 ]

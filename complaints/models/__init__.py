@@ -13,6 +13,7 @@ from complaints.models.mass import Gathered, IncidentUpdate, MassIncident
 from complaints.models.matter import Matter, MatterFinding
 from complaints.models.message import Attachment, Message
 from complaints.models.outside import Authority, JointComplainant, LegalHold, Proceeding
+from complaints.models.remedy import Remedy, RemedyItem, SupplierClaim
 from complaints.models.response import FinalResponse, ResponsePart, ResponseRule
 from complaints.models.task import Task
 
@@ -44,6 +45,8 @@ __all__ = [
     "MediaReport",
     "Message",
     "Proceeding",
+    "Remedy",
+    "RemedyItem",
     "ResponsePart",
     "ResponseRule",
     "SafetyIncident",
@@ -51,5 +54,6 @@ __all__ = [
     "SearchEntry",
     "StakeThreshold",
     "Subject",
+    "SupplierClaim",
     "Task",
 ]

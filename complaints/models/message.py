@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
 from complaints.models.judgement import InvestigationEntry
+from complaints.models.remedy import Remedy
 from complaints.models.task import Task
 
 
@@ -68,6 +69,9 @@ class Attachment(models.Model):
         blank=True,
         related_name="attachments",
         verbose_name=_("investigation entry"),
+    )
+    remedy = models.ForeignKey(
+        Remedy, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("remedy")
     )
     file = models.FileField(_("file"), upload_to="evidence/%Y/%m/")
     name = models.CharField(_("name"), max_length=200)

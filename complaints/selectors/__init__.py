@@ -9,9 +9,21 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from common.text import query_terms
-from complaints import permissions, tasking
-from complaints.lifecycle import OPEN, Status, Verb, verbs_from
-from complaints.models import Attachment, Complaint, Decision, Event, FinalResponse, Message, Task
+from complaints import permissions, remedying, tasking
+from complaints.lifecycle import OPEN, Status, Verb, possible, verbs_from
+from complaints.models import (
+    Attachment,
+    Complaint,
+    Decision,
+    Event,
+    FinalResponse,
+    Message,
+    Remedy,
+    RemedyItem,
+    SupplierClaim,
+    Task,
+)
+from complaints.remedying import RemedyKind, RemedyState
 from complaints.tasking import TaskState
 
 MOST_RELATED = 50
@@ -102,6 +114,8 @@ class Dossier:
     response: FinalResponse | None
     related: Sequence[Complaint]
     tasks: Sequence["TaskEntry"]
+    remedies: Sequence[Remedy]
+    supplier_claims: Sequence[SupplierClaim]
     possible: Sequence[Verb]
     allowed: frozenset[Verb]
 
@@ -129,6 +143,8 @@ def dossier(user: User, complaint: Complaint) -> Dossier:
         response=complaint.responses.filter(cycle=complaint.cycle).select_related("drafted_by", "sent_by").first(),
         related=list(related(user, complaint)),
         tasks=tasks_of(user, complaint),
+        remedies=list(remedies_with_all([complaint])),
+        supplier_claims=list(supplier_claims_of(complaint)),
         possible=verbs_from(Status(complaint.status)),
         allowed=permissions.allowed_verbs(user, complaint),
     )
@@ -184,6 +200,59 @@ def tasks_to_do(user: User) -> QuerySet[Task]:
         .select_related("complaint", "department", "owner")
         .order_by("issued_at", "id")
     )
+
+
+def remedies_with_all(complaints: Iterable[Complaint]) -> QuerySet[Remedy]:
+    """The remedies of these complaints with everything that is shown of them: three queries."""
+    people = ("planned_by", "offered_by", "answered_by", "carried_out_by", "failed_by", "dropped_by")
+    return (
+        Remedy.objects.filter(complaint__in=[complaint.pk for complaint in complaints])
+        .select_related("follows", "task", *people)
+        .prefetch_related(
+            Prefetch("items", RemedyItem.objects.select_related("remedy").order_by("number")),
+            Prefetch("attachments", Attachment.objects.order_by("id")),
+        )
+        .order_by("complaint_id", "number")
+    )
+
+
+def supplier_claims_of(complaint: Complaint) -> QuerySet[SupplierClaim]:
+    """What the office wants back from suppliers for this complaint."""
+    return complaint.supplier_claims.select_related("remedy", "claimed_by", "settled_by").order_by("number")
+
+
+def remedy_verbs(complaint: Complaint, remedy: Remedy, allowed: frozenset[Verb]) -> list[Verb]:
+    """What is possible now with one remedy, of what the reader is `allowed` to do with the complaint."""
+    verbs = remedying.verbs_from(RemedyKind(remedy.kind), RemedyState(remedy.state))
+    return [verb for verb in verbs if verb in allowed and possible(Status(complaint.status), verb)]
+
+
+@dataclass(frozen=True)
+class NextRemedy:
+    """What the rules propose after a remedy that has failed, and for the how many-th time its kind has."""
+
+    after: Remedy
+    kind: RemedyKind
+    failed: int
+
+
+def next_remedies(remedies: Sequence[Remedy]) -> list[NextRemedy]:
+    """What is proposed for one complaint: nothing after a remedy that another one follows already."""
+    followed = {remedy.follows_id for remedy in remedies if remedy.state != RemedyState.DROPPED}
+    found = []
+    for remedy in remedies:
+        if remedy.state != RemedyState.FAILED or remedy.pk in followed:
+            continue
+        same = [other for other in remedies if other.kind == remedy.kind and other.state == RemedyState.FAILED]
+        proposed = remedying.next_remedy(RemedyKind(remedy.kind), len(same))
+        if proposed is not None:
+            found.append(NextRemedy(remedy, proposed, len(same)))
+    return found
+
+
+def owes_remedies(complaint: Complaint) -> bool:
+    """Whether something agreed with the complainant has still to be carried out."""
+    return complaint.remedies.filter(state=RemedyState.ACCEPTED).exists()
 
 
 def related(user: User, complaint: Complaint) -> QuerySet[Complaint]:

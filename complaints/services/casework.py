@@ -14,7 +14,18 @@ from complaints.errors import IllegalMove, LetterNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Attachment, Complaint, Message
-from complaints.services import evidence, handing, inquiries, majors, matters, messages, proceedings, standing, tasks
+from complaints.services import (
+    evidence,
+    handing,
+    inquiries,
+    majors,
+    matters,
+    messages,
+    proceedings,
+    remedies,
+    standing,
+    tasks,
+)
 from complaints.services.evidence import CheckedFile
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
 
@@ -127,7 +138,8 @@ def wait(*, complaint_id: int, by: User, question: str, reason: PauseReason = Pa
 @transaction.atomic
 def resume(*, complaint_id: int, by: User) -> Complaint:
     """Go on without the complainant's answer."""
-    return _move(_held_for(complaint_id, by, Verb.RESUME), Verb.RESUME, by)
+    complaint = _held_for(complaint_id, by, Verb.RESUME)
+    return _move(complaint, Verb.RESUME, by, owing=selectors.owes_remedies(complaint))
 
 
 @transaction.atomic
@@ -140,9 +152,9 @@ def resolve(
     A complaint that was split into matters ends as they did: then there is no `outcome` to be given, and `reasons` are
     what is to be said besides.
     Raises TasksOpen while a task is open that holds up the answer, MattersOpen while a matter is not settled,
-    NotJudged when the class demands a judgement, ContradictsJudgement when the outcome says something else than the
-    judgement in force, LetterNeeded where only a letter may end it, and NoAuthority where whoever complains for
-    somebody else has not shown that they may.
+    RemediesOpen while something has still to come of a remedy, NotJudged when the class demands a judgement,
+    ContradictsJudgement when the outcome says something else than the judgement in force, LetterNeeded where only a
+    letter may end it, and NoAuthority where whoever complains for somebody else has not shown that they may.
     """
     complaint = _held_for(complaint_id, by, Verb.RESOLVE)
     if final_responses.requirements(complaint).letter:
@@ -170,13 +182,14 @@ def settle(
     """
     tasks.check_none_blocks(complaint)
     standing.check_authority(complaint)
+    remedies.check_none_open(complaint)
     ending = matters.ending(complaint, outcome=outcome, reasons=reasons)
     inquiries.check_outcome(complaint, Outcome(ending.outcome))
     complaint.outcome, complaint.outcome_reasons = ending.outcome, ending.reasons
     complaint.resolved_at = timezone.now()
     told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=message)
     kept = None if letter is None else evidence.archive(told, letter, by=by)
-    written = {} if kept is None else {"letter": kept.pk, "sha256": kept.sha256, "digest": digest}
+    written: dict[str, Any] = {} if kept is None else {"letter": kept.pk, "sha256": kept.sha256, "digest": digest}
     _move(
         complaint,
         Verb.RESOLVE,
@@ -184,7 +197,7 @@ def settle(
         fields=["outcome", "outcome_reasons", "resolved_at"],
         outcome=str(ending.outcome),
         message=told.pk,
-        **({"matter_outcomes": ending.matters} if ending.matters else {}),
+        **_ended_as(ending),
         **written,
     )
     return kept
@@ -211,12 +224,13 @@ def reopen(*, complaint_id: int, by: User, reasons: str, matter_numbers: Sequenc
 
 @transaction.atomic
 def withdraw(*, complaint_id: int, by: User, reasons: str) -> Complaint:
-    """Record that the complainant takes the complaint back, and why. Open tasks are cancelled."""
+    """Record that the complainant takes the complaint back, and why. Open tasks are cancelled, open remedies
+    dropped."""
     complaint = _held_for(complaint_id, by, Verb.WITHDRAW)
     complaint.outcome = Outcome.WITHDRAWN
     complaint.outcome_reasons = check_text("reasons", reasons)
     complaint.closed_at = timezone.now()
-    called_off = tasks.call_off_all(complaint, by=by, at=complaint.closed_at)
+    called_off = _call_off_all(complaint, by)
     return _move(complaint, Verb.WITHDRAW, by, fields=["outcome", "outcome_reasons", "closed_at"], **called_off)
 
 
@@ -225,7 +239,7 @@ def decline(
     *, complaint_id: int, by: User, code: DeclineCode, reasons: str, recourse: str, message: str = ""
 ) -> Complaint:
     """Refuse to take the complaint on, with a coded reason and where else to turn; the complainant is told both. Open
-    tasks are cancelled.
+    tasks are cancelled, open remedies dropped.
     """
     complaint = _held_for(complaint_id, by, Verb.DECLINE)
     complaint.decline_code = code
@@ -245,14 +259,14 @@ def decline(
         fields=["decline_code", "outcome_reasons", "recourse", "closed_at"],
         code=str(code),
         message=told.pk,
-        **tasks.call_off_all(complaint, by=by, at=complaint.closed_at),
+        **_call_off_all(complaint, by),
     )
 
 
 @transaction.atomic
 def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
-    """End this complaint as the same matter as another, which goes on. Its open tasks are cancelled. Both rows are
-    held.
+    """End this complaint as the same matter as another, which goes on. Its open tasks are cancelled, its open
+    remedies dropped. Both rows are held.
     """
     if complaint_id == into_id:
         raise invalid("into", _("A complaint cannot be merged into itself."))
@@ -264,7 +278,7 @@ def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
         raise invalid("into", _("The other complaint has ended. Reopen it first, or choose another."))
     complaint.merged_into = into
     complaint.closed_at = timezone.now()
-    called_off = tasks.call_off_all(complaint, by=by, at=complaint.closed_at)
+    called_off = _call_off_all(complaint, by)
     _move(complaint, Verb.MERGE, by, fields=["merged_into", "closed_at"], into=into.pk, **called_off)
     events.record(into, kind="merged_from", by=by, at=complaint.closed_at, merged=complaint.pk)
     return complaint
@@ -347,10 +361,29 @@ def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
     return complaint
 
 
-def _move(complaint: Complaint, verb: Verb, by: events.Actor, *, fields: Sequence[str] = (), **data: Any) -> Complaint:
+def _ended_as(ending: matters.Ending) -> dict[str, Any]:
+    """What the event says of the matters that a complaint ended as; nothing of one that was never split."""
+    return {"matter_outcomes": ending.matters} if ending.matters else {}
+
+
+def _call_off_all(complaint: Complaint, by: User) -> dict[str, Any]:
+    """Cancel the open tasks of a held complaint that ends, and drop its open remedies; what the event says of it."""
+    at = complaint.closed_at or timezone.now()
+    return tasks.call_off_all(complaint, by=by, at=at) | remedies.drop_all(complaint, by=by, at=at)
+
+
+def _move(
+    complaint: Complaint,
+    verb: Verb,
+    by: events.Actor,
+    *,
+    fields: Sequence[str] = (),
+    owing: bool = False,
+    **data: Any,
+) -> Complaint:
     """Take the held complaint where the verb leads, and write the one event of the act."""
     before = Status(complaint.status)
-    complaint.status = lifecycle.after(before, verb)
+    complaint.status = lifecycle.after(before, verb, owing=owing)
     complaint.save(update_fields=["status", *fields])
     events.record(
         complaint, kind=verb, by=by, at=timezone.now(), before=str(before), after=str(complaint.status), **data

@@ -31,7 +31,7 @@ def hear(*, complaint_id: int, body: str, files: Sequence[CheckedFile] = ()) -> 
     """Take in what the complainant writes and the evidence with it. Ends the waiting for them, if we were."""
     complaint = selectors.locked(complaint_id)
     before = Status(complaint.status)
-    complaint.status = lifecycle.after(before, Verb.HEAR)
+    complaint.status = lifecycle.after(before, Verb.HEAR, owing=selectors.owes_remedies(complaint))
     evidence.check_room(complaint, len(files))
     complaint.save(update_fields=["status"])
     message = messages.write(complaint, kind=Message.Kind.HEARD, author=None, body=check_text("body", body))

@@ -19,7 +19,7 @@ from accounts.models import User
 from complaints import events, lifecycle, permissions, selectors
 from complaints.errors import FileRefused, Invalid, invalid
 from complaints.lifecycle import Status, Verb
-from complaints.models import Attachment, Complaint, Draft, DraftFile, InvestigationEntry, Message, Task
+from complaints.models import Attachment, Complaint, Draft, DraftFile, InvestigationEntry, Message, Remedy, Task
 
 _IMAGES = {"image/png": {"png"}, "image/jpeg": {"jpg", "jpeg"}, "image/gif": {"gif"}, "image/webp": {"webp"}}
 _TYPES: dict[str, set[str]] = {
@@ -97,9 +97,11 @@ def attach(
     internal: bool,
     task_number: int | None = None,
     entry_number: int | None = None,
+    remedy_number: int | None = None,
 ) -> Attachment:
     """Add evidence to a complaint, or a photo or paper to one of its tasks, which those who do the task may add as
-    well, or what shows a recorded fact. `internal` files are never shown to the complainant.
+    well, or what shows a recorded fact, or that a remedy was carried out. `internal` files are never shown to the
+    complainant.
     """
     complaint = selectors.locked(complaint_id)
     task = complaint.tasks.filter(number=task_number).first() if task_number is not None else None
@@ -108,10 +110,13 @@ def attach(
     entry = complaint.investigation.filter(number=entry_number).first() if entry_number is not None else None
     if entry_number is not None and entry is None:
         raise invalid("entry", _("The complaint has no recorded fact with this number."))
+    remedy = complaint.remedies.filter(number=remedy_number).first() if remedy_number is not None else None
+    if remedy_number is not None and remedy is None:
+        raise invalid("remedy", _("The complaint has no remedy with this number."))
     if task is None or not permissions.may_with_task(by, Verb.FINISH_TASK, task):
         permissions.check(by, Verb.ATTACH, complaint)
     lifecycle.after(Status(complaint.status), Verb.ATTACH)
-    return keep(complaint, file, by=by, internal=internal, task=task, entry=entry)
+    return keep(complaint, file, by=by, internal=internal, task=task, entry=entry, remedy=remedy)
 
 
 def keep(
@@ -123,13 +128,16 @@ def keep(
     message: Message | None = None,
     task: Task | None = None,
     entry: InvestigationEntry | None = None,
+    remedy: Remedy | None = None,
 ) -> Attachment:
     """Store a checked file with a held complaint, and write its event.
 
     Raises Invalid when the complaint has as many files as it may have.
     """
     check_room(complaint, 1)
-    attachment = _stored(complaint, file, by=by, internal=internal, message=message, task=task, entry=entry)
+    attachment = _stored(
+        complaint, file, by=by, internal=internal, message=message, task=task, entry=entry, remedy=remedy
+    )
     events.record(
         complaint,
         kind=Verb.ATTACH,
@@ -140,6 +148,7 @@ def keep(
         internal=internal,
         **({"task": task.number} if task is not None else {}),
         **({"entry": entry.number} if entry is not None else {}),
+        **({"remedy": remedy.number} if remedy is not None else {}),
     )
     return attachment
 
@@ -160,12 +169,14 @@ def _stored(
     message: Message | None = None,
     task: Task | None = None,
     entry: InvestigationEntry | None = None,
+    remedy: Remedy | None = None,
 ) -> Attachment:
     return Attachment.objects.create(
         complaint=complaint,
         message=message,
         task=task,
         entry=entry,
+        remedy=remedy,
         file=file.file,
         name=file.name,
         content_type=file.content_type,

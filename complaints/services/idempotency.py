@@ -41,7 +41,7 @@ def register_once(*, registration: Registration, token: ApiToken, key: str, requ
     secret = references.secret_from(_seed(token, key, request_digest))
     before = IdempotentCreate.objects.select_related("complaint").filter(token=token, key=key).first()
     if before is not None:
-        if before.request_digest != request_digest or before.task_id is not None:
+        if before.request_digest != request_digest or before.task_id is not None or before.made:
             raise IdempotencyConflict(
                 _("This Idempotency-Key was used for a complaint with other content. Use a new key.")
             )
@@ -90,6 +90,36 @@ def issue_once(
         token=token, key=key, request_digest=request_digest, complaint_id=complaint_id, task=task
     )
     return IssuedOnce(task, repeated=False)
+
+
+@transaction.atomic
+def make_once(
+    *,
+    complaint_id: int,
+    token: ApiToken,
+    key: str,
+    request_digest: str,
+    what: str,
+    make: Callable[[], object],
+    if_new: Callable[[], None],
+) -> bool:
+    """Make some part of a complaint, unless this token did so before with this key; whether it had. `what` names the
+    kind of part. `if_new` is asked before anything is done, and may raise.
+
+    Raises IdempotencyConflict when the key came with another request, and what `make` raises.
+    """
+    _queue_on(token, key)
+    before = IdempotentCreate.objects.filter(token=token, key=key).first()
+    if before is not None:
+        if (before.request_digest, before.complaint_id, before.made) != (request_digest, complaint_id, what):
+            raise IdempotencyConflict(_("This Idempotency-Key was used for another request. Use a new key."))
+        return True
+    if_new()
+    make()
+    IdempotentCreate.objects.create(
+        token=token, key=key, request_digest=request_digest, complaint_id=complaint_id, made=what
+    )
+    return False
 
 
 def _seed(token: ApiToken, key: str, *more: str) -> bytes:

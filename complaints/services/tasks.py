@@ -16,7 +16,7 @@ from complaints.errors import IllegalMove, TasksOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, Task
-from complaints.services import evidence
+from complaints.services import evidence, remedies
 from complaints.services.evidence import CheckedFile
 from complaints.tasking import Payer, TaskKind, TaskState
 
@@ -51,6 +51,7 @@ def issue(
     blocking: bool = True,
     due: datetime | None = None,
     appraisal: Appraisal | None = None,
+    remedy_number: int | None = None,
 ) -> Task:
     """Ask a department, or one person of it, to do something for the complaint.
 
@@ -82,6 +83,8 @@ def issue(
         issued_at=now,
         **_appraised(TaskKind(kind), appraisal),
     )
+    if remedy_number is not None:
+        remedies.entrust(complaint, remedy_number, task)
     events.record(
         complaint,
         kind=Verb.ISSUE_TASK,
@@ -90,6 +93,7 @@ def issue(
         **_named(task),
         blocking=blocking,
         until=due.isoformat() if due else None,
+        **({"remedy": remedy_number} if remedy_number is not None else {}),
     )
     return task
 

@@ -264,6 +264,6 @@ class Docket:
         for case in self._cases[complaint.pk]:
             if case.is_open and (last := case.open_pause) is not None:
                 return last.reason
-        asked = complaint.events.filter(kind="wait").order_by("-sequence").first()
+        asked = complaint.events.filter(kind__in=["wait", "offer"]).order_by("-sequence").first()
         reason: str = asked.data.get("reason", PauseReason.COMPLAINANT.value) if asked else ""
         return reason

@@ -277,7 +277,7 @@ def is_owed_still(docket: Docket, complaint: Complaint, case: Case) -> bool:
     if status not in OPEN:
         return False
     if kind == ClockKind.TAKEOVER:
-        kept_by = [Verb.TAKE_OVER, Verb.ASSIGN, Verb.REPLY, Verb.WAIT]
+        kept_by = [Verb.TAKE_OVER, Verb.ASSIGN, Verb.REPLY, Verb.WAIT, Verb.OFFER]
         return not complaint.events.filter(kind__in=kept_by, occurred_at__gte=since).exists()
     return kind == ClockKind.PROGRESS or _still_owed(complaint, kind, since)
 

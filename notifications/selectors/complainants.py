@@ -1,7 +1,9 @@
 """What complainants are told by mail, and of which acts."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -10,7 +12,8 @@ from complaints import matters
 from complaints.access import signed_link
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
-from complaints.models import Complaint, Message
+from complaints.models import Complaint, Message, Remedy
+from complaints.remedying import RemedyKind, in_money
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 from escalation import extending
@@ -29,6 +32,9 @@ TO_COMPLAINANT: frozenset[str] = frozenset(
         Verb.REOPEN.value,
         Verb.GRANT_EXTENSION.value,
         Verb.SPLIT_OFF.value,
+        Verb.OFFER.value,
+        Verb.CARRY_OUT.value,
+        Verb.DROP_REMEDY.value,
         LINK_REQUESTED,
     }
 )
@@ -59,6 +65,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     prefetch_related_objects(acknowledged, "department")
     texts = _replies(told)
     parts = _split_off(told)
+    offered = _offers([one for one in told if one.event.kind == Verb.OFFER])
     promised = next_promised([one.complaint for one in told if one.event.kind in NAMES_THE_DATE])
     return [
         Letter(
@@ -71,6 +78,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
                 "text": texts.get(occurrence.event.data.get("message", 0), ""),
                 **_findings(occurrence, texts),
                 **_about_matters(occurrence, parts),
+                **({"options": offered[occurrence.event.pk]} if occurrence.event.kind == Verb.OFFER else {}),
             },
         )
         for occurrence in told
@@ -98,7 +106,9 @@ def _is_old_news(occurrence: Occurrence) -> bool:
 
 
 def _is_internal(occurrence: Occurrence) -> bool:
-    """More time for a deadline that the complainant never heard of, such as a report to an authority."""
+    """More time for a deadline that the complainant never heard of, such as a report to an authority; a remedy that
+    was never offered to them and is dropped.
+    """
     return occurrence.event.data.get("told") is False
 
 
@@ -133,6 +143,33 @@ def _about_matters(occurrence: Occurrence, parts: Mapping[int, Complaint]) -> di
     return {}
 
 
+def _offers(occurrences: Sequence[Occurrence]) -> dict[int, list[dict[str, Any]]]:
+    """What each offer holds, by the event that tells of it: the options, each with all that comes with it."""
+    if not occurrences:
+        return {}
+    complaints = {occurrence.complaint.pk for occurrence in occurrences}
+    found: dict[tuple[int, int], list[Remedy]] = defaultdict(list)
+    for remedy in Remedy.objects.filter(complaint__in=complaints, offer__gt=0).prefetch_related("items"):
+        found[remedy.complaint_id, remedy.offer or 0].append(remedy)
+    return {
+        occurrence.event.pk: _options(found[occurrence.complaint.pk, occurrence.event.data["offer"]])
+        for occurrence in occurrences
+    }
+
+
+def _options(remedies: Sequence[Remedy]) -> list[dict[str, Any]]:
+    together: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for remedy in sorted(remedies, key=lambda remedy: (remedy.option or 0, remedy.number)):
+        offered = remedy.offered
+        thing = {
+            "kind": RemedyKind(remedy.kind).label,
+            "what": remedy.what,
+            "amount": "" if offered is None else in_money(offered, remedy.currency),
+        }
+        together[remedy.option_letter].append(thing)
+    return [{"letter": letter, "things": things} for letter, things in together.items()]
+
+
 def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]:
     data, complaint = occurrence.event.data, occurrence.complaint
     if occurrence.event.kind == Verb.ACKNOWLEDGE:
@@ -144,6 +181,10 @@ def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any
         return {"finding": DeclineCode(data["code"]).label, "recourse": "" if said else complaint.recourse}
     if occurrence.event.kind == Verb.WAIT:
         return {"reason": data.get("reason", PauseReason.COMPLAINANT.value)}
+    if occurrence.event.kind == Verb.CARRY_OUT:
+        amount = in_money(Decimal(data["amount"]), data["currency"]) if "amount" in data else ""
+        day = date.fromisoformat(data["on"])
+        return {"remedy_kind": RemedyKind(data["remedy_kind"]).label, "day": day, "amount": amount}
     if occurrence.event.kind == Verb.GRANT_EXTENSION:
         until = datetime.fromisoformat(data["due_at"]) if data["due_at"] else None
         return {"clock_kind": data["clock_kind"], "because": extending.TOLD[data["reason"]], "until": until}

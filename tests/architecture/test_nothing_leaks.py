@@ -4,6 +4,7 @@ The addresses are read from the URL configuration, so that a page that is added 
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
@@ -16,7 +17,18 @@ from accounts.roles import Role
 from complaints.classes import ComplaintClass, Kind
 from complaints.models import Attachment, Complaint
 from complaints.permissions import visible_to
-from complaints.services import casework, correspondence, decisions, evidence, intake, matters, tasks
+from complaints.remedying import RemedyKind
+from complaints.services import (
+    casework,
+    correspondence,
+    decisions,
+    evidence,
+    intake,
+    matters,
+    remedies,
+    supplier_claims,
+    tasks,
+)
 from complaints.services.matters import Part
 from complaints.tasking import TaskKind
 from complaints.vocabulary import Outcome
@@ -110,6 +122,8 @@ def complaint(branch, agent, handler, supervisor, register) -> Complaint:
     matters.split(**acts, parts=[Part(words), Part(words, words=words)])
     matters.settle(**acts, number=1, outcome=Outcome.UPHELD, finding=words, reasons=words)
     tasks.issue(**acts, kind=TaskKind.CONSULTATION, what=words, department=branch)
+    remedies.plan(**acts, kind=RemedyKind.EXCHANGE, what=words)
+    supplier_claims.claim(**acts, supplier=words, amount=Decimal(1), currency="TWD", grounds=words)
     Clock.objects.filter(complaint=complaint, kind="resolution").update(
         failures=8, last_error=f"ValueError: {CANARY}", set_aside_at=timezone.now(), wake_at=None
     )
@@ -174,6 +188,8 @@ def test_lists_and_single_pages_go_by_the_same_rule(complaint, head_office, bran
             "api page": program.get(f"/api/v1/complaints/{reference}/").status_code == 200,
             "api matters": program.get(f"/api/v1/complaints/{reference}/matters/").status_code == 200,
             "api tasks": program.get(f"/api/v1/complaints/{reference}/tasks/").status_code == 200,
+            "api remedies": program.get(f"/api/v1/complaints/{reference}/remedies/").status_code == 200,
+            "api supplier claims": program.get(f"/api/v1/complaints/{reference}/supplier_claims/").status_code == 200,
             "api clocks": program.get(f"/api/v1/complaints/{reference}/clocks/").status_code == 200,
         }
         assert len(set(answers.values())) == 1, (role, department.code, answers)

@@ -9,14 +9,22 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 
 from complaints import drawing
-from complaints.lifecycle import ABOUT_DEADLINES, ABOUT_ONE_MATTER, ABOUT_ONE_TASK, COMPLAINANTS_OWN, MOVES, Verb
+from complaints.lifecycle import (
+    ABOUT_DEADLINES,
+    ABOUT_ONE_MATTER,
+    ABOUT_ONE_PART,
+    ABOUT_ONE_REMEDY,
+    ABOUT_ONE_TASK,
+    COMPLAINANTS_OWN,
+    MOVES,
+    Verb,
+)
 from complaints.permissions import GRANTS
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.web.desk.story import HAPPENED
 from escalation.happenings import Happening
 
 STAFF_VERBS = [verb for verb in Verb if verb not in COMPLAINANTS_OWN]
-ABOUT_ONE_OF_SEVERAL = ABOUT_ONE_TASK | ABOUT_ONE_MATTER
 REFERENCE = "R26-000001-E"
 
 
@@ -41,11 +49,16 @@ def test_each_verb_has_both_doors(verb):
     desk = "escalation" if verb in ABOUT_DEADLINES else "desk"
     assert reverse(f"{desk}:{verb.replace('_', '-')}", args=[REFERENCE])
     try:
-        address = reverse(f"api:{verb}", args=[REFERENCE, 2] if verb in ABOUT_ONE_OF_SEVERAL else [REFERENCE])
+        address = reverse(f"api:{verb}", args=[REFERENCE, 2] if verb in ABOUT_ONE_PART else [REFERENCE])
     except NoReverseMatch:
         pytest.fail(f"{verb} has no API door")
-    below = {verb: f"tasks/2/{verb.removesuffix('_task')}" for verb in ABOUT_ONE_TASK} | {Verb.ISSUE_TASK: "tasks"}
-    below |= {verb: f"matters/2/{verb.removesuffix('_matter')}" for verb in ABOUT_ONE_MATTER}
+    below = (
+        {verb: f"tasks/2/{verb.removesuffix('_task')}" for verb in ABOUT_ONE_TASK}
+        | {verb: f"matters/2/{verb.removesuffix('_matter')}" for verb in ABOUT_ONE_MATTER}
+        | {verb: f"remedies/2/{verb.removesuffix('_remedy')}" for verb in ABOUT_ONE_REMEDY}
+        | {Verb.ISSUE_TASK: "tasks", Verb.PLAN_REMEDY: "remedies", Verb.CLAIM_FROM_SUPPLIER: "supplier_claims"}
+        | {Verb.SETTLE_SUPPLIER_CLAIM: "supplier_claims/2/settle"}
+    )
     assert address == f"/api/v1/complaints/{REFERENCE}/{below.get(verb, verb)}/"
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import ApiToken, Department, DutyShift, Membership, User
@@ -15,7 +16,18 @@ from accounts.services import token_digest
 from complaints import permissions, selectors, verification
 from complaints.judging import Depth
 from complaints.lifecycle import Status
-from complaints.models import Attachment, Category, Complaint, Decision, FinalResponse, Judgement, Matter, Task
+from complaints.models import (
+    Attachment,
+    Category,
+    Complaint,
+    Decision,
+    FinalResponse,
+    Judgement,
+    Matter,
+    Remedy,
+    SupplierClaim,
+    Task,
+)
 from complaints.services import intake
 from demo.people import PASSWORD, STAND_INS
 from escalation import selectors as deadlines
@@ -162,3 +174,10 @@ def test_a_visit_has_been_made_and_an_opinion_is_asked_for(demo):
     assert (consultation.kind, consultation.state, consultation.blocking) == ("consultation", "issued", True)
     clocks = Clock.objects.filter(kind="task", complaint=visit.complaint_id).order_by("id")
     assert [(clock.about, clock.state) for clock in clocks] == [("task:1", "met"), ("task:2", "running")]
+
+
+def test_remedies_are_offered_for_choice_agreed_and_carried_out(demo):
+    by_state = dict(Remedy.objects.values_list("state").annotate(count=Count("pk")))
+    assert by_state == {"offered": 2, "accepted": 1, "carried_out": 1}
+    assert Complaint.objects.filter(status=Status.CARRYING_OUT).count() == 1
+    assert SupplierClaim.objects.get().is_open

@@ -14,6 +14,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from complaints.api.fields import MomentOut
+from complaints.api.serializers.giving_remedies import NextRemedyOut, RemedyOut, SupplierClaimOut
 from complaints.api.serializers.gravity import GravityOut
 from complaints.api.serializers.matters import MatterOut
 from complaints.api.serializers.outside import OutsideOut
@@ -21,6 +22,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.matters import Matters
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message, Task
+from complaints.selectors import next_remedies
 from complaints.tasking import Payer, TaskKind, TaskState
 from complaints.vocabulary import (
     Channel,
@@ -60,7 +62,20 @@ def sections_of(complaints: Sequence[Complaint]) -> dict[str, Mapping[int, Any]]
     return {name: section(name)(complaints) for name in settings.COMPLAINT_API_SECTIONS}
 
 
-_PARTS = ("events", "messages", "decisions", "attachments", "tasks", "matters", "facts", "judgements", "inquiry")
+_PARTS = (
+    "events",
+    "messages",
+    "decisions",
+    "attachments",
+    "tasks",
+    "matters",
+    "facts",
+    "judgements",
+    "inquiry",
+    "responses",
+    "remedies",
+    "supplier_claims",
+)
 
 
 class LinksOut(serializers.Serializer):
@@ -77,6 +92,8 @@ class LinksOut(serializers.Serializer):
     judgements = serializers.URLField()
     inquiry = serializers.URLField()
     responses = serializers.URLField()
+    remedies = serializers.URLField()
+    supplier_claims = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""
@@ -119,16 +136,6 @@ class ComplaintRowOut(serializers.Serializer):
         """Absolute addresses."""
         itself = f"{self.context['complaints_at']}{complaint.reference}/"
         parts = (*_PARTS, *settings.COMPLAINT_API_SECTIONS)
-        parts = (
-            "events",
-            "messages",
-            "decisions",
-            "attachments",
-            "tasks",
-            "matters",
-            "responses",
-            *settings.COMPLAINT_API_SECTIONS,
-        )
         return {"self": itself} | {part: f"{itself}{part}/" for part in parts}
 
 
@@ -225,6 +232,11 @@ class ComplaintOut(ComplaintRowOut):
     outside = serializers.SerializerMethodField(
         help_text=_("Proceedings outside, the legal hold, authorities of representatives, joint complainants.")
     )
+    remedies = serializers.SerializerMethodField(help_text=_("In the order in which they were planned."))
+    next_remedies = serializers.SerializerMethodField(
+        help_text=_("What the rules propose after remedies that have not put things right.")
+    )
+    supplier_claims = serializers.SerializerMethodField(help_text=_("What is claimed back from suppliers."))
     acts = serializers.SerializerMethodField(
         help_text=_("The verbs that are possible now and that this person may do.")
     )
@@ -255,6 +267,21 @@ class ComplaintOut(ComplaintRowOut):
     def get_outside(self, complaint: Complaint) -> dict[str, Any]:
         """As it stands."""
         return dict(OutsideOut(self.context["outside"]).data)
+
+    @extend_schema_field(RemedyOut(many=True))
+    def get_remedies(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """All of them, as they stand."""
+        return [dict(RemedyOut(remedy).data) for remedy in self.context["remedies"]]
+
+    @extend_schema_field(NextRemedyOut(many=True))
+    def get_next_remedies(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """People decide; the rules only propose."""
+        return [dict(NextRemedyOut(each).data) for each in next_remedies(self.context["remedies"])]
+
+    @extend_schema_field(SupplierClaimOut(many=True))
+    def get_supplier_claims(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """All of them, as they stand."""
+        return [dict(SupplierClaimOut(claim).data) for claim in self.context["supplier_claims"]]
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Verb.choices)))
     def get_acts(self, complaint: Complaint) -> list[str]:

@@ -194,6 +194,12 @@ class AttachIn(Strict):
         help_text=_("The number of the task it belongs to, such as a photo of a visit."),
     )
     entry = serializers.IntegerField(required=False, min_value=1, help_text=_("The number of the fact that it shows."))
+    remedy = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=32_767,
+        help_text=_("The number of the remedy that it shows as carried out, such as a receipt."),
+    )
     internal = serializers.BooleanField(
         default=True, help_text=_("Say false to let the complainant see the file as well.")
     )
@@ -231,6 +237,13 @@ class IssueTaskIn(Strict):
     due = MomentIn(
         required=False, allow_null=True, help_text=_("The agreed moment. Left out, the policy says by when.")
     )
+    remedy = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=32_767,
+        help_text=_("For a task of carrying out: the number of the remedy."),
+    )
     appraisal = AppraisalIn(required=False, allow_null=True, help_text=_("For an appraisal only, and then required."))
 
     def task(self) -> dict[str, Any]:
@@ -239,6 +252,7 @@ class IssueTaskIn(Strict):
         appraisal = given.pop("appraisal", None)
         return given | {
             "parent_number": given.pop("parent", None),
+            "remedy_number": given.pop("remedy", None),
             "appraisal": Appraisal(**appraisal) if appraisal else None,
         }
 

@@ -8,6 +8,7 @@
 - `matters.py`: the matters of one complaint, and the acts on them
 - `responses.py`: its final responses, and sending one
 - `incidents.py`: mass incidents, and one update to all
+- `remedies.py`: the remedies and claims against suppliers of one complaint, and the acts on them
 - `headers.py`: versions, and creates that are sent again
 """
 
@@ -18,12 +19,15 @@ from complaints.api.views.incidents import ClosingIncident, IncidentDoor, Incide
 from complaints.api.views.inquiries import Facts, InquiryDoor, Judgements
 from complaints.api.views.matters import ActingOnMatter, Matters
 from complaints.api.views.parts import AttachmentDoor, Attachments, Decisions, Events, Messages
+from complaints.api.views.remedies import ActingOnClaim, ActingOnRemedy, Remedies, SupplierClaims
 from complaints.api.views.responses import FinalResponses, SendingResponse
 from complaints.api.views.tasks import ActingOnTask, Tasks
 
 __all__ = [
     "Acting",
+    "ActingOnClaim",
     "ActingOnMatter",
+    "ActingOnRemedy",
     "ActingOnTask",
     "AttachmentDoor",
     "Attachments",
@@ -43,7 +47,9 @@ __all__ = [
     "Listing",
     "Matters",
     "Messages",
+    "Remedies",
     "SendingResponse",
+    "SupplierClaims",
     "Tasks",
     "Updates",
 ]

@@ -17,7 +17,7 @@ from rest_framework.reverse import reverse
 from accounts.models import User
 from complaints import grave, matters, parties, permissions, references, selectors
 from complaints.api import serializers as shapes
-from complaints.lifecycle import ABOUT_ONE_MATTER, ABOUT_ONE_TASK, Status, verbs_from
+from complaints.lifecycle import ABOUT_ONE_PART, Status, verbs_from
 from complaints.models import Complaint
 
 
@@ -76,10 +76,10 @@ class Door(GenericAPIView):
             "split": matters.of(self.person, complaint, allowed=allowed),
             "gravity": grave.gravity_of(complaint),
             "outside": parties.parties_of(complaint),
+            "remedies": list(selectors.remedies_with_all([complaint])),
+            "supplier_claims": selectors.supplier_claims_of(complaint),
             "acts": [
-                verb
-                for verb in verbs_from(Status(complaint.status))
-                if verb in allowed and verb not in ABOUT_ONE_TASK | ABOUT_ONE_MATTER
+                verb for verb in verbs_from(Status(complaint.status)) if verb in allowed and verb not in ABOUT_ONE_PART
             ],
         }
         return Response(shape(complaint, context=context).data, status=status, headers={"ETag": etag(complaint)})

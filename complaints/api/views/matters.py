@@ -31,7 +31,7 @@ class Matters(PartsOfComplaint):
 
     model = Matter
     serializer_class = shapes.MatterOut
-    pagination_class = paging.InOrderOfTasks
+    pagination_class = paging.InOrderOfNumbers
 
     def rows(self, complaint: Complaint) -> QuerySet[Matter]:
         """With everything that is shown of them."""

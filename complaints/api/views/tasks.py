@@ -39,7 +39,7 @@ class Tasks(PartsOfComplaint):
 
     model = Task
     serializer_class = shapes.TaskOut
-    pagination_class = paging.InOrderOfTasks
+    pagination_class = paging.InOrderOfNumbers
     parser_classes = (Json,)
 
     def rows(self, complaint: Complaint) -> QuerySet[Task]:

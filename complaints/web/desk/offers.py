@@ -18,10 +18,12 @@ from complaints.classes import ComplaintClass
 from complaints.conflicts import Concern
 from complaints.errors import IllegalMove
 from complaints.lifecycle import Status, Verb
-from complaints.models import Complaint, Decision
+from complaints.models import Complaint, Decision, Remedy
 from complaints.permissions import GRANTS
+from complaints.remedying import RemedyState
 from complaints.selectors import inquiries
 from complaints.services.inquiries import judges_themselves, not_looked_into, valid_but_not_judged
+from complaints.services.remedies import refusal_to_resolve
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ BUTTONS: Mapping[str, Button] = {
     Verb.RESOLVE: Button("check-circle"),
     Verb.DRAFT_RESPONSE: Button("note"),
     Verb.CLOSE: Button("lock", at_once=True),
+    Verb.PLAN_REMEDY: Button("plus"),
+    Verb.OFFER: Button("send"),
+    Verb.ACCEPT_OFFER: Button("check"),
+    Verb.REFUSE_OFFER: Button("x"),
     Verb.WAIT: Button("pause"),
     Verb.ASSIGN: Button("user", shortcut="a"),
     Verb.TRANSFER: Button("building"),
@@ -56,6 +62,7 @@ BUTTONS: Mapping[str, Button] = {
     Verb.ATTACH: Button("paperclip"),
     Verb.ISSUE_TASK: Button("list"),
     Verb.SPLIT: Button("copy"),
+    Verb.CLAIM_FROM_SUPPLIER: Button("undo"),
     Verb.MERGE: Button("merge", serious=True),
     Verb.WITHDRAW: Button("undo", serious=True),
     Verb.DECLINE: Button("x-circle", serious=True),
@@ -66,6 +73,7 @@ BUTTONS: Mapping[str, Button] = {
 NEXT: Mapping[Status, str] = {
     Status.RECEIVED: Verb.ACKNOWLEDGE,
     Status.ASSESSING: Verb.RESOLVE,
+    Status.CARRYING_OUT: Verb.RESOLVE,
     Status.WAITING: Verb.RESUME,
     Status.RESOLVED: Verb.CLOSE,
 }
@@ -111,14 +119,24 @@ class Offers:
         return [offer for offer in self.by_name.values() if offer.reason and offer.name in BUTTONS]
 
 
-def offers(user: User, complaint: Complaint, *, allowed: frozenset[Verb], proposal: Decision | None) -> Offers:
+def offers(
+    user: User,
+    complaint: Complaint,
+    *,
+    allowed: frozenset[Verb],
+    proposal: Decision | None,
+    remedies: Sequence[Remedy],
+) -> Offers:
     """What this person may do with this complaint now, and what not and why.
 
-    `allowed` is `permissions.allowed_verbs`, `proposal` the class decision that waits for a second person.
+    `allowed` is `permissions.allowed_verbs`, `proposal` the class decision that waits for a second person, `remedies`
+    all of the complaint.
     """
     status = Status(complaint.status)
-    asked = Asked(user, complaint, status, allowed, proposal)
+    asked = Asked(user, complaint, status, allowed, proposal, remedies)
     comes_next = NEXT.get(status)
+    if asked.refusal(Verb.RESOLVE) and comes_next == Verb.RESOLVE:
+        comes_next = None
     if proposal is not None and not asked.refusal(Verb.CONFIRM_CLASS):
         comes_next = Verb.CONFIRM_CLASS
     names: Sequence[str] = [*BUTTONS, Verb.REPLY, Verb.NOTE]
@@ -151,6 +169,7 @@ class Asked:
     status: Status
     allowed: frozenset[Verb]
     proposal: Decision | None
+    remedies: Sequence[Remedy] = ()
 
     def refusal(self, name: str) -> str:
         """Why the act is not possible; empty when it is."""
@@ -164,7 +183,7 @@ class Asked:
                 # Translators: stands between the parts of a list.
                 "roles": _(", ").join(str(role.label) for role, verbs in GRANTS.items() if verb in verbs)
             }
-        return str(self._further_refusal(name))
+        return str(self._refusal_for_remedies(name) or self._further_refusal(name))
 
     @cached_property
     def _concern(self) -> Concern | None:
@@ -195,6 +214,16 @@ class Asked:
                 return _("You proposed this class yourself. Another senior person must look at it.")
         return ""
 
+    def _refusal_for_remedies(self, name: str) -> str:
+        states = {remedy.state for remedy in self.remedies}
+        if name == Verb.OFFER and RemedyState.OFFERED in states:
+            return _("An offer waits for the complainant's answer. Record the answer, or drop it first.")
+        if name == Verb.OFFER and RemedyState.PLANNED not in states:
+            return _("No remedy is planned. Plan one first.")
+        if name in (Verb.ACCEPT_OFFER, Verb.REFUSE_OFFER) and RemedyState.OFFERED not in states:
+            return _("No offer waits for an answer.")
+        return refusal_to_resolve(self.remedies) if name == Verb.RESOLVE else ""
+
 
 def offers_for(user: User, complaint: Complaint) -> Offers:
     """The same, reading what it rests on: for the page of a single act."""
@@ -203,4 +232,5 @@ def offers_for(user: User, complaint: Complaint) -> Offers:
         complaint,
         allowed=permissions.allowed_verbs(user, complaint),
         proposal=complaint.decisions.filter(state=Decision.State.PROPOSED).select_related("decided_by").first(),
+        remedies=list(complaint.remedies.all()),
     )

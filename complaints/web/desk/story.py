@@ -6,7 +6,8 @@ Each entry is shown by `templates/desk/events/<kind>.html`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -19,8 +20,9 @@ from complaints.judging import DemandFinding, Grounds, Source
 from complaints.lifecycle import Status, Verb
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message
 from complaints.outside import Basis, ProceedingKind
+from complaints.remedying import RemedyKind, SupplierClaimState, in_money, letter
 from complaints.tasking import TaskKind
-from complaints.vocabulary import DeclineCode, Outcome, Priority, Track
+from complaints.vocabulary import Channel, DeclineCode, Outcome, Priority, Track
 
 HAPPENED: Mapping[str, str | Promise] = {
     Verb.REGISTER: _("Registered"),
@@ -79,6 +81,15 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.REVOKE_AUTHORITY: _("Authority revoked"),
     Verb.ADD_COMPLAINANT: _("Complainant joined"),
     Verb.REMOVE_COMPLAINANT: _("Complainant left"),
+    Verb.PLAN_REMEDY: _("Remedy planned"),
+    Verb.DROP_REMEDY: _("Remedy dropped"),
+    Verb.OFFER: _("Remedies offered"),
+    Verb.ACCEPT_OFFER: _("Offer accepted"),
+    Verb.REFUSE_OFFER: _("Offer refused"),
+    Verb.CARRY_OUT: _("Remedy carried out"),
+    Verb.STILL_BROKEN: _("Still not put right"),
+    Verb.CLAIM_FROM_SUPPLIER: _("Claimed from a supplier"),
+    Verb.SETTLE_SUPPLIER_CLAIM: _("Supplier's claim settled"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
@@ -136,6 +147,10 @@ _CODES: Mapping[str, Any] = {
     "whom": Told,
     "proceeding_kind": ProceedingKind,
     "basis": Basis,
+    "remedy_kind": RemedyKind,
+    "proposed": RemedyKind,
+    "claim_state": SupplierClaimState,
+    "through": Channel,
 }
 
 
@@ -267,6 +282,12 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
             facts[key] = names.complaints.get(value)
         elif key in _MOMENTS and value is not None:
             facts[key] = datetime.fromisoformat(value)
+        elif key == "on":
+            facts[key] = date.fromisoformat(value)
+        elif key == "amount":
+            facts[key] = in_money(Decimal(value), event.data["currency"])
+        elif key == "options":
+            facts[key] = _options(value)
         elif key == "clock_kind":
             facts[key] = PROMISES.get(value, value)
         elif key in _CODES:
@@ -274,6 +295,13 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
         elif key == "criteria":
             facts[key] = [str(_label(Criterion, code)) for code in value]
     return facts
+
+
+def _options(options: Sequence[Sequence[int]]) -> str:
+    """Remedies by the letter of their option: “A: 1, 3; B: 2”."""
+    return "; ".join(
+        f"{letter(place)}: {', '.join(map(str, option))}" for place, option in enumerate(options, start=1)
+    )
 
 
 def _label(words: Any, code: Any) -> Any:

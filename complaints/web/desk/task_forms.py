@@ -11,7 +11,8 @@ from accounts.models import Department, User
 from complaints import conflicts, selectors
 from complaints.conflicts import Concern
 from complaints.lifecycle import Verb
-from complaints.models import Task
+from complaints.models import Remedy, Task
+from complaints.remedying import RemedyKind, RemedyState
 from complaints.services.tasks import Appraisal
 from complaints.tasking import OPEN, Payer, TaskKind
 from complaints.web.desk.fields import Line, MomentField, PersonField, SeveralFilesField, TreeField, Words
@@ -28,10 +29,20 @@ def in_a_list(task: Task) -> str:
     }
 
 
+def remedy_in_a_list(remedy: Remedy) -> str:
+    """A remedy as a choice: its number, its kind, and how it begins."""
+    what = remedy.what if len(remedy.what) <= 60 else f"{remedy.what[:60]}…"
+    return gettext("No. %(number)d, %(kind)s: %(what)s") % {
+        "number": remedy.number,
+        "kind": RemedyKind(remedy.kind).label,
+        "what": what,
+    }
+
+
 class IssueTaskForm(ActForm):
     """What is asked of whom, and by when."""
 
-    service_fields = {"parent_number": "parent"}
+    service_fields = {"parent_number": "parent", "remedy_number": "remedy"}
 
     kind = forms.ChoiceField(choices=TaskKind.choices, label=_("What kind of task"), widget=forms.RadioSelect)
     what = Words(label=_("What is to be done"), help_text=_("Only the office reads this."), rows=3)
@@ -79,9 +90,17 @@ class IssueTaskForm(ActForm):
             label=_("Part of"),
             help_text=_("That task cannot be finished before this one."),
         )
-        self.order_fields(
-            ["kind", "what", "department", "owner", "due", "blocking", "parent", "body", "cost", "currency", "payer"]
-        )
+        agreed = self.complaint.remedies.filter(state=RemedyState.ACCEPTED).order_by("number")
+        if agreed:
+            self.fields["remedy"] = forms.TypedChoiceField(
+                choices=[("", _("No remedy")), *((remedy.number, remedy_in_a_list(remedy)) for remedy in agreed)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                label=_("Remedy that it carries out"),
+            )
+        last = ["due", "blocking", "parent", "body", "cost", "currency", "payer"]
+        self.order_fields(["kind", "remedy", "what", "department", "owner", *last])
 
     def _people(self) -> QuerySet[User]:
         """Whom the complaint concerns is left out; the person it is about may be asked for a statement."""
@@ -100,6 +119,7 @@ class IssueTaskForm(ActForm):
         return said | {
             "kind": TaskKind(said["kind"]),
             "parent_number": said.pop("parent"),
+            "remedy_number": said.pop("remedy", None),
             "appraisal": appraisal,
         }
 

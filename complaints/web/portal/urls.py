@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.web.portal.views import filing, home, tracking
+from complaints.web.portal.views import filing, home, remedies, tracking
 
 app_name = "portal"
 urlpatterns = [
@@ -17,5 +17,8 @@ urlpatterns = [
     path("track/<str:reference>/", tracking.case, name="case"),
     path("track/<str:reference>/leave/", tracking.leave, name="leave"),
     path("track/<str:reference>/matters/<int:number>/", tracking.part, name="part"),
+    path("track/<str:reference>/offer/", remedies.accept, name="accept-offer"),
+    path("track/<str:reference>/offer/refuse/", remedies.refuse, name="refuse-offer"),
+    path("track/<str:reference>/still-broken/", remedies.still_broken, name="still-broken"),
     path("track/<str:reference>/files/<int:file_id>/", tracking.download, name="download"),
 ]

@@ -16,6 +16,7 @@ from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.matter_offers import matter_rows
 from complaints.web.desk.milestones import milestones
 from complaints.web.desk.offers import offers
+from complaints.web.desk.remedy_offers import claim_rows, next_remedies, remedy_rows
 from complaints.web.desk.task_offers import task_rows
 
 
@@ -34,7 +35,9 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "this_one": [complaint],
         "case": case,
         "story": _story(case)[::-1],
-        "offers": offers(request.user, complaint, allowed=case.allowed, proposal=case.proposal),
+        "offers": offers(
+            request.user, complaint, allowed=case.allowed, proposal=case.proposal, remedies=case.remedies
+        ),
         "milestones": milestones(complaint),
         "reply": forms.ReplyForm(complaint=complaint, user=request.user, auto_id="reply-%s"),
         "note": forms.NoteForm(complaint=complaint, user=request.user, auto_id="note-%s"),
@@ -55,6 +58,9 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "outside": outside_offers.panel(
             request.user, complaint, allowed=case.allowed, facts=parties.parties_of(complaint)
         ),
+        "remedies": remedy_rows(complaint, case.remedies, case.allowed),
+        "next_remedies": next_remedies(complaint, case.remedies, case.allowed),
+        "supplier_claims": claim_rows(complaint, case.supplier_claims, case.allowed),
         "subjects": complaint.subjects.all(),
         "external_numbers": complaint.external_numbers.all(),
         "merged": complaint.merged.order_by("id") if complaint.is_open else [],

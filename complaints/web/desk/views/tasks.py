@@ -22,6 +22,7 @@ def issue(request: StaffRequest, reference: str) -> HttpResponse:
         lambda complaint, said: tasks.issue(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The task is issued; those asked are told."),
         form=task_forms.IssueTaskForm,
+        preset=("kind", "remedy"),
     )
     return answer(request, reference, act)
 

@@ -3,18 +3,23 @@
 - `fields.py`: what the fields share
 - `filing.py`: a new complaint, step by step
 - `tracking.py`: a case that is there
+- `remedies.py`: what is offered and was done
 """
 
 from complaints.web.portal.forms.fields import add_refusals
 from complaints.web.portal.forms.filing import AboutForm, ContactForm, EvidenceForm, WhatHappenedForm, WishesForm
+from complaints.web.portal.forms.remedies import BrokenForm, ChoiceForm, RefuseForm
 from complaints.web.portal.forms.tracking import DisputeForm, LostForm, ReplyForm, TrackForm
 
 __all__ = [
     "AboutForm",
+    "BrokenForm",
+    "ChoiceForm",
     "ContactForm",
     "DisputeForm",
     "EvidenceForm",
     "LostForm",
+    "RefuseForm",
     "ReplyForm",
     "TrackForm",
     "WhatHappenedForm",

@@ -62,8 +62,10 @@ def files(label: Any, **options: Any) -> FilesField:
     )
 
 
-def add_refusals(form: forms.Form, errors: Mapping[str, Sequence[Any]], *, otherwise: str) -> None:
-    """Put the sentences of a refusal beside the fields they name; those of other fields beside `otherwise`."""
+def add_refusals(form: forms.Form, errors: Mapping[str, Sequence[Any]], *, otherwise: str | None) -> None:
+    """Put the sentences of a refusal beside the fields they name; those of other fields beside `otherwise`, or above
+    the form.
+    """
     for field, sentences in errors.items():
         for sentence in sentences:
             form.add_error(field if field in form.fields else otherwise, sentence)

@@ -17,12 +17,25 @@ from complaints.errors import ComplaintError
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.public_matters import to_dispute
+from complaints.public_remedies import public_remedies
 from complaints.public_story import public_case, public_files
 from complaints.services import casework, correspondence, evidence, portal_access, standing
 from complaints.web.portal import throttles, visits
-from complaints.web.portal.forms import DisputeForm, LostForm, ReplyForm, TrackForm, add_refusals
+from complaints.web.portal.forms import (
+    BrokenForm,
+    ChoiceForm,
+    DisputeForm,
+    LostForm,
+    RefuseForm,
+    ReplyForm,
+    TrackForm,
+    add_refusals,
+)
 
 page = require_http_methods(["GET", "HEAD", "POST"])
+
+_WITH_WORDS = ("reply", "dispute", "refuse", "broken")
+"""The forms in which somebody may have written much when the case closes in their browser."""
 
 
 @never_cache
@@ -67,10 +80,10 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         return _open_by_link(request, reference)
     complaint = visits.opened_case(request, reference)
     if complaint is None:
-        return _closed(request, reference)
+        return closed(request, reference)
     if request.method == "POST":
         return _act(request, complaint)
-    return _show(request, complaint)
+    return show(request, complaint)
 
 
 @never_cache
@@ -87,7 +100,7 @@ def download(request: HttpRequest, reference: str, file_id: int) -> HttpResponse
     """One file of the case, as an attachment. Files of other cases and of the office do not exist here."""
     complaint = visits.opened_case(request, reference)
     if complaint is None:
-        return _closed(request, reference)
+        return closed(request, reference)
     attachment = get_object_or_404(public_files(complaint), pk=min(file_id, 2**63 - 1))
     try:
         content = attachment.file.open("rb")
@@ -106,7 +119,7 @@ def part(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """
     complaint = visits.opened_case(request, reference)
     if complaint is None:
-        return _closed(request, reference)
+        return closed(request, reference)
     split_off = get_object_or_404(Complaint, came_from__complaint=complaint, came_from__number=min(number, 2**15 - 1))
     visits.open_case(request, split_off)
     return redirect("portal:case", reference=split_off.reference)
@@ -126,10 +139,10 @@ def _open_by_link(request: HttpRequest, reference: str) -> HttpResponse:
     return response
 
 
-def _closed(request: HttpRequest, reference: str) -> HttpResponse:
+def closed(request: HttpRequest, reference: str) -> HttpResponse:
     """The case is not open in this browser. Says the same whether it exists or not, and hands typed text back."""
     form = TrackForm(initial={"reference": references.normalise(reference) or ""})
-    typed = request.POST.get("reply-body") or request.POST.get("dispute-body") or ""
+    typed = next(filter(None, (request.POST.get(f"{form}-body") for form in _WITH_WORDS)), "")
     return _ask_for_secret(request, form, status=403, closed=True, typed=typed)
 
 
@@ -138,22 +151,22 @@ def _ask_for_secret(request: HttpRequest, form: TrackForm, *, status: int = 200,
     return render(request, "portal/track.html", context, status=status)
 
 
-def _show(
-    request: HttpRequest,
-    complaint: Complaint,
-    *,
-    reply: ReplyForm | None = None,
-    dispute: DisputeForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **filled: forms.Form) -> HttpResponse:
+    """The page of the case; with one of its forms as it was filled in, if something is wrong with it."""
     told = public_case(complaint)
+    remedies = public_remedies(complaint)
     context = {
         "case": told,
         "complaint": complaint,
-        "reply": reply or ReplyForm(),
-        "dispute": dispute or DisputeForm(matters=to_dispute(complaint)),
-        "form": reply or dispute,
         "needs_authority": complaint.is_open and standing.lacks_authority(complaint),
+        "remedies": remedies,
+        "reply": ReplyForm(),
+        "dispute": DisputeForm(matters=to_dispute(complaint)),
+        "choice": ChoiceForm(),
+        "refusal": RefuseForm(),
+        "broken": BrokenForm(remedies=remedies),
+        "form": next(iter(filled.values()), None),
+        **filled,
         "can_reply": Verb.HEAR in told.can,
         "can_confirm": Verb.CONFIRM in told.can,
         "can_dispute": Verb.DISPUTE in told.can,
@@ -165,7 +178,7 @@ def _act(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     acts = {Verb.HEAR: _hear, Verb.CONFIRM: _confirm, Verb.DISPUTE: _dispute}
     act = acts.get(Verb(request.POST["act"])) if request.POST.get("act") in Verb.values else None
     if act is None:
-        return _show(request, complaint, status=400)
+        return show(request, complaint, status=400)
     typed = {_("Your message"): request.POST.get("reply-body") or request.POST.get("dispute-body") or ""}
     if refused := throttles.too_often(request, throttles.FILE, settings.PORTAL_FILE_RATE, typed=typed):
         return refused
@@ -179,15 +192,15 @@ def _hear(request: HttpRequest, complaint: Complaint) -> HttpResponse:
             files = [evidence.check_file(file) for file in form.cleaned_data["evidence"]]
             correspondence.hear(complaint_id=complaint.pk, body=form.cleaned_data["body"], files=files)
         except ComplaintError as refusal:
-            _explain(form, refusal)
+            explain(form, refusal)
         else:
-            return _done(request, complaint, _("Your message has arrived."))
-    return _show(request, _anew(complaint), reply=form, status=422)
+            return done(request, complaint, _("Your message has arrived."))
+    return show(request, anew(complaint), reply=form, status=422)
 
 
 def _confirm(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     casework.confirm(complaint_id=complaint.pk)
-    return _done(request, complaint, _("Thank you. Your complaint is closed."))
+    return done(request, complaint, _("Thank you. Your complaint is closed."))
 
 
 def _dispute(request: HttpRequest, complaint: Complaint) -> HttpResponse:
@@ -200,25 +213,27 @@ def _dispute(request: HttpRequest, complaint: Complaint) -> HttpResponse:
                 matter_numbers=form.cleaned_data.get("matters", ()),
             )
         except ComplaintError as refusal:
-            _explain(form, refusal)
+            explain(form, refusal)
         else:
-            return _done(request, complaint, _("We are looking at your complaint again. Somebody else will do so."))
-    return _show(request, _anew(complaint), dispute=form, status=422)
+            return done(request, complaint, _("We are looking at your complaint again. Somebody else will do so."))
+    return show(request, anew(complaint), dispute=form, status=422)
 
 
-def _explain(form: forms.Form, refusal: ComplaintError) -> None:
+def explain(form: forms.Form, refusal: ComplaintError) -> None:
     """Beside the form, with the text still in it: a flash after a redirect would lose what was written."""
+    otherwise = "body" if "body" in form.fields else None
     if not refusal.errors:
-        form.add_error("body", str(refusal))
+        form.add_error(otherwise, str(refusal))
     names = {"file": "evidence", "matter_numbers": "matters"}
     errors = {names.get(field, field): sentences for field, sentences in refusal.errors.items()}
-    add_refusals(form, errors, otherwise="body")
+    add_refusals(form, errors, otherwise=otherwise)
 
 
-def _anew(complaint: Complaint) -> Complaint:
+def anew(complaint: Complaint) -> Complaint:
     """As it is now: it may have moved while the message was being written."""
     return Complaint.objects.select_related("holder", "department", "complainant").get(pk=complaint.pk)
 
 
-def _done(request: HttpRequest, complaint: Complaint, says: str) -> HttpResponse:
+def done(request: HttpRequest, complaint: Complaint, says: str) -> HttpResponse:
+    """Back to the page of the case, which says that it was done."""
     return htmx.done(request, to=reverse("portal:case", args=[complaint.reference]), says=says)

@@ -1,0 +1,363 @@
+"""Remedies: what is planned, offered, agreed and carried out for the complainant, its money, and what a supplier owes
+for it.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models.complaint import Complaint
+from complaints.models.task import Task
+from complaints.remedying import (
+    ANSWERED,
+    DONE,
+    NEEDS_NO_AGREEMENT,
+    OPEN,
+    Loss,
+    RemedyKind,
+    RemedyState,
+    SupplierClaimState,
+    in_money,
+    letter,
+)
+from complaints.vocabulary import Channel
+
+_UNASKED = [RemedyState.PLANNED, RemedyState.DROPPED, *sorted(DONE)]
+_IN_LETTERS = RegexValidator(r"^[A-Z]{3}$")
+
+
+def _all_or_none(state: Q, *names: str) -> Q:
+    """In these states all the columns are filled, in the others none."""
+    filled = Q(**{f"{name}__isnull": False for name in names})
+    empty = Q(**{f"{name}__isnull": True for name in names})
+    return (state & filled) | (~state & empty)
+
+
+class Remedy(models.Model):
+    """One thing done for the complainant. Those of one `offer` with the same `option` come together; between the
+    options the complainant chooses.
+
+    The complaint's row guards its remedies: lock it first.
+    """
+
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="remedies", verbose_name=_("complaint"), db_index=False
+    )  # the unique key begins with it
+    number = models.PositiveSmallIntegerField(_("number"), help_text=_("Counts within the complaint."))
+    kind = models.CharField(_("kind"), max_length=20, choices=RemedyKind)
+    state = models.CharField(_("state"), max_length=12, choices=RemedyState, default=RemedyState.PLANNED)
+    what = models.TextField(_("what is done"), help_text=_("The complainant reads this when it is offered."))
+    currency = models.CharField(_("currency"), max_length=3, blank=True, validators=[_IN_LETTERS])
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="next_ones", verbose_name=_("follows")
+    )
+    planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("planned by")
+    )
+    planned_at = models.DateTimeField(_("planned at"))
+    offer = models.PositiveSmallIntegerField(_("offer"), null=True, help_text=_("Counts within the complaint."))
+    option = models.PositiveSmallIntegerField(_("option"), null=True, help_text=_("Counts within the offer."))
+    offered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("offered by")
+    )
+    offered_at = models.DateTimeField(_("offered at"), null=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("answer recorded by"),
+        help_text=_("Empty: the complainant answered on their page."),
+    )
+    answered_through = models.CharField(_("answered through"), max_length=20, choices=Channel, blank=True)
+    task = models.ForeignKey(
+        Task,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="remedies",
+        verbose_name=_("task"),
+        help_text=_("The task that carries it out."),
+    )
+    carried_out_on = models.DateField(_("carried out on"), null=True)
+    carried_out_at = models.DateTimeField(_("recorded as carried out at"), null=True)
+    carried_out_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("carried out by")
+    )
+    proof = models.TextField(_("what shows it"), blank=True)
+    why_less = models.TextField(_("why less was paid than agreed"), blank=True)
+    failed_at = models.DateTimeField(_("said to have failed at"), null=True)
+    failed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("failure recorded by"),
+        help_text=_("Empty: the complainant said so on their page."),
+    )
+    dropped_at = models.DateTimeField(_("dropped at"), null=True)
+    dropped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("dropped by")
+    )
+    reasons = models.TextField(_("why it was dropped"), blank=True)
+
+    class Meta:
+        ordering = ["complaint_id", "number"]
+        verbose_name = _("remedy")
+        verbose_name_plural = _("remedies")
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "number"], name="complaints_remedy_once"),
+            models.CheckConstraint(condition=Q(state__in=RemedyState.values), name="complaints_remedy_state"),
+            models.CheckConstraint(condition=Q(kind__in=RemedyKind.values), name="complaints_remedy_kind"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="complaints_remedy_number"),
+            models.CheckConstraint(condition=~Q(what=""), name="complaints_remedy_says_what"),
+            models.CheckConstraint(
+                condition=Q(follows=None) | ~Q(follows=F("id")), name="complaints_remedy_not_its_own"
+            ),
+            models.CheckConstraint(
+                condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$"), name="complaints_remedy_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(offer=None, option=None, offered_by=None, offered_at=None, state__in=_UNASKED)
+                | Q(
+                    ~Q(state=RemedyState.PLANNED),
+                    offer__gt=0,
+                    option__gt=0,
+                    offered_by__isnull=False,
+                    offered_at__isnull=False,
+                ),
+                name="complaints_remedy_offered",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None, answered_through="")
+                | (Q(answered_at__isnull=False, offered_at__isnull=False) & ~Q(answered_through="")),
+                name="complaints_remedy_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(ANSWERED), answered_at__isnull=False)
+                | Q(state__in=[RemedyState.PLANNED, RemedyState.OFFERED], answered_at=None)
+                | Q(state=RemedyState.DROPPED)
+                | (
+                    Q(state__in=sorted(DONE)) & (Q(answered_at__isnull=False) | Q(kind__in=sorted(NEEDS_NO_AGREEMENT)))
+                ),
+                name="complaints_remedy_agreed_first",
+            ),
+            models.CheckConstraint(
+                condition=_all_or_none(
+                    Q(state__in=sorted(DONE)), "carried_out_on", "carried_out_at", "carried_out_by"
+                ),
+                name="complaints_remedy_carried_out_when",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state__in=sorted(DONE)) & ~Q(proof=""))
+                | (~Q(state__in=sorted(DONE)) & Q(proof="", why_less="")),
+                name="complaints_remedy_proof",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RemedyState.FAILED, failed_at__isnull=False)
+                | (~Q(state=RemedyState.FAILED) & Q(failed_at=None, failed_by=None)),
+                name="complaints_remedy_failed_when",
+            ),
+            models.CheckConstraint(
+                condition=_all_or_none(Q(state=RemedyState.DROPPED), "dropped_at", "dropped_by"),
+                name="complaints_remedy_dropped_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id} remedy {self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something still has to come of it."""
+        return self.state in OPEN
+
+    @property
+    def option_letter(self) -> str:
+        """The option of its offer as people name it; empty before it is offered."""
+        return letter(self.option) if self.option else ""
+
+    def total(self, column: str) -> Decimal | None:
+        """The sum of its lines in this column (claimed, offered, accepted, paid); None where no line has any."""
+        return _sum(getattr(item, column) for item in self.items.all())
+
+    @property
+    def claimed(self) -> Decimal | None:
+        """All that the complainant asks for."""
+        return self.total("claimed")
+
+    @property
+    def offered(self) -> Decimal | None:
+        """All that the office offers: what authority limits ask about."""
+        return self.total("offered")
+
+    @property
+    def accepted(self) -> Decimal | None:
+        """All that both agreed on."""
+        return self.total("accepted")
+
+    @property
+    def paid(self) -> Decimal | None:
+        """All that was paid."""
+        return self.total("paid")
+
+    @property
+    def amount_words(self) -> str:
+        """What it is worth now, for people: what was paid, else agreed, else offered; empty without money."""
+        for amount in (self.paid, self.accepted, self.offered):
+            if amount is not None:
+                return in_money(amount, self.currency)
+        return ""
+
+
+class RemedyItem(models.Model):
+    """One line of the money of a remedy, in its currency. Exact; offered once planned, accepted once agreed."""
+
+    remedy = models.ForeignKey(
+        Remedy, models.PROTECT, related_name="items", verbose_name=_("remedy"), db_index=False
+    )  # the unique key begins with it
+    number = models.PositiveSmallIntegerField(_("number"))
+    loss = models.CharField(_("for"), max_length=20, choices=Loss)
+    what = models.CharField(_("what it is for"), max_length=200, blank=True)
+    claimed = models.DecimalField(_("claimed"), max_digits=15, decimal_places=3, null=True, blank=True)
+    offered = models.DecimalField(_("offered"), max_digits=15, decimal_places=3)
+    accepted = models.DecimalField(_("agreed"), max_digits=15, decimal_places=3, null=True, blank=True)
+    paid = models.DecimalField(_("paid"), max_digits=15, decimal_places=3, null=True, blank=True)
+
+    class Meta:
+        ordering = ["remedy_id", "number"]
+        verbose_name = _("line of money")
+        verbose_name_plural = _("lines of money")
+        constraints = [
+            models.UniqueConstraint(fields=["remedy", "number"], name="complaints_remedy_line_once"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="complaints_remedy_line_number"),
+            models.CheckConstraint(condition=Q(loss__in=Loss.values), name="complaints_remedy_line_loss"),
+            models.CheckConstraint(
+                condition=(Q(claimed=None) | Q(claimed__gte=0)) & Q(offered__gte=0),
+                name="complaints_remedy_line_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted=None) | Q(accepted__gte=0, accepted__lte=F("offered")),
+                name="complaints_remedy_line_agreed",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid=None) | Q(accepted__isnull=False, paid__gte=0, paid__lte=F("accepted")),
+                name="complaints_remedy_line_paid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remedy_id} line {self.number}"
+
+    def in_words(self, column: str) -> str:
+        """Its amount in a column, for people; empty where there is none."""
+        amount: Decimal | None = getattr(self, column)
+        return "" if amount is None else in_money(amount, self.remedy.currency)
+
+    @property
+    def claimed_words(self) -> str:
+        """What is asked for it."""
+        return self.in_words("claimed")
+
+    @property
+    def offered_words(self) -> str:
+        """What is offered for it."""
+        return self.in_words("offered")
+
+    @property
+    def accepted_words(self) -> str:
+        """What was agreed for it."""
+        return self.in_words("accepted")
+
+    @property
+    def paid_words(self) -> str:
+        """What was paid for it."""
+        return self.in_words("paid")
+
+
+class SupplierClaim(models.Model):
+    """What the office wants back from the maker or the supplier for what it has done for the complainant."""
+
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="supplier_claims", verbose_name=_("complaint"), db_index=False
+    )  # the unique key begins with it
+    number = models.PositiveSmallIntegerField(_("number"), help_text=_("Counts within the complaint."))
+    remedy = models.ForeignKey(
+        Remedy,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supplier_claims",
+        verbose_name=_("remedy"),
+        help_text=_("What the supplier is to pay for."),
+    )
+    supplier = models.CharField(_("supplier"), max_length=200)
+    reference = models.CharField(_("the supplier's number"), max_length=100, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=SupplierClaimState, default=SupplierClaimState.CLAIMED)
+    amount = models.DecimalField(_("amount claimed"), max_digits=15, decimal_places=3)
+    currency = models.CharField(_("currency"), max_length=3, validators=[_IN_LETTERS])
+    grounds = models.TextField(_("grounds"))
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("claimed by")
+    )
+    claimed_at = models.DateTimeField(_("claimed at"))
+    recovered = models.DecimalField(_("amount recovered"), max_digits=15, decimal_places=3, null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("settled by")
+    )
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+    result = models.TextField(_("what came of it"), blank=True)
+
+    class Meta:
+        ordering = ["complaint_id", "number"]
+        verbose_name = _("claim against a supplier")
+        verbose_name_plural = _("claims against suppliers")
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "number"], name="complaints_supplier_claim_once"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="complaints_supplier_claim_number"),
+            models.CheckConstraint(
+                condition=Q(state__in=SupplierClaimState.values), name="complaints_supplier_claim_state"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="complaints_supplier_claim_amount"),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="complaints_supplier_claim_currency"
+            ),
+            models.CheckConstraint(
+                condition=_all_or_none(~Q(state=SupplierClaimState.CLAIMED), "settled_by", "settled_at"),
+                name="complaints_supplier_claim_settled",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SupplierClaimState.RECOVERED, recovered__gt=0)
+                | (~Q(state=SupplierClaimState.RECOVERED) & Q(recovered=None)),
+                name="complaints_supplier_claim_recovered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id} supplier claim {self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the supplier still has to answer."""
+        return self.state == SupplierClaimState.CLAIMED
+
+    @property
+    def amount_words(self) -> str:
+        """What is claimed, for people."""
+        return in_money(self.amount, self.currency)
+
+    @property
+    def recovered_words(self) -> str:
+        """What was recovered, for people; empty where nothing was."""
+        return "" if self.recovered is None else in_money(self.recovered, self.currency)
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal()) if known else None
