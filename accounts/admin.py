@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services
 from accounts.models import Absence, ApiToken, Department, DutyShift, Membership, User
+from common.admin import NamesNoCase
 
 admin.site.site_header = admin.site.site_title = _("Redress: settings")
 admin.site.index_title = _("Set-up tables")
@@ -53,7 +54,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(NamesNoCase, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     list_display = ["email", "name", "department", "language", "is_active"]
@@ -70,7 +71,7 @@ class PersonAdmin(UserAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(admin.ModelAdmin):
+class DepartmentAdmin(NamesNoCase):
     list_display = ["code", "name", "parent", "is_active"]
     list_select_related = ["parent"]
     search_fields = ["code", "name"]

@@ -4,11 +4,12 @@ response must hold. Complaints themselves are handled at the desk, never here.
 
 from django.contrib import admin
 
+from common.admin import NamesNoCase
 from complaints.models import Category, ResponseRule, StakeThreshold
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(NamesNoCase):
     list_display = ["code", "name", "parent", "department", "is_active"]
     list_select_related = ["parent", "department"]
     list_filter = ["department", "is_active"]

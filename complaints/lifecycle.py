@@ -105,6 +105,10 @@ class Verb(TextChoices):
     STILL_BROKEN = "still_broken", _("Say that it is still not right")
     CLAIM_FROM_SUPPLIER = "claim_from_supplier", _("Claim from a supplier")
     SETTLE_SUPPLIER_CLAIM = "settle_supplier_claim", _("Settle the claim against the supplier")
+    RESTRICT = "restrict", _("Restrict")
+    LIFT_RESTRICTION = "lift_restriction", _("Lift the restriction")
+    ADMIT = "admit", _("Admit to the circle")
+    DISMISS = "dismiss", _("Dismiss from the circle")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -126,6 +130,9 @@ ABOUT_DEADLINES: frozenset[Verb] = frozenset(
 
 ABOUT_ONE_TASK: frozenset[Verb] = frozenset({Verb.ACCEPT_TASK, Verb.REFUSE_TASK, Verb.FINISH_TASK, Verb.CANCEL_TASK})
 """Acts that name a task: whether one is possible also depends on where that task stands (`tasking.py`)."""
+
+ABOUT_THE_CIRCLE: frozenset[Verb] = frozenset({Verb.RESTRICT, Verb.LIFT_RESTRICTION, Verb.ADMIT, Verb.DISMISS})
+"""Acts about who sees a complaint at all. Possible in every status: what has ended is kept secret as well."""
 
 ABOUT_TASKS: frozenset[Verb] = ABOUT_ONE_TASK | {Verb.ISSUE_TASK}
 
@@ -202,6 +209,7 @@ _ALWAYS = (
     Verb.RECORD_AUTHORITY,
     Verb.REVOKE_AUTHORITY,
     Verb.SETTLE_SUPPLIER_CLAIM,
+    *sorted(ABOUT_THE_CIRCLE),
 )
 # what was done for the complainant may be claimed back long after they have been answered
 _ONCE_TAKEN_ON = (*_OPEN_IN_ORDER, Status.RESOLVED, Status.CLOSED)

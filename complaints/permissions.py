@@ -11,15 +11,14 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
 from accounts.models import Absence, User
 from accounts.roles import Role
 from accounts.trees import tree
-from complaints import conflicts
+from complaints import circles, conflicts
 from complaints.errors import ConflictOfInterest, NotAllowed
 from complaints.lifecycle import COMPLAINANTS_OWN, Verb
 from complaints.models import Complaint, Task
@@ -95,7 +94,13 @@ _LEADING = _HANDLING | {
     Verb.RETURN_RESPONSE,
     Verb.PLACE_HOLD,
     Verb.LIFT_HOLD,
+    Verb.RESTRICT,
+    Verb.LIFT_RESTRICTION,
+    Verb.ADMIT,
+    Verb.DISMISS,
 }
+_HOLDING = _HANDLING | {Verb.ADMIT, Verb.DISMISS}
+"""What whoever holds a complaint may do wherever they come from. Who works on a restricted one is theirs to say."""
 _MANAGING = frozenset({Verb.ACKNOWLEDGE_MAJOR})
 
 GRANTS: Mapping[Role, frozenset[Verb]] = MappingProxyType(
@@ -117,7 +122,7 @@ _DOING = frozenset({Verb.ACCEPT_TASK, Verb.FINISH_TASK})
 _OF_THE_ASKED = _DOING | {Verb.REFUSE_TASK}
 
 READERS: frozenset[Role] = frozenset(Role)
-"""Every role reads the complaints of its departments; restricted complaints come with the procedure."""
+"""Every role reads the complaints of its departments that are not restricted."""
 
 BACKDATERS: frozenset[Role] = frozenset(
     {Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.SPECIALIST, Role.EXECUTIVE, Role.ADMINISTRATOR}
@@ -159,12 +164,34 @@ def standing(user: User) -> Standing:
 
 def allowed_verbs(user: User, complaint: Complaint) -> frozenset[Verb]:
     """Everything this person may do to this complaint, whatever its status."""
-    return _allowed(standing(user), user, complaint)
+    theirs = standing(user)
+    return _allowed(theirs, user, complaint, _entered(theirs, user, [complaint]))
 
 
-def _allowed(theirs: Standing, user: User, complaint: Complaint) -> frozenset[Verb]:
-    verbs = frozenset().union(*(GRANTS[role] for role in theirs.roles_in(complaint.department_id)))
-    return verbs | _HANDLING if complaint.holder_id == user.pk else verbs
+def _allowed(theirs: Standing, user: User, complaint: Complaint, entered: Collection[int]) -> frozenset[Verb]:
+    """What their roles grant where the complaint lies. Of a restricted one nothing to those outside its circle; to
+    those inside what they may do anywhere, because they were chosen by name and not by department.
+    """
+    if complaint.restriction and complaint.pk not in entered:
+        return frozenset()
+    roles = theirs.covers.keys() if complaint.restriction else theirs.roles_in(complaint.department_id)
+    verbs = frozenset().union(*(GRANTS[role] for role in roles))
+    return verbs | _HOLDING if complaint.holder_id == user.pk else verbs
+
+
+def _entered(theirs: Standing, user: User, complaints: Iterable[Complaint]) -> set[int]:
+    """The ids of those of these complaints that are restricted and in whose circle the person is. No query where none
+    is restricted.
+    """
+    restricted = [complaint.pk for complaint in complaints if complaint.restriction]
+    if not restricted or not user.is_active:
+        return set()
+    return set(Complaint.objects.filter(_inside(theirs, user), pk__in=restricted).values_list("pk", flat=True))
+
+
+def _inside(theirs: Standing, user: User) -> Func:
+    """The condition that the person is in the circle of a complaint."""
+    return circles.entered_by(user, supervises=theirs.held.get(Role.SUPERVISOR, ()))
 
 
 def may(user: User, verb: Verb, complaint: Complaint) -> bool:
@@ -172,14 +199,25 @@ def may(user: User, verb: Verb, complaint: Complaint) -> bool:
     return user.is_active and verb not in COMPLAINANTS_OWN and verb in allowed_verbs(user, complaint)
 
 
-def may_each(user: User, verb: Verb, complaints: Iterable[Complaint]) -> set[int]:
+def may_each(user: User, verb: Verb, complaints: Collection[Complaint]) -> set[int]:
     """The ids of those complaints with which this person may do this: `may` for a page of them, reading their roles
     once.
     """
     if not user.is_active or verb in COMPLAINANTS_OWN:
         return set()
     theirs = standing(user)
-    return {complaint.pk for complaint in complaints if verb in _allowed(theirs, user, complaint)}
+    entered = _entered(theirs, user, complaints)
+    return {complaint.pk for complaint in complaints if verb in _allowed(theirs, user, complaint, entered)}
+
+
+def unnamed_to(user: User, complaints: Iterable[Complaint | None]) -> set[int]:
+    """The ids of those of these complaints whose reference is kept from this person, where another complaint names
+    them: restricted ones of whose circle they are not. No query where none is restricted.
+    """
+    restricted = [complaint for complaint in complaints if complaint is not None and complaint.restriction]
+    if not restricted:
+        return set()
+    return {complaint.pk for complaint in restricted} - _entered(standing(user), user, restricted)
 
 
 def check(user: User, verb: Verb, complaint: Complaint) -> None:
@@ -233,36 +271,50 @@ def check_backdate(user: User) -> None:
 
 def readable_departments(user: User) -> set[int] | None:
     """The departments whose complaints the person reads; None when that is all of them."""
-    theirs = standing(user)
+    return _readable(standing(user))
+
+
+def _readable(theirs: Standing) -> set[int] | None:
     readable = theirs.departments(READERS)
     return None if readable and readable >= theirs.all_departments else readable
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Complaint]:
-    """The complaints this person sees. The only way any list, search, count, feed, mail or file finds one."""
+    """The complaints this person sees. The only way any list, search, count, feed, mail or file finds one.
+
+    A restricted one is seen by its circle alone, whatever roles anybody holds.
+    """
     if not isinstance(user, User) or not user.is_active:
         return Complaint.objects.none()
-    departments = readable_departments(user)
+    theirs = standing(user)
+    inside = _inside(theirs, user)
+    not_kept_from_them = Complaint.objects.filter(Q(restriction="") | Q(inside))
+    departments = _readable(theirs)
     if departments is None:
-        return Complaint.objects.all()
-    return Complaint.objects.filter(
-        Q(department__in=departments) | Q(holder=user) | Q(registered_by=user) | Q(_asked_for_help(user, departments))
+        return not_kept_from_them
+    return not_kept_from_them.filter(
+        Q(department__in=departments)
+        | Q(holder=user)
+        | Q(registered_by=user)
+        | Q(_asked_for_help(user, departments))
+        | Q(inside)
     )
+
+
+def unrestricted() -> QuerySet[Complaint]:
+    """The complaints that are not restricted: for numbers that are shown to nobody in particular."""
+    return Complaint.objects.filter(restriction="")
+
+
+def circle_of(user: User) -> QuerySet[Complaint]:
+    """The restricted complaints of whose circle this person is."""
+    return Complaint.objects.exclude(restriction="").filter(_inside(standing(user), user))
 
 
 def _asked_for_help(user: User, departments: set[int]) -> Func:
-    """Complaints of other departments with an open task for this person, or for a department that they read.
-
-    An array that the database fills first, so that it still finds each part of the rule by an index.
-    """
+    """Complaints of other departments with an open task for this person, or for a department that they read."""
     for_them = Task.objects.filter(Q(owner=user) | Q(department__in=departments), state__in=sorted(OPEN_TASKS))
-    return Func(
-        F("pk"),
-        ArraySubquery(for_them.order_by().values("complaint_id")),
-        template="%(expressions)s)",
-        arg_joiner=" = ANY (",
-        output_field=BooleanField(),
-    )
+    return circles.among(for_them.order_by().values("complaint_id"))
 
 
 def may_with_task(user: User, verb: Verb, task: Task) -> bool:
@@ -317,7 +369,10 @@ def sees_responsible(user: User, complaint: Complaint) -> bool:
 def task_verbs(user: User, complaint: Complaint, tasks: Iterable[Task]) -> dict[int, frozenset[Verb]]:
     """What this person may do with each of these tasks of one complaint, by their ids, whatever their states."""
     theirs = standing(user)
-    may_cancel = Verb.CANCEL_TASK in _allowed(theirs, user, complaint)
+    entered = _entered(theirs, user, [complaint])
+    if complaint.restriction and complaint.pk not in entered:
+        return {task.pk: frozenset() for task in tasks}
+    may_cancel = Verb.CANCEL_TASK in _allowed(theirs, user, complaint, entered)
     found: dict[int, frozenset[Verb]] = {}
     for task in tasks:
         granted = frozenset().union(*(GRANTS[role] for role in theirs.roles_in(task.department_id)))
@@ -346,8 +401,14 @@ def can_do(user: User, kind: TaskKind, department_id: int) -> bool:
 
 
 def can_handle(user: User, complaint: Complaint) -> bool:
-    """Whether the complaint can be assigned to this person: they may answer it where it lies."""
-    roles = standing(user).roles_in(complaint.department_id)
+    """Whether the complaint can be assigned to this person: they may answer it where it lies, or are in the circle of
+    a restricted one and may answer complaints somewhere.
+    """
+    theirs = standing(user)
+    if complaint.restriction:
+        roles = set(theirs.covers) if complaint.pk in _entered(theirs, user, [complaint]) else set()
+    else:
+        roles = theirs.roles_in(complaint.department_id)
     return user.is_active and any(Verb.RESOLVE in GRANTS[role] for role in roles)
 
 
@@ -357,10 +418,14 @@ def handlers_of(complaint: Complaint, at: datetime) -> QuerySet[User]:
     In order of name, those who are away at that moment last; `away_until` is when they are expected back.
     """
     roles = [role for role, verbs in GRANTS.items() if Verb.RESOLVE in verbs]
-    departments = people.lineage(complaint.department_id)
     away = Absence.objects.filter(user=OuterRef("pk"), starts_at__lte=at, ends_at__gt=at).order_by("-ends_at")
+    if complaint.restriction:
+        fit = User.objects.filter(memberships__role__in=roles, pk__in=circles.members(complaint))
+    else:
+        departments = people.lineage(complaint.department_id)
+        fit = User.objects.filter(memberships__role__in=roles, memberships__department__in=departments)
     return (
-        User.objects.filter(is_active=True, memberships__role__in=roles, memberships__department__in=departments)
+        fit.filter(is_active=True)
         .exclude(pk__in=list(conflicts.concerned(complaint)))
         .annotate(away_until=Subquery(away.values("ends_at")[:1]))
         .distinct()

@@ -19,12 +19,13 @@ class Successor:
     """Who takes it; None when it has to wait until somebody assigns it.
 
     `passed_over` are the people whom the complaint concerns and who were asked in vain. `unmanned`: nobody of any tier
-    is left who could take it.
+    is left who could take it; `last_resort` is then the administrator who takes what must not be in nobody's hands.
     """
 
     holder_id: int | None
     passed_over: tuple[int, ...] = ()
     unmanned: bool = False
+    last_resort: int | None = None
 
 
 Answer = Callable[[Complaint, Concerned], Successor]

@@ -1,9 +1,12 @@
-"""What workers do for the core by themselves: clearing up. Deadlines are escalation's, mail is notifications'."""
+"""What workers do for the core by themselves: clearing up, and seeing that nothing is lost.
+
+Deadlines are escalation's, mail is notifications'.
+"""
 
 from celery import shared_task
 from django.utils import timezone
 
-from complaints.services import leftovers
+from complaints.services import leftovers, restriction
 
 
 @shared_task
@@ -16,3 +19,9 @@ def sweep_out_leftovers() -> None:
 def sweep_out_files() -> None:
     """Remove stored files that no row names. It looks at every file, so once a day is enough."""
     leftovers.sweep_out_files(now=timezone.now())
+
+
+@shared_task
+def restore_circles() -> None:
+    """Find somebody for restricted complaints that nobody sees any more."""
+    restriction.restore_circles()

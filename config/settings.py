@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "tell-of-missing-days": {"task": "notifications.tasks.tell_of_missing_days", "schedule": 6 * 3600.0},
     "sweep-out-leftovers": {"task": "complaints.tasks.sweep_out_leftovers", "schedule": 3600.0},
+    "restore-circles": {"task": "complaints.tasks.restore_circles", "schedule": 3600.0, "options": {"expires": 3000}},
     "sweep-out-files": {"task": "complaints.tasks.sweep_out_files", "schedule": 86_400.0},
 }
 SWEEP_LATE_AFTER_SECONDS = 60  # /healthz/deadlines turns red
@@ -326,6 +327,7 @@ SPECTACULAR_SETTINGS = {
         "RemedyState": "complaints.remedying.RemedyState",
         "Loss": "complaints.remedying.Loss",
         "SupplierClaimState": "complaints.remedying.SupplierClaimState",
+        "Restriction": "complaints.restricting.Restriction",
         "Language": LANGUAGES,
     },
     "SWAGGER_UI_SETTINGS": {

@@ -4,17 +4,19 @@ external bodies; and what clocks have written, to look at only.
 Versions never change: whoever saves a calendar or policy with another document publishes its next version.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.admin import NamesNoCase
+from complaints import permissions
 from escalation import tasks
 from escalation.calendars import Calendar as CalendarRules
 from escalation.errors import EscalationError
@@ -173,7 +175,7 @@ class TierAdmin(admin.ModelAdmin):
 
 
 @admin.register(OfficeHours)
-class OfficeHoursAdmin(admin.ModelAdmin):
+class OfficeHoursAdmin(NamesNoCase):
     """By which calendar each department's people work; departments below it without their own keep it."""
 
     list_display = ["department", "calendar"]
@@ -181,7 +183,7 @@ class OfficeHoursAdmin(admin.ModelAdmin):
 
 
 @admin.register(ExternalBody)
-class ExternalBodyAdmin(admin.ModelAdmin):
+class ExternalBodyAdmin(NamesNoCase):
     """Where else complainants can turn: the last rung of the ladder."""
 
     list_display = ["name", "code", "position", "is_active"]
@@ -190,7 +192,14 @@ class ExternalBodyAdmin(admin.ModelAdmin):
 
 
 class ReadOnly(admin.ModelAdmin):
-    """Facts: looked at, never changed by hand."""
+    """Facts: looked at, never changed by hand; those of restricted complaints by their circles alone."""
+
+    complaint_of = "complaint"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without those of restricted complaints that are kept from this person."""
+        own = Q(**{f"{self.complaint_of}__in": permissions.circle_of(cast(User, request.user))})
+        return super().get_queryset(request).filter(Q(**{f"{self.complaint_of}__restriction": ""}) | own)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -235,6 +244,7 @@ class Fired(admin.TabularInline):
 class ExtensionAdmin(ReadOnly):
     """Who asked for more time, who decided, and what it moved. The words are read on the complaints' own pages."""
 
+    complaint_of = "clock__complaint"
     exclude = ["reasons", "decision_reasons"]
     list_display = ["clock", "state", "amount", "unit", "reason", "asked_by", "decided_by", "due_before", "due_at"]
     list_filter = ["state", "reason"]

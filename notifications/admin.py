@@ -1,10 +1,13 @@
 """The outbox among the set-up tables: to look at, not to change. Texts are read in the mailbox of the desk."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.models import User
+from notifications import selectors
 from notifications.models import OutboxMessage
 
 
@@ -19,6 +22,10 @@ class OutboxMessageAdmin(admin.ModelAdmin):
     ordering = ("-created_at", "-id")
     show_full_result_count = False
     list_select_related = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
+        """Without those about restricted complaints that are kept from this person."""
+        return selectors.not_kept_from(cast(User, request.user), super().get_queryset(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from complaints import circles
 from complaints.errors import NotAllowed
 from complaints.lifecycle import OPEN
 from complaints.models import Complaint
@@ -126,7 +127,7 @@ def send_due(*, limit: int) -> int:
             break
         taken += len(rows)
         by_channel: dict[str, list[_Parcel]] = defaultdict(list)
-        for parcel in _parcels(_without_old_news(_without_closed_accounts(rows))):
+        for parcel in _parcels(_within_circles(_without_old_news(_without_closed_accounts(rows)))):
             by_channel[parcel.carrier.channel].append(parcel)
         results = [_send(channel, parcels, claimed_until) for channel, parcels in by_channel.items()]
         sent += sum(count for count, _reached in results)
@@ -211,6 +212,41 @@ def _without_old_news(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
         elif row.is_digest:
             row.items = pressing
     return [row for row in rows if row.pk not in old]
+
+
+def _within_circles(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    """Leave out what people of the staff were going to read about complaints that have been restricted meanwhile, or
+    of whose circle they are no longer; and say so in the mailbox.
+    """
+    to_staff = [row for row in rows if row.recipient_id is not None]
+    listed = {item["reference"] for row in to_staff for item in row.items}
+    about = {row.complaint_id for row in to_staff if row.complaint_id is not None}
+    restricted = dict(
+        Complaint.objects.exclude(restriction="")
+        .filter(Q(pk__in=about) | Q(reference__in=listed))
+        .values_list("reference", "pk")
+    )
+    if not restricted:
+        return list(rows)
+    inside = circles.members_in(restricted.values())
+    kept: list[OutboxMessage] = []
+    for row in rows:
+        barred = {reference for reference, pk in restricted.items() if row.recipient_id not in inside.get(pk, ())}
+        left = [item for item in row.items if item["reference"] not in barred]
+        if row.recipient_id is None or (
+            len(left) == len(row.items) and row.complaint_id not in {restricted[each] for each in barred}
+        ):
+            kept.append(row)
+        elif left:
+            row.items = left
+            letters.fold_in(row, [])
+            OutboxMessage.objects.filter(pk=row.pk, claimed_until=row.claimed_until).update(
+                items=row.items, subject=row.subject, body=row.body
+            )
+            kept.append(row)
+        else:
+            _mark([row.pk], _Parcel(row), {"state": OutboxMessage.State.WITHHELD, "attempts": F("attempts") - 1})
+    return kept
 
 
 def _parcels(rows: Sequence[OutboxMessage]) -> list[_Parcel]:

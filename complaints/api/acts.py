@@ -30,6 +30,7 @@ from complaints.services import (
     proceedings,
     remedies,
     responses,
+    restriction,
     safety,
     splitting,
     standing,
@@ -175,6 +176,10 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.REVOKE_AUTHORITY: Act(outside.RevokeAuthorityIn, standing.revoke_authority),
         Verb.ADD_COMPLAINANT: Act(outside.AddComplainantIn, standing.add_complainant),
         Verb.REMOVE_COMPLAINANT: Act(outside.RemoveComplainantIn, standing.remove_complainant),
+        Verb.RESTRICT: Act(shapes.RestrictIn, restriction.restrict),
+        Verb.LIFT_RESTRICTION: Act(shapes.LiftRestrictionIn, restriction.lift),
+        Verb.ADMIT: Act(shapes.PlaceIn, restriction.admit),
+        Verb.DISMISS: Act(shapes.PlaceIn, restriction.dismiss),
     }
 )
 """Registering is not among them: it has no complaint yet, its door is `POST /complaints/`."""

@@ -145,6 +145,18 @@ class LastOpenedFirst(ByPlace):
     order = Order("opened_at", descending=True)
 
 
+class InOrderOfAdmission(ByPlace):
+    """Places in a circle as people came to have them."""
+
+    order = Order("admitted_at")
+
+
+class LastLookFirst(ByPlace):
+    """Looks at a restricted complaint, the last one first."""
+
+    order = Order("at", descending=True)
+
+
 class InOrderOfDecision(ByPlace):
     """Class decisions as they were made."""
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("complaints/<str:reference>/events/", views.Events.as_view(), name="events"),
     path("complaints/<str:reference>/messages/", views.Messages.as_view(), name="messages"),
     path("complaints/<str:reference>/decisions/", views.Decisions.as_view(), name="decisions"),
+    path("complaints/<str:reference>/circle/", views.Circle.as_view(), name="circle"),
+    path("complaints/<str:reference>/viewings/", views.Viewings.as_view(), name="viewings"),
     path("complaints/<str:reference>/attachments/", views.Attachments.as_view(), name="attachments"),
     path(
         "complaints/<str:reference>/attachments/<int:attachment_id>/",

@@ -1,6 +1,7 @@
 """The core's tables: the complaint and everything its row guards."""
 
 from complaints.models.category import Category
+from complaints.models.circle import CirclePlace, Viewing
 from complaints.models.complainant import Complainant
 from complaints.models.complaint import Complaint, ExternalNumber, SearchEntry, Subject
 from complaints.models.decision import Decision
@@ -23,6 +24,7 @@ __all__ = [
     "Authority",
     "AuthorityReport",
     "Category",
+    "CirclePlace",
     "Complainant",
     "Complaint",
     "Decision",
@@ -56,4 +58,5 @@ __all__ = [
     "Subject",
     "SupplierClaim",
     "Task",
+    "Viewing",
 ]

@@ -16,6 +16,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import OPEN, Status
 from complaints.models.category import Category
 from complaints.models.complainant import Complainant
+from complaints.restricting import Restriction
 from complaints.vocabulary import (
     Channel,
     DeclineCode,
@@ -105,6 +106,15 @@ class Complaint(models.Model):
     tier = models.PositiveSmallIntegerField(_("tier"), default=1)
     due_at = models.DateTimeField(_("next due at"), null=True, blank=True)
 
+    restriction = models.CharField(
+        _("restricted because"),
+        max_length=10,
+        choices=Restriction,
+        blank=True,
+        default="",
+        help_text=_("Empty: whoever reads the complaints of its department sees it. Else its circle alone does."),
+    )
+
     # how it went
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("answered at"), null=True, blank=True)
@@ -146,6 +156,9 @@ class Complaint(models.Model):
                 condition=models.Q(complaint_class__in=ComplaintClass.values), name="complaints_class"
             ),
             models.CheckConstraint(condition=models.Q(priority__in=Priority.values), name="complaints_priority"),
+            models.CheckConstraint(
+                condition=models.Q(restriction__in=["", *Restriction.values]), name="complaints_restriction"
+            ),
             models.CheckConstraint(condition=models.Q(tier__gte=1, tier__lte=TOP_TIER), name="complaints_tier"),
             models.CheckConstraint(
                 condition=~models.Q(status__in=[Status.RESOLVED, Status.CLOSED])
@@ -197,6 +210,7 @@ class Complaint(models.Model):
                 name="complaints_registered_by",
                 condition=models.Q(registered_by__isnull=False),
             ),
+            models.Index(fields=["id"], name="complaints_restricted", condition=~models.Q(restriction="")),
             models.Index(
                 fields=["merged_into"], name="complaints_merged", condition=models.Q(merged_into__isnull=False)
             ),

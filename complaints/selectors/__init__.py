@@ -76,6 +76,7 @@ def waiting_for_second_person(user: User) -> QuerySet[Decision]:
             state=Decision.State.PROPOSED,
             complaint__department__in=standing.departments(roles),
             complaint__status__in=sorted(OPEN),
+            complaint__in=permissions.visible_to(user),
         )
         .exclude(decided_by=user)
         .select_related("complaint", "decided_by")
@@ -196,7 +197,7 @@ def tasks_to_do(user: User) -> QuerySet[Task]:
     if departments:
         mine |= Q(owner__isnull=True, department__in=departments)
     return (
-        Task.objects.filter(mine, state__in=sorted(tasking.OPEN))
+        Task.objects.filter(mine, state__in=sorted(tasking.OPEN), complaint__in=permissions.visible_to(user))
         .select_related("complaint", "department", "owner")
         .order_by("issued_at", "id")
     )

@@ -23,6 +23,7 @@ from complaints.services import (
     messages,
     proceedings,
     remedies,
+    restriction,
     standing,
     tasks,
 )
@@ -50,10 +51,12 @@ def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
     """
     complaint = _held_for(complaint_id, by, Verb.ASSIGN)
     if not permissions.can_handle(to, complaint):
-        raise invalid(
-            "to",
-            _("%(name)s cannot handle complaints of this department. Choose somebody else.") % {"name": to.name},
+        refusal = (
+            _("%(name)s is not in the circle of this restricted complaint, or cannot handle it. Admit them first.")
+            if complaint.restriction
+            else _("%(name)s cannot handle complaints of this department. Choose somebody else.")
         )
+        raise invalid("to", refusal % {"name": to.name})
     if complaint.holder_id == to.pk:
         raise invalid("to", _("%(name)s holds this complaint already.") % {"name": to.name})
     conflicts.check(to, complaint)
@@ -62,21 +65,28 @@ def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
 
 
 @transaction.atomic
-def transfer(*, complaint_id: int, by: User, to: Department, reasons: str) -> Complaint:
+def transfer(*, complaint_id: int, by: User, to: Department, reasons: str, consent: bool = False) -> Complaint:
     """Hand the complaint to another department (mission M11).
 
     On the first tier nobody holds it there until somebody takes it. A complaint that has climbed goes to whoever holds
-    its tier for that department, because no step of the ladder may be left that would hand it to them.
+    its tier for that department, because no step of the ladder may be left that would hand it to them; and so does a
+    restricted one, because nobody there would see it. One that is confidential by what it is goes to others only with
+    the complainant's `consent` (mission M37). Raises Invalid without it.
     """
     complaint = _held_for(complaint_id, by, Verb.TRANSFER)
+    restriction.check_consent(complaint, consent)
     reasons = check_text("reasons", reasons)
     if complaint.department_id == to.pk:
         raise invalid("to", _("The complaint is with this department already."))
     if not to.is_active:
         raise invalid("to", _("This department is no longer active."))
     before, complaint.department = complaint.department_id, to
-    climbed = complaint.tier > FIRST_TIER
-    handed = handing.hand_on(complaint, conflicts.concerned(complaint)) if climbed else handing.put_down(complaint)
+    goes_to_somebody = complaint.tier > FIRST_TIER or complaint.restriction
+    handed = (
+        handing.hand_on(complaint, conflicts.concerned(complaint)) if goes_to_somebody else handing.put_down(complaint)
+    )
+    if complaint.restriction:
+        handed["consent"] = consent
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=reasons)
     return _move(
         complaint,
@@ -276,6 +286,8 @@ def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
     proceedings.check_no_hold(complaint)
     if not into.is_open:
         raise invalid("into", _("The other complaint has ended. Reopen it first, or choose another."))
+    if bool(complaint.restriction) != bool(into.restriction):
+        raise invalid("into", _("One of the two is restricted and the other is not, so that they cannot be merged."))
     complaint.merged_into = into
     complaint.closed_at = timezone.now()
     called_off = _call_off_all(complaint, by)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from complaints.errors import Invalid
 from complaints.lifecycle import Verb
 from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
 from complaints.models import Category, Complainant, Complaint, ExternalNumber, Subject
-from complaints.services import evidence
+from complaints.services import evidence, restriction
 from complaints.services.evidence import CheckedFile
 from complaints.services.searching import add_words
 from complaints.vocabulary import PRIORITIES, Channel, Demand, Form, Grade, SubjectKind, Track
@@ -39,7 +40,9 @@ class ComplainantDetails:
 
 @dataclass(frozen=True)
 class SubjectDetails:
-    """A person, product or place complained about."""
+    """A person, product or place complained about. A member of the staff is recognised by their e-mail address, given
+    as the `reference` of a person.
+    """
 
     name: str
     kind: SubjectKind = SubjectKind.OTHER
@@ -143,19 +146,21 @@ def enter(
         category=registration.category,
         department=registration.department or route(registration.category),
     )
+    staff = _of_the_staff(registration.subjects)
     Subject.objects.bulk_create(
         Subject(
             complaint=complaint,
             kind=given.kind,
             name=given.name.strip(),
             reference=given.reference,
-            user=given.user,
+            user=given.user or staff.get(given.reference.strip().lower()),
         )
         for given in registration.subjects
     )
     if external is not None:
         ExternalNumber.objects.create(complaint=complaint, system=external[0], number=external[1])
     _make_findable(complaint, registration, external)
+    entrusted = restriction.entrust(complaint)
     events.record(
         complaint,
         kind=Verb.REGISTER,
@@ -167,6 +172,7 @@ def enter(
         category=complaint.category_id,
         priority=complaint.priority,
         **origin,
+        **entrusted,
     )
     for file in files:
         evidence.keep(complaint, file, by=by, internal=False)
@@ -198,6 +204,19 @@ def _complainant(given: ComplainantDetails) -> Complainant:
         on_behalf_of=given.on_behalf_of.strip(),
         authority=given.authority.strip(),
     )
+
+
+def _of_the_staff(subjects: Sequence[SubjectDetails]) -> dict[str, User]:
+    """Members of the staff whom a complaint names by their e-mail address, so that it is kept from them."""
+    named = {
+        given.reference.strip().lower()
+        for given in subjects
+        if given.kind == SubjectKind.PERSON and "@" in given.reference
+    }
+    if not named:
+        return {}
+    people = User.objects.annotate(lower=Lower("email")).filter(lower__in=named)
+    return {person.email.lower(): person for person in people}
 
 
 def _make_findable(complaint: Complaint, given: Registration, external: tuple[str, str] | None) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from complaints import events, lifecycle, permissions, selectors, tasking
+from complaints import circles, events, lifecycle, permissions, selectors, tasking
 from complaints.errors import IllegalMove, TasksOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
@@ -254,6 +254,10 @@ def _call_off(some: Sequence[Task], *, by: User, at: datetime) -> list[int]:
 def _check_place(complaint: Complaint, kind: TaskKind, department: Department, owner: User | None) -> None:
     if not department.is_active:
         raise invalid("department", _("This department is no longer active."))
+    if complaint.restriction and (owner is None or owner.pk not in circles.members(complaint)):
+        raise invalid(
+            "owner", _("This complaint is restricted: name somebody of its circle, or admit the person first.")
+        )
     if owner is None:
         return
     if not permissions.can_do(owner, kind, department.pk):

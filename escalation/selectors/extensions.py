@@ -114,6 +114,7 @@ def requests_to_decide(user: User, now: datetime) -> list[Extension]:
             clock__complaint__status__in=sorted(OPEN),
             clock__complaint__department__in=departments,
             cycle=F("clock__complaint__cycle"),
+            clock__complaint__in=permissions.visible_to(user),
         )
         .exclude(asked_by=user)
         .select_related("clock__complaint", "asked_by")

@@ -247,4 +247,6 @@ def next_holder(complaint: Complaint, concerned: Concerned) -> Successor:
     found = Roster.read(timezone.now()).find(
         complaint.department_id, complaint.tier, concerned=concerned, present=complaint.holder_id
     )
-    return Successor(None if found.unmanned else found.holder_id, found.concerned, found.unmanned)
+    if found.unmanned:
+        return Successor(None, found.concerned, unmanned=True, last_resort=found.holder_id)
+    return Successor(found.holder_id, found.concerned)

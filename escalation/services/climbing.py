@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from accounts.roles import TOP_TIER
 from common.iso import iso
 from common.rows import copy
-from complaints import conflicts, events, lifecycle
+from complaints import circles, conflicts, events, lifecycle
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
 from complaints.services import decisions
@@ -107,7 +107,8 @@ def fire(cases: Iterable[DueClock], standings: Mapping[int, Standing], now: date
     )
     if not steps:
         return []
-    people = _People(now, {case.clock.complaint_id for firing, case in steps if firing.step.effects.assign})
+    assigned = {case.clock.complaint_id for firing, case in steps if firing.step.effects.assign}
+    people = _People(now, [standings[pk].complaint for pk in assigned])
     fired = [_fire_one(firing, case, standings[case.clock.complaint_id], people, now) for firing, case in steps]
     _propose_upgrades(standings.values(), now)
     _prepare_referrals(standings.values(), now)
@@ -158,6 +159,8 @@ def _fire_one(firing: ladder.Firing, case: DueClock, standing: Standing, people:
         and standing.allows(Verb.TAKE_OVER)
         and _asks_to_take_over(clock),
     }
+    if standing.complaint.restriction and standing.holder_id != holder:
+        data["joins_the_circle"] = True
     kind = Happening.ESCALATED if moved else Happening.REMINDED
     standing.acts.append(events.Act(standing.complaint, kind, None, now, data))
     return Fired(
@@ -221,19 +224,27 @@ def _prepare_referrals(standings: Iterable[Standing], now: datetime) -> None:
 
 
 class _People:
-    """Who is asked when steps assign: the roster at this moment, and whom each complaint concerns."""
+    """Who is asked when steps assign: the roster at this moment, whom each complaint concerns, and who sees those that
+    are restricted.
+    """
 
-    def __init__(self, now: datetime, complaint_ids: Collection[int]) -> None:
+    def __init__(self, now: datetime, complaints: Collection[Complaint]) -> None:
         self._now = now
-        self._concerned = conflicts.concerned_in(complaint_ids)
+        self._concerned = conflicts.concerned_in([complaint.pk for complaint in complaints])
+        self._restricted = [complaint.pk for complaint in complaints if complaint.restriction]
 
     @cached_property
     def _roster(self) -> Roster:
         return Roster.read(self._now)
 
+    @cached_property
+    def _circles(self) -> Mapping[int, Sequence[int]]:
+        return circles.members_in(self._restricted) if self._restricted else {}
+
     def hand_over(self, standing: Standing) -> Found:
         """Put the complaint into the hands of whoever holds its tier for its department now, other than the people
-        whom it concerns. Whoever holds it already keeps it if they still may, and where there is nobody at all.
+        whom it concerns. Whoever holds it already keeps it if they still may, and where there is nobody at all. Before
+        a restricted one goes to an administrator somebody of its circle takes it.
         """
         complaint, before = standing.complaint, standing.holder_id
         found = self._roster.find(
@@ -242,6 +253,9 @@ class _People:
             concerned=self._concerned.get(complaint.id, NOBODY),
             present=before,
         )
+        inside = self._circles.get(complaint.pk, ()) if found.unmanned else ()
+        if inside:
+            found = replace(found, holder_id=before if before in inside else inside[0])
         if found.holder_id is None:
             log.error("nobody can take complaint %s: this office has no active people", complaint)
         elif found.holder_id != before:

@@ -59,6 +59,7 @@ NEEDED = (
     "tier",
     "priority",
     "due_at",
+    "restriction",
     "event_count",
     "event_head",
 )

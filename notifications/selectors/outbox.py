@@ -13,13 +13,30 @@ from notifications.models import OutboxMessage
 def mailbox(user: User) -> QuerySet[OutboxMessage]:
     """The messages this administrator sees: none about complaints that they do not see (house rule: visible_to).
 
-    A message whose news went out within a digest is not shown beside it.
+    A message whose news went out within a digest is not shown beside it; of a digest, `unseen_in` says what is left
+    out.
     """
     messages = OutboxMessage.objects.filter(sent_with__isnull=True)
-    if complaint_permissions.readable_departments(user) is None:
-        return messages
     seen = complaint_permissions.visible_to(user).filter(pk=OuterRef("complaint_id"))
     return messages.filter(Q(complaint__isnull=True) | Exists(seen))
+
+
+def unseen_in(user: User, message: OutboxMessage) -> set[str]:
+    """The references of those complaints that a digest lists and that this person does not see."""
+    listed = {item["reference"] for item in message.items}
+    if not listed:
+        return set()
+    seen = complaint_permissions.visible_to(user).filter(reference__in=listed)
+    return listed - set(seen.values_list("reference", flat=True))
+
+
+def not_kept_from(user: User, messages: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
+    """Those of these messages that are not about restricted complaints of whose circle this person is not."""
+    return messages.filter(
+        Q(complaint__isnull=True)
+        | Q(complaint__restriction="")
+        | Q(complaint__in=complaint_permissions.circle_of(user))
+    )
 
 
 @dataclass(frozen=True)

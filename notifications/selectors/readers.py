@@ -14,7 +14,7 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from accounts.trees import Tree, tree
 from common.rows import select
-from complaints import conflicts
+from complaints import circles, conflicts
 from complaints.conflicts import Concerned
 from complaints.events import Occurrence
 from complaints.models import Complaint, Subject
@@ -55,6 +55,7 @@ class Readers:
     def __init__(self, calls: Sequence[tuple[Occurrence, Call]], now: datetime) -> None:
         self._now = now
         self._complaints = {occurrence.complaint.id for occurrence, _call in calls}
+        self._restricted = {occurrence.complaint.id for occurrence, _call in calls if occurrence.complaint.restriction}
         self._roles = {role for _o, call in calls for group in (*call.groups, *call.else_groups) for role in group}
         self._users: dict[int, User] = {}
         self.load(person for _occurrence, call in calls for person in call.people if person is not None)
@@ -70,7 +71,8 @@ class Readers:
 
     def called(self, occurrence: Occurrence, call: Call) -> list[int]:
         """Who is told: each once, nobody of what they did themselves, and never only somebody who is away. Those not
-        named by the call have yet to be loaded.
+        named by the call have yet to be loaded. Of a restricted complaint only its circle is told: all of it, where
+        the news is for roles that nobody in it holds.
         """
         actor, complaint = occurrence.event.actor_id, occurrence.complaint
         department = call.department or complaint.department_id
@@ -79,8 +81,15 @@ class Readers:
             found |= dict.fromkeys(self._nearest(complaint, department, group, leave_out=actor))
         if call.administrators:
             found |= dict.fromkeys(self._roster.last_resort)
+        if complaint.pk in self._restricted:
+            inside = self._circles.get(complaint.pk, ())
+            found = dict.fromkeys(person for person in found if person in inside)
+            if not found and (call.administrators or call.groups or call.else_groups):
+                found = dict.fromkeys(inside)
         if actor is not None:
             found.pop(actor, None)
+        if complaint.pk in self._restricted:
+            return list(found)  # nobody else stands in for those who are away
         if found and found.keys() <= self._away.keys():
             stand_in = self._roster.find(department, complaint.tier, concerned=self.concerned(complaint))
             if stand_in.holder_id not in (None, actor):
@@ -88,8 +97,13 @@ class Readers:
         return list(found)
 
     def duty_officer(self, complaint: Complaint) -> int | None:
-        """Whoever is on duty for the complaint's department at this moment; None where nobody is. See `Roster`."""
-        return self._roster.duty_officer(complaint.department_id, complaint.tier, concerned=self.concerned(complaint))
+        """Whoever is on duty for the complaint's department at this moment; None where nobody is, and where a
+        restricted complaint is kept from them. See `Roster`.
+        """
+        concerned = self.concerned(complaint)
+        officer = self._roster.duty_officer(complaint.department_id, complaint.tier, concerned=concerned)
+        kept_from_them = complaint.pk in self._restricted and officer not in self._circles.get(complaint.pk, ())
+        return None if kept_from_them else officer
 
     def concerned(self, complaint: Complaint) -> Concerned:
         """The people who may not hold the complaint."""
@@ -136,6 +150,11 @@ class Readers:
     @cached_property
     def _roster(self) -> Roster:
         return Roster.read(self._now)
+
+    @cached_property
+    def _circles(self) -> Mapping[int, Sequence[int]]:
+        """Who sees each restricted complaint."""
+        return circles.members_in(self._restricted)
 
     @cached_property
     def _concerned(self) -> Mapping[int, Concerned]:

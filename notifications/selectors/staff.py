@@ -16,6 +16,7 @@ from complaints.events import Occurrence
 from complaints.gravity import Criterion, SafetyKind
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Decision
+from complaints.services.restriction import CIRCLE_RESTORED
 from complaints.tasking import TaskKind
 from complaints.vocabulary import Priority
 from escalation import amounts, takeover_links
@@ -31,8 +32,17 @@ UNMANNED = "unmanned"
 ON_DUTY = "on_duty"
 """What the duty officer reads of an urgent step whose reader is out of office."""
 
-STAFF_LETTERS: Mapping[str, str] = {Verb.REOPEN.value: "opened_again"}
-"""What the staff read where the letter of the same name is the complainant's."""
+ENTRUSTED = "entrusted"
+"""What somebody reads who has come to be in the circle of a restricted complaint."""
+
+STAFF_LETTERS: Mapping[str, str] = {
+    Verb.REOPEN.value: "opened_again",
+    Verb.REGISTER.value: ENTRUSTED,
+    Verb.RESTRICT.value: ENTRUSTED,
+    Verb.ADMIT.value: ENTRUSTED,
+    CIRCLE_RESTORED: ENTRUSTED,
+}
+"""What the staff read where the letter of the same name is the complainant's, or one serves for several acts."""
 
 BY_TIME: tuple[str, ...] = (
     Happening.ESCALATED.value,
@@ -147,6 +157,14 @@ def _leaders(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.complaint.holder_id,), groups=_LEADERS, or_on_duty=True)
 
 
+def _entrusted(occurrence: Occurrence) -> Call:
+    """Whoever comes to be in the circle of a restricted complaint by this."""
+    data = occurrence.event.data
+    if not occurrence.complaint.restriction:
+        return UNCALLED
+    return Call(people=(data.get("holder"), data.get("person"), *data.get("people", ())))
+
+
 def _issuer(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.event.data["issued_by"],))
 
@@ -185,6 +203,10 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Verb.DECLARE_MAJOR.value: _management,
         Verb.ACKNOWLEDGE_MAJOR.value: _declarer,
         Verb.REPORT_SAFETY.value: _leaders,
+        Verb.REGISTER.value: _entrusted,
+        Verb.RESTRICT.value: _entrusted,
+        Verb.ADMIT.value: _entrusted,
+        CIRCLE_RESTORED: _entrusted,
         Happening.ESCALATED.value: _by_the_ladder,
         Happening.REMINDED.value: _by_the_ladder,
         Happening.UPGRADE_PROPOSED.value: _who_may_confirm,
@@ -363,7 +385,7 @@ def _letter(occurrence: Occurrence, readers: Readers, person: int, kind: str = "
 def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
     complaint, data = occurrence.complaint, occurrence.event.data
     facts = {
-        "about": complaint.subject,
+        "about": "" if complaint.restriction else complaint.subject,  # mail is read over shoulders
         "priority": Priority(complaint.priority).label,
         "tier": complaint.tier,
         "due_at": complaint.due_at,

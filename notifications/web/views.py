@@ -61,11 +61,10 @@ def message(request: HttpRequest, *, message_id: int) -> HttpResponse:
     found = _found(user, message_id)
     readable = permissions.may_read_text(user, found)
     kept = found.state == OutboxMessage.State.KEPT
-    context = {
-        "message": found,
-        "readable": readable,
-        "text": (found.body if kept else letters.without_keys(found.body)) if readable else "",
-    }
+    text = (found.body if kept else letters.without_keys(found.body)) if readable else ""
+    for reference in selectors.unseen_in(user, found):
+        text = text.replace(reference, "…")
+    context = {"message": found, "readable": readable, "text": text}
     return htmx.render(request, "notifications/message.html", part="message", context=context)
 
 

@@ -22,6 +22,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.matters import Matters
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message, Task
+from complaints.restricting import Restriction
 from complaints.selectors import next_remedies
 from complaints.tasking import Payer, TaskKind, TaskState
 from complaints.vocabulary import (
@@ -75,7 +76,23 @@ _PARTS = (
     "responses",
     "remedies",
     "supplier_claims",
+    "circle",
+    "viewings",
 )
+
+
+class ReferenceOut(serializers.CharField):
+    """The reference of another complaint that a row names; null where there is none, and where it is restricted and
+    kept from the reader (context: `unnamed`, the ids of such).
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def get_attribute(self, instance: Any) -> str | None:
+        """What is shown of the other complaint."""
+        other: Complaint | None = getattr(instance, self.field_name)
+        return None if other is None or other.pk in self.context["unnamed"] else other.reference
 
 
 class LinksOut(serializers.Serializer):
@@ -94,6 +111,8 @@ class LinksOut(serializers.Serializer):
     responses = serializers.URLField()
     remedies = serializers.URLField()
     supplier_claims = serializers.URLField()
+    circle = serializers.URLField()
+    viewings = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""
@@ -115,6 +134,11 @@ class ComplaintRowOut(serializers.Serializer):
     priority = _chosen(Priority.choices)
     track = _chosen(Track.choices)
     channel = _chosen(Channel.choices)
+    restriction = _chosen(
+        Restriction.choices,
+        allow_blank=True,
+        help_text=_("Why only its circle sees it; empty for a complaint that is not restricted."),
+    )
     tier = serializers.IntegerField(min_value=1, max_value=5)
     cycle = serializers.IntegerField(min_value=1, help_text=_("Rises at each reopening."))
     holder = serializers.EmailField(source="holder.email", default=None, allow_null=True)
@@ -219,8 +243,8 @@ class ComplaintOut(ComplaintRowOut):
     outcome_reasons = serializers.CharField(allow_blank=True)
     decline_code = _chosen(DeclineCode.choices, allow_blank=True)
     recourse = serializers.CharField(allow_blank=True)
-    merged_into = serializers.CharField(source="merged_into.reference", default=None, allow_null=True)
-    earlier = serializers.CharField(source="earlier.reference", default=None, allow_null=True)
+    merged_into = ReferenceOut()
+    earlier = ReferenceOut()
     tasks = serializers.SerializerMethodField(help_text=_("In the order in which they were issued."))
     matters = serializers.SerializerMethodField(help_text=_("What it was split into; none when it never was."))
     split_from = serializers.SerializerMethodField(
@@ -373,8 +397,29 @@ class DecisionOut(serializers.Serializer):
     second_person = serializers.EmailField(source="second_person.email", default=None, allow_null=True)
     second_at = MomentOut(allow_null=True)
     second_reasons = serializers.CharField(allow_blank=True)
-    earlier = serializers.CharField(source="earlier.reference", default=None, allow_null=True)
+    earlier = ReferenceOut()
     none_found = serializers.BooleanField()
+
+
+class CirclePlaceOut(serializers.Serializer):
+    """A place in the circle of a restricted complaint."""
+
+    person = serializers.EmailField(source="user.email")
+    name = serializers.CharField(source="user.name")
+    admitted_by = serializers.EmailField(
+        source="admitted_by.email", default=None, allow_null=True, help_text=_("Null: came with holding it.")
+    )
+    admitted_at = MomentOut()
+    left_at = MomentOut(allow_null=True, help_text=_("Null: sees the complaint now."))
+
+
+class ViewingOut(serializers.Serializer):
+    """Somebody looked at a restricted complaint."""
+
+    person = serializers.EmailField(source="user.email")
+    door = serializers.CharField(help_text=_("The name of the page, or of the address of the API."))
+    address = serializers.CharField()
+    at = MomentOut()
 
 
 class ProblemOut(serializers.Serializer):

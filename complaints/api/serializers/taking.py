@@ -32,6 +32,7 @@ from complaints.vocabulary import (
 
 _MAX_EMAIL = 254
 _MAX_SUBJECTS = 50
+_MAX_PEOPLE = 20
 
 
 class Strict(serializers.Serializer):
@@ -85,7 +86,10 @@ class SubjectIn(Strict):
 
     name = serializers.CharField(max_length=MAX_LINE)
     kind = OneOf(SubjectKind, required=False)
-    reference = _line(max_length=100)
+    reference = _line(
+        max_length=100,
+        help_text=_("A number; of a member of the staff the e-mail address: the complaint is then kept from them."),
+    )
 
 
 class RegisterIn(Strict):
@@ -151,6 +155,9 @@ class AssignIn(Strict):
 class TransferIn(Strict):
     to = CodeIn(Department, help_text=_("The code of the other department."))
     reasons = serializers.CharField(max_length=MAX_TEXT)
+    consent = serializers.BooleanField(
+        required=False, help_text=_("That the complainant agrees; required of a confidential complaint.")
+    )
 
 
 class ClassifyIn(Strict):
@@ -291,6 +298,27 @@ class ReopenIn(ReasonsIn):
         max_length=100,
         help_text=_("The settled matters to be looked at again; all when left out."),
     )
+
+
+class RestrictIn(ReasonsIn):
+    people = serializers.ListField(
+        child=PersonIn(),
+        required=False,
+        max_length=_MAX_PEOPLE,
+        help_text=_("Who sees it besides you and whoever holds it: e-mail addresses."),
+    )
+
+
+class LiftRestrictionIn(ReasonsIn):
+    consent = serializers.BooleanField(
+        required=False, help_text=_("That the complainant agrees; required of a confidential complaint.")
+    )
+
+
+class PlaceIn(ReasonsIn):
+    """Whose place in a circle begins or ends."""
+
+    person = PersonIn(help_text=_("An e-mail address."))
 
 
 class DeclineIn(Strict):

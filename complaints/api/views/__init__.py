@@ -18,7 +18,7 @@ from complaints.api.views.headers import ChangedMeanwhile
 from complaints.api.views.incidents import ClosingIncident, IncidentDoor, Incidents, Updates
 from complaints.api.views.inquiries import Facts, InquiryDoor, Judgements
 from complaints.api.views.matters import ActingOnMatter, Matters
-from complaints.api.views.parts import AttachmentDoor, Attachments, Decisions, Events, Messages
+from complaints.api.views.parts import AttachmentDoor, Attachments, Circle, Decisions, Events, Messages, Viewings
 from complaints.api.views.remedies import ActingOnClaim, ActingOnRemedy, Remedies, SupplierClaims
 from complaints.api.views.responses import FinalResponses, SendingResponse
 from complaints.api.views.tasks import ActingOnTask, Tasks
@@ -32,6 +32,7 @@ __all__ = [
     "AttachmentDoor",
     "Attachments",
     "ChangedMeanwhile",
+    "Circle",
     "ClosingIncident",
     "ComplaintDoor",
     "Complaints",
@@ -52,4 +53,5 @@ __all__ = [
     "SupplierClaims",
     "Tasks",
     "Updates",
+    "Viewings",
 ]

@@ -84,7 +84,9 @@ class Complaints(Listing):
     def post(self, request: Request) -> Response:
         """Record a complaint. Only `subject` and `description` are required.
 
-        The answer shows `access_secret`, with which the complainant opens the case; it is never shown again.
+        The answer shows `access_secret`, with which the complainant opens the case; it is never shown again. A
+        complaint that is restricted by what it is goes to others: asked for again with the same `Idempotency-Key`, the
+        answer tells only `reference`, `access_secret` and `restriction`.
         """
         given = shapes.RegisterIn(data=request.data, context=self.get_serializer_context())
         given.is_valid(raise_exception=True)
@@ -101,8 +103,12 @@ class Complaints(Listing):
         return self._created(once.complaint, once.access_secret, repeated=once.repeated)
 
     def _created(self, complaint: Complaint, access_secret: str, *, repeated: bool) -> Response:
-        answer = self.told(complaint.pk, shapes.RegisteredOut, status=201, access_secret=access_secret)
-        answer["Location"] = answer.data["links"]["self"]
+        if repeated and not self.complaints().filter(pk=complaint.pk).exists():
+            known = {"reference": complaint.reference, "access_secret": access_secret}
+            answer = Response(known | {"restriction": complaint.restriction}, status=201)
+        else:
+            answer = self.told(complaint.pk, shapes.RegisteredOut, status=201, access_secret=access_secret)
+            answer["Location"] = answer.data["links"]["self"]
         answer["Cache-Control"] = "no-store"
         if repeated:
             answer["Idempotent-Replayed"] = "true"

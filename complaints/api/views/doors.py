@@ -19,6 +19,7 @@ from complaints import grave, matters, parties, permissions, references, selecto
 from complaints.api import serializers as shapes
 from complaints.lifecycle import ABOUT_ONE_PART, Status, verbs_from
 from complaints.models import Complaint
+from complaints.services import viewing
 
 
 class Door(GenericAPIView):
@@ -45,7 +46,8 @@ class Door(GenericAPIView):
     def seen(self, reference: str) -> Complaint:
         """The complaint with this reference, however it was typed.
 
-        Raises NotFound for one that is not there, that the person does not see, or that cannot exist.
+        Raises NotFound for one that is not there, that the person does not see, or that cannot exist. That somebody
+        looked at a restricted one is written down.
         """
         normal = references.normalise(reference)
         if normal is None:
@@ -55,6 +57,13 @@ class Door(GenericAPIView):
         complaint = self.complaints().filter(reference=normal).first()
         if complaint is None:
             raise NotFound(_("There is no complaint with this reference that you may see."))
+        match = self.request.resolver_match
+        viewing.note(
+            complaint=complaint,
+            by=self.person,
+            door=match.view_name if match else "",
+            address=self.request.path,
+        )
         return complaint
 
     def complaints(self) -> QuerySet[Complaint]:
@@ -78,6 +87,7 @@ class Door(GenericAPIView):
             "outside": parties.parties_of(complaint),
             "remedies": list(selectors.remedies_with_all([complaint])),
             "supplier_claims": selectors.supplier_claims_of(complaint),
+            "unnamed": permissions.unnamed_to(self.person, [complaint.merged_into, complaint.earlier]),
             "acts": [
                 verb for verb in verbs_from(Status(complaint.status)) if verb in allowed and verb not in ABOUT_ONE_PART
             ],

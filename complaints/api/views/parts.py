@@ -15,11 +15,11 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints import references
+from complaints import permissions, references
 from complaints.api import paging
 from complaints.api import serializers as shapes
 from complaints.api.views.doors import Door, Listing
-from complaints.models import Attachment, Complaint, Decision, Event, Message
+from complaints.models import Attachment, CirclePlace, Complaint, Decision, Event, Message, Viewing
 
 
 class PartsOfComplaint(Listing):
@@ -77,9 +77,45 @@ class Decisions(PartsOfComplaint):
         """The history of the class."""
         return complaint.decisions.select_related("decided_by", "second_person", "earlier")
 
+    def context_of(self, rows: Sequence[Decision]) -> dict[str, Any]:
+        """Which earlier complaints are kept from the person."""
+        return {"unnamed": permissions.unnamed_to(self.person, [decision.earlier for decision in rows])}
+
     @extend_schema(operation_id="complaints_decisions", summary="Read the decisions about the class")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Each decision with its reasons, from the first on; also those rejected or replaced since."""
+        return super().get(request, *args, **kwargs)
+
+
+class Circle(PartsOfComplaint):
+    model = CirclePlace
+    serializer_class = shapes.CirclePlaceOut
+    pagination_class = paging.InOrderOfAdmission
+
+    def rows(self, complaint: Complaint) -> QuerySet[CirclePlace]:
+        """The places, also those that have ended."""
+        return complaint.circle.select_related("user", "admitted_by")
+
+    @extend_schema(operation_id="complaints_circle", summary="Read who sees a restricted complaint")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Who is and was in its circle, in the order in which they came. Empty for one that was never restricted."""
+        return super().get(request, *args, **kwargs)
+
+
+class Viewings(PartsOfComplaint):
+    model = Viewing
+    serializer_class = shapes.ViewingOut
+    pagination_class = paging.LastLookFirst
+
+    def rows(self, complaint: Complaint) -> QuerySet[Viewing]:
+        """Every look."""
+        return complaint.viewings.select_related("user")
+
+    @extend_schema(operation_id="complaints_viewings", summary="Read who has looked at a restricted complaint")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Who looked, when, through which door; the last one first. The same page again within a quarter of an hour is
+        one look.
+        """
         return super().get(request, *args, **kwargs)
 
 

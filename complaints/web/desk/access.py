@@ -15,6 +15,7 @@ from accounts.models import User
 from common import htmx
 from complaints import permissions, references, selectors
 from complaints.models import Complaint
+from complaints.services import viewing
 
 P = ParamSpec("P")
 
@@ -42,12 +43,18 @@ def staff_only(
 
 
 def seen(request: StaffRequest, reference: str) -> Complaint:
-    """The complaint of that reference, if the person sees it. Raises Http404 otherwise: unseen does not exist."""
+    """The complaint of that reference, if the person sees it. Raises Http404 otherwise: unseen does not exist.
+
+    That somebody looked at a restricted one is written down.
+    """
     spelled = references.normalise(reference)
     if spelled is None:
         raise Http404(_("This is not a reference."))
     visible = selectors.listed(permissions.visible_to(request.user))
-    return get_object_or_404(visible.select_related("registered_by", "earlier", "merged_into"), reference=spelled)
+    complaint = get_object_or_404(visible.select_related("registered_by", "earlier", "merged_into"), reference=spelled)
+    door = request.resolver_match.view_name if request.resolver_match else ""
+    viewing.note(complaint=complaint, by=request.user, door=door, address=request.path)
+    return complaint
 
 
 def address(user: User, complaint: Complaint) -> str:

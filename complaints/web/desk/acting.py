@@ -107,7 +107,9 @@ def _page(
         "complaint": complaint,
         "offer": offer,
         "form": form,
-        "meanwhile": story.entries(complaint, events=meanwhile, messages=_messages_of(complaint, meanwhile)),
+        "meanwhile": story.entries(
+            complaint, events=meanwhile, messages=_messages_of(complaint, meanwhile), reader=request.user
+        ),
         **act.more(request, complaint),
     }
     return htmx.render(request, "desk/act.html", part="sheet", context=context, status=status)

@@ -161,6 +161,17 @@ class PersonField(forms.ModelChoiceField):
         return _("%(person)s (away until %(until)s)") % {"person": label, "until": moments.short(away_until)}
 
 
+class ConsentField(forms.BooleanField):
+    """Whether the complainant agrees."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            label=_("The complainant agrees"),
+            help_text=_("This complaint is confidential: ask them first, and say to whom it would be open."),
+        )
+
+
 class ReferenceField(forms.CharField):
     """Another complaint, named by its reference; only those count that the person sees."""
 

@@ -13,8 +13,10 @@ from complaints import matters, permissions
 from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.errors import ComplaintError
 from complaints.models import Complaint
+from complaints.restricting import needs_consent
 from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority
 from complaints.web.desk.fields import (
+    ConsentField,
     EvidenceField,
     PersonField,
     ReferenceField,
@@ -91,6 +93,11 @@ class TransferForm(ActForm):
         empty_label=_("Choose a department"),
     )
     reasons = Words(label=_("Why it belongs there"), help_text=_("Kept as an internal note."), rows=3)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if needs_consent(self.complaint.restriction):
+            self.fields["consent"] = ConsentField()
 
 
 @dataclass(frozen=True)

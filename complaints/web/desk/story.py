@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from complaints import permissions
 from complaints.classes import ComplaintClass, Kind
 from complaints.gravity import Criterion, SafetyKind, Told
 from complaints.judging import DemandFinding, Grounds, Source
@@ -90,6 +91,10 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.STILL_BROKEN: _("Still not put right"),
     Verb.CLAIM_FROM_SUPPLIER: _("Claimed from a supplier"),
     Verb.SETTLE_SUPPLIER_CLAIM: _("Supplier's claim settled"),
+    Verb.RESTRICT: _("Restricted"),
+    Verb.LIFT_RESTRICTION: _("Restriction lifted"),
+    Verb.ADMIT: _("Somebody admitted"),
+    Verb.DISMISS: _("Somebody dismissed"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
@@ -103,6 +108,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "referred": _("Referral prepared"),
     "merged_from": _("Another merged in"),
     "link_requested": _("Link asked for"),
+    "circle_restored": _("Circle restored"),
 }
 """Kind of event → what a list says of it in two words."""
 
@@ -123,7 +129,7 @@ PROMISES: Mapping[str, str | Promise] = {
 }
 """The promises that events of deadlines name; the clocks themselves belong to another app."""
 
-_PEOPLE = frozenset({"holder", "holder_before", "owner"})
+_PEOPLE = frozenset({"holder", "holder_before", "owner", "person"})
 _DEPARTMENTS = frozenset({"department", "department_before"})
 _MOMENTS = frozenset({"due_at", "due_before", "until"})
 _COMPLAINTS = frozenset({"into", "merged", "earlier"})
@@ -200,13 +206,16 @@ def entries(
     messages: Iterable[Message] = (),
     attachments: Iterable[Attachment] = (),
     decisions: Iterable[Decision] = (),
+    reader: User,
 ) -> list[Entry]:
-    """Events with what belongs to them, and messages that no event speaks of; oldest first. Three queries at most."""
+    """Events with what belongs to them, and messages that no event speaks of; oldest first. Three queries at most, and
+    three more where a restricted complaint is named: one that is kept from the reader is left out.
+    """
     spoken = {message.pk: message for message in messages}
     kept = {attachment.pk: attachment for attachment in attachments}
     with_message = {attachment.pk for attachment in kept.values() if attachment.message_id in spoken}
     decided = {decision.pk: decision for decision in decisions}
-    names = _names(events)
+    names = _names(events, reader)
     told: list[Entry] = []
     for event in events:
         if event.data.get("attachment") in with_message:
@@ -259,15 +268,17 @@ class _Names:
     complaints: Mapping[int, Complaint]
 
 
-def _names(events: Sequence[Event]) -> _Names:
+def _names(events: Sequence[Event], reader: User) -> _Names:
     def ids(keys: frozenset[str]) -> set[int]:
         return {event.data[key] for event in events for key in keys if isinstance(event.data.get(key), int)}
 
     people, departments, complaints = ids(_PEOPLE), ids(_DEPARTMENTS), ids(_COMPLAINTS)
+    named = Complaint.objects.in_bulk(complaints) if complaints else {}
+    unnamed = permissions.unnamed_to(reader, named.values())
     return _Names(
         people=User.objects.in_bulk(people) if people else {},
         departments=Department.objects.in_bulk(departments) if departments else {},
-        complaints=Complaint.objects.in_bulk(complaints) if complaints else {},
+        complaints={pk: complaint for pk, complaint in named.items() if pk not in unnamed},
     )
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from complaints.web.desk.views import (
     acts,
+    circle,
     dossier,
     gravity,
     incidents,
@@ -65,6 +66,10 @@ urlpatterns = [
     path(f"{_CASE}response/send/", responses.send, name="send-response"),
     path(f"{_CASE}print/registration/", slips.registration, name="print-registration"),
     path(f"{_CASE}print/assignment/", slips.assignment, name="print-assignment"),
+    path(f"{_CASE}restrict/", circle.restrict, name="restrict"),
+    path(f"{_CASE}lift-restriction/", circle.lift_restriction, name="lift-restriction"),
+    path(f"{_CASE}admit/", circle.admit, name="admit"),
+    path(f"{_CASE}dismiss/", circle.dismiss, name="dismiss"),
     path(f"{_CASE}tasks/issue/", tasks.issue, name="issue-task"),
     path(f"{_CASE}tasks/accept/", tasks.accept, name="accept-task"),
     path(f"{_CASE}tasks/refuse/", tasks.refuse, name="refuse-task"),

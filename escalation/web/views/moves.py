@@ -1,5 +1,6 @@
 """Previews of policies and moves of open clocks: how far they are, what they found, carrying out and undoing them."""
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
@@ -77,7 +78,8 @@ def _outcome(request: StaffRequest, migration: PolicyMigration) -> dict[str, obj
         for verdict in MigratedClock.Verdict
         if verdicts.get(verdict.value)
     ]
-    rows = migration.clocks.all()
+    known = Q(complaint__restriction="") | Q(complaint__in=complaint_permissions.circle_of(request.user))
+    rows = migration.clocks.filter(known)  # of restricted complaints not even how many there are
     chosen = request.GET.get("verdict", "")
     if chosen in MigratedClock.Verdict.values:
         rows = rows.filter(verdict=chosen)

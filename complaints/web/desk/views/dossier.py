@@ -5,14 +5,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from common import htmx
-from complaints import grave, matters, parties, selectors
+from complaints import grave, matters, parties, permissions, selectors
 from complaints.lifecycle import Verb
 from complaints.models import Attachment
 from complaints.selectors import inquiries
 from complaints.selectors.inquiries import Record
 from complaints.web.desk import forms, gravity_offers, outside_offers, story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
+from complaints.web.desk.circle_offers import circle
 from complaints.web.desk.matter_offers import matter_rows
 from complaints.web.desk.milestones import milestones
 from complaints.web.desk.offers import offers
@@ -29,12 +31,15 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect("desk:dossier", complaint.reference)
     case = selectors.dossier(request.user, complaint)
     split = matters.of(request.user, complaint, allowed=case.allowed)
+    merged = list(complaint.merged.order_by("id")) if complaint.is_open else []
+    others = [complaint.earlier, complaint.merged_into, *merged, *(decision.earlier for decision in case.decisions)]
+    unnamed = permissions.unnamed_to(request.user, others)
     context = {
         "complaint": complaint,
         "since": complaint.event_count,
         "this_one": [complaint],
         "case": case,
-        "story": _story(case)[::-1],
+        "story": _story(case, request.user)[::-1],
         "offers": offers(
             request.user, complaint, allowed=case.allowed, proposal=case.proposal, remedies=case.remedies
         ),
@@ -63,7 +68,9 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "supplier_claims": claim_rows(complaint, case.supplier_claims, case.allowed),
         "subjects": complaint.subjects.all(),
         "external_numbers": complaint.external_numbers.all(),
-        "merged": complaint.merged.order_by("id") if complaint.is_open else [],
+        "merged": [other for other in merged if other.pk not in unnamed],
+        "unnamed": unnamed,
+        "circle": circle(request.user, complaint, case.allowed),
     }
     return htmx.render(request, "desk/dossier.html", context=context)
 
@@ -76,7 +83,8 @@ def changes(request: StaffRequest, reference: str) -> HttpResponse:
     since = request.GET.get("since", "")
     if not (since.isascii() and since.isdigit() and len(since) < 10):
         raise Http404(_("This page does not say when it was made."))
-    meanwhile = story.entries(complaint, events=selectors.events_after(complaint, int(since)))
+    events = selectors.events_after(complaint, int(since))
+    meanwhile = story.entries(complaint, events=events, reader=request.user)
     context = {"complaint": complaint, "since": since, "meanwhile": meanwhile}
     if not htmx.asks_for_part(request):
         return redirect("desk:dossier", complaint.reference)
@@ -102,11 +110,12 @@ def file(request: StaffRequest, reference: str, number: int) -> HttpResponseBase
     return response
 
 
-def _story(case: selectors.Dossier) -> list[story.Entry]:
+def _story(case: selectors.Dossier, reader: User) -> list[story.Entry]:
     return story.entries(
         case.complaint,
         events=[entry.event for entry in case.stream if entry.event is not None],
         messages=[entry.message for entry in case.stream if entry.message is not None],
         attachments=case.attachments,
         decisions=case.decisions,
+        reader=reader,
     )

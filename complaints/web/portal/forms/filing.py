@@ -215,7 +215,10 @@ class ContactForm(forms.Form):
     )
     phone = line(_("Phone"), most=60, required=False, autocomplete="tel")
     relation = forms.ChoiceField(
-        label=_("What are you to us?"), required=False, choices=[("", _("I would rather not say")), *Relation.choices]
+        label=_("What are you to us?"),
+        required=False,
+        choices=[("", _("I would rather not say")), *Relation.choices],
+        help_text=_("If you work here, your complaint is kept confidential: only a few chosen people see it."),
     )
     on_behalf_of = line(_("For whom are you writing?"), required=False, help_text=_("Their name, or who they are."))
     authority = line(

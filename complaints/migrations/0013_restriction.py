@@ -1,0 +1,196 @@
+"""Restricted complaints: their circles, and who looks at them. Whoever comes to hold one joins its circle by itself.
+
+By a trigger, because many acts change holders, and the ladder those of thousands in one statement: a holder who does
+not see the complaint would be a complaint that is lost.
+"""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+HOLDERS_JOIN = """
+CREATE FUNCTION complaints_holder_joins_circle() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO complaints_circleplace (complaint_id, user_id, admitted_at)
+    VALUES (NEW.id, NEW.holder_id, clock_timestamp())
+    ON CONFLICT (complaint_id, user_id) WHERE left_at IS NULL DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER complaints_holder_joins_circle
+    AFTER INSERT OR UPDATE OF holder_id, restriction ON complaints_complaint
+    FOR EACH ROW WHEN (NEW.restriction <> '' AND NEW.holder_id IS NOT NULL)
+    EXECUTE FUNCTION complaints_holder_joins_circle();
+"""
+
+HOLDERS_DO_NOT_JOIN = """
+DROP TRIGGER complaints_holder_joins_circle ON complaints_complaint;
+DROP FUNCTION complaints_holder_joins_circle();
+"""
+
+APPEND_ONLY = """
+CREATE FUNCTION complaints_viewings_are_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'Viewings are append-only: % refused', TG_OP USING ERRCODE = 'restrict_violation';
+END
+$$;
+CREATE TRIGGER complaints_viewing_append_only BEFORE UPDATE OR DELETE ON complaints_viewing
+    FOR EACH ROW EXECUTE FUNCTION complaints_viewings_are_append_only();
+"""
+
+REWRITABLE = """
+DROP TRIGGER complaints_viewing_append_only ON complaints_viewing;
+DROP FUNCTION complaints_viewings_are_append_only();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0003_within_reach"),
+        ("complaints", "0012_remedies"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="CirclePlace",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("admitted_at", models.DateTimeField(verbose_name="admitted at")),
+                ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left at")),
+            ],
+            options={
+                "verbose_name": "place in a circle",
+                "verbose_name_plural": "places in circles",
+                "ordering": ["admitted_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Viewing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "door",
+                    models.CharField(
+                        help_text="The name of the page or of the API's address.", max_length=80, verbose_name="door"
+                    ),
+                ),
+                ("address", models.CharField(max_length=200, verbose_name="address")),
+                ("at", models.DateTimeField(verbose_name="at")),
+            ],
+            options={
+                "verbose_name": "viewing",
+                "verbose_name_plural": "viewings",
+                "ordering": ["-at", "-id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="complaint",
+            name="restriction",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("report", "Report of wrongdoing"),
+                    ("employee", "Complaint of an employee"),
+                    ("decision", "By decision"),
+                ],
+                default="",
+                help_text="Empty: whoever reads the complaints of its department sees it. Else its circle alone does.",
+                max_length=10,
+                verbose_name="restricted because",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="complaint",
+            index=models.Index(
+                condition=models.Q(("restriction", ""), _negated=True), fields=["id"], name="complaints_restricted"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("restriction__in", ["", "report", "employee", "decision"])),
+                name="complaints_restriction",
+            ),
+        ),
+        migrations.AddField(
+            model_name="circleplace",
+            name="admitted_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="admitted by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="circleplace",
+            name="complaint",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="circle",
+                to="complaints.complaint",
+                verbose_name="complaint",
+            ),
+        ),
+        migrations.AddField(
+            model_name="circleplace",
+            name="user",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="circle_places",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
+        ),
+        migrations.AddField(
+            model_name="viewing",
+            name="complaint",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="viewings",
+                to="complaints.complaint",
+                verbose_name="complaint",
+            ),
+        ),
+        migrations.AddField(
+            model_name="viewing",
+            name="user",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="circleplace",
+            index=models.Index(condition=models.Q(("left_at", None)), fields=["user"], name="complaints_places_of"),
+        ),
+        migrations.AddConstraint(
+            model_name="circleplace",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)), fields=("complaint", "user"), name="complaints_one_place_each"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="circleplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("left_at", None), ("left_at__gte", models.F("admitted_at")), _connector="OR"),
+                name="complaints_left_after_admitted",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="viewing",
+            index=models.Index(fields=["complaint", "-at", "-id"], name="complaints_viewings"),
+        ),
+        migrations.RunSQL(HOLDERS_JOIN, HOLDERS_DO_NOT_JOIN),
+        migrations.RunSQL(APPEND_ONLY, REWRITABLE),
+    ]

@@ -1,0 +1,199 @@
+"""Who sees a complaint: restricting it to a circle, lifting that, admitting people and dismissing them.
+
+(Design section 3, "Restricted"; mission M37 and M38.)
+"""
+
+import logging
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from complaints import circles, conflicts, events, lifecycle, permissions, selectors
+from complaints.errors import ConflictOfInterest, IllegalMove, invalid
+from complaints.lifecycle import Status, Verb
+from complaints.limits import check_text
+from complaints.models import CirclePlace, Complaint, Message
+from complaints.restricting import CONFIDENTIAL_TIER, Restriction, by_nature, needs_consent
+from complaints.services import handing, messages
+
+log = logging.getLogger(__name__)
+
+CIRCLE_RESTORED = "circle_restored"
+"""Nobody saw a restricted complaint any more, and somebody was found who does."""
+
+
+@transaction.atomic
+def restrict(*, complaint_id: int, by: User, reasons: str, people: Collection[User] = ()) -> Complaint:
+    """Let only a circle see the complaint from now on: whoever restricts it, whoever holds it, and these `people`.
+
+    What nobody holds goes to whoever holds its tier now. Open tasks of people outside the circle stay open, but those
+    people see nothing of them any more.
+    Raises ConflictOfInterest for anybody whom the complaint concerns, IllegalMove when it is restricted already.
+    """
+    complaint = _held_for(complaint_id, by, Verb.RESTRICT)
+    if complaint.restriction:
+        raise IllegalMove(_("This complaint is restricted already."))
+    now, concerned = timezone.now(), conflicts.concerned(complaint)
+    _refuse_concerned([by], concerned, field=None)
+    _refuse_concerned(people, concerned, field="people")
+    note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
+    complaint.restriction = Restriction.DECISION
+    handed: dict[str, Any] = {}
+    if complaint.holder_id is None or complaint.holder_id in concerned:
+        handed = handing.hand_on(complaint, concerned)
+    complaint.save(update_fields=["restriction", "holder"])  # whoever holds it joins the circle: a trigger sees to it
+    admitted = _seat(complaint, [by, *people], by=by, at=now)
+    events.record(
+        complaint,
+        kind=Verb.RESTRICT,
+        by=by,
+        at=now,
+        restriction=str(complaint.restriction),
+        people=admitted,
+        message=note.pk,
+        **handed,
+    )
+    return complaint
+
+
+@transaction.atomic
+def lift(*, complaint_id: int, by: User, reasons: str, consent: bool = False) -> Complaint:
+    """Let everybody who reads the complaints of its department see it again. The circle ends.
+
+    A complaint that is restricted by what it is needs the complainant's `consent`. Raises Invalid without it.
+    """
+    complaint = _held_for(complaint_id, by, Verb.LIFT_RESTRICTION)
+    _check_restricted(complaint)
+    check_consent(complaint, consent)
+    now, before = timezone.now(), complaint.restriction
+    note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
+    CirclePlace.objects.filter(complaint=complaint, left_at=None).update(left_at=now)
+    complaint.restriction = ""
+    complaint.save(update_fields=["restriction"])
+    events.record(
+        complaint, kind=Verb.LIFT_RESTRICTION, by=by, at=now, restriction=before, consent=consent, message=note.pk
+    )
+    return complaint
+
+
+@transaction.atomic
+def admit(*, complaint_id: int, by: User, person: User, reasons: str) -> Complaint:
+    """Give somebody a place in the circle, because they need to know.
+
+    Raises ConflictOfInterest for whom the complaint concerns: the subject, their supervisor, who handled it before.
+    """
+    complaint = _held_for(complaint_id, by, Verb.ADMIT)
+    _check_restricted(complaint)
+    if not person.is_active:
+        raise invalid("person", _("The account of %(name)s is closed.") % {"name": person.name})
+    _refuse_concerned([person], conflicts.concerned(complaint), field="person")
+    note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
+    now = timezone.now()
+    if not _seat(complaint, [person], by=by, at=now):
+        raise invalid("person", _("%(name)s is in the circle already.") % {"name": person.name})
+    events.record(complaint, kind=Verb.ADMIT, by=by, at=now, person=person.pk, message=note.pk)
+    return complaint
+
+
+@transaction.atomic
+def dismiss(*, complaint_id: int, by: User, person: User, reasons: str) -> Complaint:
+    """End somebody's place in the circle: they see nothing of the complaint any more.
+
+    Never that of whoever holds it, nor the last one: a complaint that nobody sees is lost.
+    """
+    complaint = _held_for(complaint_id, by, Verb.DISMISS)
+    _check_restricted(complaint)
+    if complaint.holder_id == person.pk:
+        raise invalid(
+            "person", _("%(name)s holds this complaint. Assign it to somebody else first.") % {"name": person.name}
+        )
+    place = complaint.circle.filter(user=person, left_at=None).first()
+    if place is None:
+        raise invalid("person", _("%(name)s is not in the circle.") % {"name": person.name})
+    if not set(circles.members(complaint)) - {person.pk}:
+        raise invalid("person", _("Nobody else would see this complaint. Admit somebody first."))
+    note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
+    place.left_at = timezone.now()
+    place.save(update_fields=["left_at"])
+    events.record(complaint, kind=Verb.DISMISS, by=by, at=place.left_at, person=person.pk, message=note.pk)
+    return complaint
+
+
+def entrust(complaint: Complaint) -> dict[str, Any]:
+    """Restrict a complaint that is just being registered, if it is one that is so by what it is, and put it into the
+    hands of whoever is in charge of such ones; says what the event tells of it.
+    """
+    restriction = by_nature(track=complaint.track, relation=complaint.complainant.relation)
+    if restriction is None:
+        return {}
+    complaint.restriction, complaint.tier = restriction, CONFIDENTIAL_TIER
+    handed = handing.hand_on(complaint, conflicts.concerned(complaint))
+    complaint.save(update_fields=["restriction", "tier", "holder"])
+    return {"restriction": str(restriction), "tier": complaint.tier, **handed}
+
+
+def check_consent(complaint: Complaint, consent: bool) -> None:
+    """Raise Invalid where the complainant must agree before others come to know of the complaint, and has not."""
+    if needs_consent(complaint.restriction) and not consent:
+        raise invalid(
+            "consent",
+            _("This complaint is confidential. Ask the complainant, and record here that they agree."),
+        )
+
+
+def restore_circles() -> int:
+    """Find somebody for restricted complaints that nobody sees any more, because accounts were closed or people became
+    supervisors of those concerned; says for how many. One at a time: there are hardly ever any.
+    """
+    restored = 0
+    for pk in circles.abandoned().order_by("pk").values_list("pk", flat=True):
+        restored += _restore(pk)
+    return restored
+
+
+@transaction.atomic
+def _restore(complaint_id: int) -> bool:
+    complaint = selectors.locked(complaint_id)
+    if not complaint.restriction or circles.members(complaint):
+        return False
+    handed = handing.hand_on(complaint, conflicts.concerned(complaint))
+    complaint.save(update_fields=["holder"])  # who then has a place, as every holder
+    if not circles.members(complaint):
+        log.error("nobody of this office may see the restricted complaint %s", complaint)
+        return False
+    events.record(complaint, kind=CIRCLE_RESTORED, by=None, at=timezone.now(), **handed)
+    return True
+
+
+def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
+    complaint = selectors.locked(complaint_id)
+    permissions.check(by, verb, complaint)
+    lifecycle.after(Status(complaint.status), verb)
+    return complaint
+
+
+def _check_restricted(complaint: Complaint) -> None:
+    if not complaint.restriction:
+        raise IllegalMove(_("This complaint is not restricted, so it has no circle."))
+
+
+def _refuse_concerned(some: Iterable[User], concerned: conflicts.Concerned, *, field: str | None) -> None:
+    for person in some:
+        if person.pk in concerned:
+            sentence = _("The complaint concerns %(name)s, who may not know of it.") % {"name": person.name}
+            raise ConflictOfInterest(sentence, errors={field: [sentence]} if field else {})
+
+
+def _seat(complaint: Complaint, some: Iterable[User], *, by: User, at: datetime) -> list[int]:
+    """Give those of these people a place who have none; their ids."""
+    seated = set(complaint.circle.filter(left_at=None).values_list("user_id", flat=True))
+    new = [person for person in dict.fromkeys(some) if person.pk not in seated]
+    CirclePlace.objects.bulk_create(
+        CirclePlace(complaint=complaint, user=person, admitted_by=by, admitted_at=at) for person in new
+    )
+    return [person.pk for person in new]
