@@ -21,6 +21,7 @@ from complaints.lifecycle import (
 )
 from complaints.permissions import GRANTS
 from complaints.services.portal_access import LINK_REQUESTED
+from complaints.services.restriction import CIRCLE_RESTORED
 from complaints.web.desk.story import HAPPENED
 from escalation.happenings import Happening
 
@@ -38,7 +39,7 @@ def test_each_verb_of_the_staff_has_somebody_who_may_do_it(verb):
     assert any(verb in verbs for verbs in GRANTS.values())
 
 
-@pytest.mark.parametrize("kind", [*Verb, *Happening, LINK_REQUESTED, "merged_from"])
+@pytest.mark.parametrize("kind", [*Verb, *Happening, LINK_REQUESTED, CIRCLE_RESTORED, "merged_from"])
 def test_each_kind_of_event_has_its_line_in_the_story(kind):
     assert get_template(f"desk/events/{kind}.html")
     assert kind in HAPPENED
