@@ -1,6 +1,5 @@
 """What the set-up tables share."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +12,9 @@ class NamesNoCase(admin.ModelAdmin):
     know of. This says only that there is something.
     """
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Sequence[Any], Any, set[str], list[str]]:
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """What would go with it, and whether anything keeps it."""
         gone, counts, needed, protected = super().get_deleted_objects(objs, request)
         return gone, counts, needed, [_("Records that must be kept. Switch it off instead.")] if protected else []

@@ -6,6 +6,7 @@ asked anew each time, because people come to be supervisors. (Design section 3, 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
@@ -15,7 +16,7 @@ from accounts.roles import Role
 from complaints.models import CirclePlace, Complaint, Subject
 
 
-def among(complaint_ids: QuerySet[object]) -> Func:
+def among(complaint_ids: QuerySet[Any, Any]) -> Func:
     """A condition on complaints: their key is one of these (a queryset of one column).
 
     An array that the database fills first, so that it still finds each part of a longer rule by an index.

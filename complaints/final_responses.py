@@ -63,6 +63,7 @@ def waiting_for_approval(user: User) -> QuerySet[FinalResponse]:
             state=ResponseState.READY,
             complaint__department__in=standing.departments(roles),
             complaint__status__in=sorted(OPEN),
+            complaint__in=permissions.visible_to(user),
         )
         .exclude(drafted_by=user)
         .select_related("complaint", "drafted_by")

@@ -363,7 +363,8 @@ def sees_responsible(user: User, complaint: Complaint) -> bool:
     """
     theirs = standing(user)
     reviews = bool(theirs.roles_in(complaint.department_id) & _READS_WHO_ANSWERS)
-    return user.is_active and (reviews or Verb.JUDGE in _allowed(theirs, user, complaint))
+    entered = _entered(theirs, user, [complaint])
+    return user.is_active and (reviews or Verb.JUDGE in _allowed(theirs, user, complaint, entered))
 
 
 def task_verbs(user: User, complaint: Complaint, tasks: Iterable[Task]) -> dict[int, frozenset[Verb]]:

@@ -114,10 +114,12 @@ def enter(
     access_secret: str | None = None,
     external: tuple[str, str] | None = None,
     files: Sequence[CheckedFile] = (),
+    part_of: Complaint | None = None,
     **origin: Any,
 ) -> Registered:
     """Write a form down that was checked, for somebody who may. No act of its own: `register` calls it, and whatever
-    makes a complaint out of another one. `origin` is what the event says of that: ids and codes.
+    makes a complaint out of another one, `part_of` which it then is. `origin` is what the event says of that: ids and
+    codes.
     """
     received_at = registration.received_at or now
     secret = access_secret or references.new_secret()
@@ -160,7 +162,7 @@ def enter(
     if external is not None:
         ExternalNumber.objects.create(complaint=complaint, system=external[0], number=external[1])
     _make_findable(complaint, registration, external)
-    entrusted = restriction.entrust(complaint)
+    entrusted = restriction.entrust(complaint, part_of=part_of)
     events.record(
         complaint,
         kind=Verb.REGISTER,

@@ -124,14 +124,22 @@ def dismiss(*, complaint_id: int, by: User, person: User, reasons: str) -> Compl
     return complaint
 
 
-def entrust(complaint: Complaint) -> dict[str, Any]:
-    """Restrict a complaint that is just being registered, if it is one that is so by what it is, and put it into the
-    hands of whoever is in charge of such ones; says what the event tells of it.
+def entrust(complaint: Complaint, *, part_of: Complaint | None = None) -> dict[str, Any]:
+    """Restrict a complaint that is just being registered, if it is one that is so by what it is or `part_of` one that
+    is restricted, and put it into the hands of whoever is in charge of such ones; says what the event tells of it.
+    Whoever sees the whole sees the part.
     """
     restriction = by_nature(track=complaint.track, relation=complaint.complainant.relation)
+    if restriction is None and part_of is not None and part_of.restriction:
+        restriction = Restriction(part_of.restriction)
     if restriction is None:
         return {}
     complaint.restriction, complaint.tier = restriction, CONFIDENTIAL_TIER
+    if part_of is not None and part_of.restriction:
+        now, people = timezone.now(), circles.members(part_of)
+        CirclePlace.objects.bulk_create(
+            CirclePlace(complaint=complaint, user_id=person, admitted_at=now) for person in people
+        )
     handed = handing.hand_on(complaint, conflicts.concerned(complaint))
     complaint.save(update_fields=["restriction", "tier", "holder"])
     return {"restriction": str(restriction), "tier": complaint.tier, **handed}

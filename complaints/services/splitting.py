@@ -61,7 +61,7 @@ def split_off(
     now = timezone.now()
     registration = _registration(matter, Track(track), category, place)
     intake.check(registration, now)
-    entered = intake.enter(registration, by=by, now=now, split_from=letter.pk, matter=matter.number)
+    entered = intake.enter(registration, by=by, now=now, part_of=letter, split_from=letter.pk, matter=matter.number)
     part = entered.complaint
     if letter.acknowledged_at is not None:
         _carry_acknowledgement(letter, part, by)

@@ -91,7 +91,7 @@ class ReferenceOut(serializers.CharField):
 
     def get_attribute(self, instance: Any) -> str | None:
         """What is shown of the other complaint."""
-        other: Complaint | None = getattr(instance, self.field_name)
+        other: Complaint | None = getattr(instance, str(self.field_name))
         return None if other is None or other.pk in self.context["unnamed"] else other.reference
 
 

@@ -88,7 +88,7 @@ class DismissForm(ActForm):
         super().__init__(*args, **options)
         self.fields["person"] = PersonField(
             queryset=User.objects.filter(circle_places__complaint=self.complaint, circle_places__left_at=None)
-            .exclude(pk=self.complaint.holder_id)
+            .exclude(held_complaints=self.complaint)
             .select_related("department")
             .order_by("name", "id"),
             label=_("Whose place in the circle ends"),
