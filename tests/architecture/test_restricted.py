@@ -23,9 +23,24 @@ from accounts.models import Department, Membership, User
 from accounts.roles import Role
 from complaints import references
 from complaints.classes import ComplaintClass, Kind
+from complaints.gravity import Criterion, SafetyKind
+from complaints.judging import Source
 from complaints.models import Attachment, Category, CirclePlace, Complaint, Task, Viewing
-from complaints.services import casework, correspondence, decisions, evidence, restriction, tasks
+from complaints.services import (
+    casework,
+    correspondence,
+    decisions,
+    evidence,
+    incidents,
+    inquiries,
+    majors,
+    matters,
+    restriction,
+    safety,
+    tasks,
+)
 from complaints.services.intake import ComplainantDetails, SubjectDetails
+from complaints.services.matters import Part
 from complaints.tasking import TaskKind
 from complaints.vocabulary import SubjectKind, Track
 from config import urls
@@ -152,6 +167,12 @@ def scene(head_office, branch, supervisor, manager, register) -> Scene:
     decisions.classify(
         **acts, complaint_class=ComplaintClass.MALICIOUS, kind=Kind.ABUSE, reasons=words, evidence=words
     )
+    inquiries.investigate(**acts, source=Source.COMPLAINANT, what=words)
+    matters.split(**acts, parts=[Part(subject=words, words=words), Part(subject=f"{words} too")])
+    majors.declare_major(**acts, criteria=[Criterion.BUSINESS], reasons=words)
+    safety.report_safety(**acts, kind=SafetyKind.THREAT, what=words)
+    incident = incidents.open_incident(by=manager, title="Storm", text="Many wrote.", department=branch)
+    incidents.gather(complaint_id=complaint.pk, by=manager, incident=incident)
     sweep.sweep()  # long overdue: it climbs, and letters of the climb are written
     Clock.objects.filter(complaint=complaint, kind="resolution").update(
         failures=8, last_error=f"ValueError: {CANARY}", set_aside_at=timezone.now(), wake_at=None
@@ -163,7 +184,8 @@ def scene(head_office, branch, supervisor, manager, register) -> Scene:
     complaint.refresh_from_db()
     inside = {"manager": manager, "holder": complaint.holder}
     assert not {person.pk for person in outside.values()} & {person.pk for person in inside.values()}
-    return Scene(complaint, inside, outside, _parts(complaint, attachment))
+    parts = _parts(complaint, attachment) | {"incident_id": [incident.pk]}
+    return Scene(complaint, inside, outside, parts)
 
 
 def _parts(complaint: Complaint, attachment: Attachment) -> dict[str, Sequence[object]]:
