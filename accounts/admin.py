@@ -72,7 +72,7 @@ class PersonAdmin(NamesNoCase, UserAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(NamesNoCase):
-    list_display = ["code", "name", "parent", "is_active"]
+    list_display = ["code", "name", "parent", "desk_name", "is_active"]
     list_select_related = ["parent"]
     search_fields = ["code", "name"]
 

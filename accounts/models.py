@@ -40,6 +40,14 @@ class Department(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
     is_active = models.BooleanField(_("active"), default=True)
+    desk_name = models.CharField(
+        _("desk shown to complainants"),
+        max_length=120,
+        blank=True,
+        default="",
+        help_text=_("Complainants read this name instead of the names of people. Left empty, they read the names."),
+    )
+    desk_phone = models.CharField(_("phone of the desk"), max_length=60, blank=True, default="")
 
     class Meta:
         ordering = ["code"]

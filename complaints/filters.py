@@ -68,6 +68,14 @@ class ComplaintFilter(django_filters.FilterSet):
         help_text=_("“me”, “none” for what nobody holds, or somebody's e-mail address."),
     )
 
+    reworked = django_filters.ChoiceFilter(
+        choices=[("true", _("Reworked")), ("false", _("Not reworked"))],
+        method="by_rework",
+        label=_("Rework"),
+        empty_label=_("Reworked or not"),
+        help_text=_("Whether a follow-up has found that an answer did not hold."),
+    )
+
     class Meta:
         model = Complaint
         fields: ClassVar[list[str]] = []
@@ -95,6 +103,10 @@ class ComplaintFilter(django_filters.FilterSet):
         if overdue == "true":
             return selectors.overdue(complaints, now)
         return complaints.exclude(status__in=sorted(OPEN), due_at__lte=now)
+
+    def by_rework(self, complaints: QuerySet[Complaint], _name: str, reworked: str) -> QuerySet[Complaint]:
+        """Whether a follow-up has sent it back."""
+        return complaints.filter(reworks__gt=0) if reworked == "true" else complaints.filter(reworks=0)
 
     def held_by(self, complaints: QuerySet[Complaint], _name: str, holder: str) -> QuerySet[Complaint]:
         """Mine, nobody's, or somebody's."""

@@ -35,7 +35,7 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 
 class Verb(TextChoices):
-    """The acts. The last three are the complainant's own; five are about the tasks of a complaint, four about its
+    """The acts. The last four are the complainant's own; five are about the tasks of a complaint, four about its
     matters, nine about its remedies, three about its final response, whose sending is `resolve`; the seven after
     `merge` are about deadlines, and done by the app that keeps those.
     """
@@ -109,12 +109,14 @@ class Verb(TextChoices):
     LIFT_RESTRICTION = "lift_restriction", _("Lift the restriction")
     ADMIT = "admit", _("Admit to the circle")
     DISMISS = "dismiss", _("Dismiss from the circle")
+    FOLLOW_UP = "follow_up", _("Record a follow-up")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
+    RATE = "rate", _("Say how satisfied one is")
 
 
-COMPLAINANTS_OWN: frozenset[Verb] = frozenset({Verb.HEAR, Verb.CONFIRM, Verb.DISPUTE})
+COMPLAINANTS_OWN: frozenset[Verb] = frozenset({Verb.HEAR, Verb.CONFIRM, Verb.DISPUTE, Verb.RATE})
 ABOUT_DEADLINES: frozenset[Verb] = frozenset(
     {
         Verb.TAKE_OVER,
@@ -214,6 +216,8 @@ _ALWAYS = (
 # what was done for the complainant may be claimed back long after they have been answered
 _ONCE_TAKEN_ON = (*_OPEN_IN_ORDER, Status.RESOLVED, Status.CLOSED)
 
+_TOLD = (Status.RESOLVED, Status.CLOSED)
+
 MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
     {
         **{(status, verb): status for status in _OPEN_IN_ORDER for verb in _ANYWHERE_OPEN},
@@ -253,6 +257,8 @@ MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
             (status, Verb.REOPEN): Status.ASSESSING
             for status in (Status.RESOLVED, Status.CLOSED, Status.WITHDRAWN, Status.DECLINED)
         },
+        # whether the answer held: what comes of it (a new cycle, closing) is an act of its own
+        **{(status, verb): status for status in _TOLD for verb in (Verb.FOLLOW_UP, Verb.RATE)},
         # the complainant's answer ends the waiting by itself
         (Status.RECEIVED, Verb.HEAR): Status.RECEIVED,
         (Status.ASSESSING, Verb.HEAR): Status.ASSESSING,

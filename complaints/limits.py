@@ -1,16 +1,20 @@
 """How much we take in, in one place for the form, the API and the importer. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.errors import Invalid
+from complaints.errors import Invalid, invalid
 
 MAX_SUBJECT = 200
 MAX_TEXT = 20_000
 MAX_LINE = 200
 EARLIEST_YEAR = 1900
 """Nobody complains about what happened before; a typing error does."""
+FARTHEST = timedelta(days=366)
+"""Nobody promises a call in two years; a slip of the finger does."""
 
 
 def too_long(texts: Mapping[str, tuple[str, int]]) -> dict[str, list[str]]:
@@ -45,3 +49,13 @@ def check_line(field: str, text: str) -> str:
     if errors := too_long({field: (text, MAX_LINE)}):
         raise Invalid(_("Something is too long."), errors=errors)
     return text
+
+
+def check_promised(field: str, until: datetime, now: datetime) -> None:
+    """A moment that somebody promises to a complainant lies ahead, at most a year. Raises Invalid naming the field."""
+    if timezone.is_naive(until):
+        raise invalid(field, _("Say in which time zone this moment is."))
+    if until <= now:
+        raise invalid(field, _("This moment has passed. Promise one that lies ahead."))
+    if until > now + FARTHEST:
+        raise invalid(field, _("This is more than a year ahead. Promise an earlier moment."))

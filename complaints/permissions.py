@@ -18,7 +18,7 @@ from accounts import selectors as people
 from accounts.models import Absence, User
 from accounts.roles import Role
 from accounts.trees import tree
-from complaints import circles, conflicts
+from complaints import aftercare, circles, conflicts
 from complaints.errors import ConflictOfInterest, NotAllowed
 from complaints.lifecycle import COMPLAINANTS_OWN, Verb
 from complaints.models import Complaint, Task
@@ -81,6 +81,7 @@ _HANDLING = frozenset(
         Verb.STILL_BROKEN,
         Verb.CLAIM_FROM_SUPPLIER,
         Verb.SETTLE_SUPPLIER_CLAIM,
+        Verb.FOLLOW_UP,
     }
 )
 _LEADING = _HANDLING | {
@@ -111,8 +112,8 @@ GRANTS: Mapping[Role, frozenset[Verb]] = MappingProxyType(
         Role.MANAGER: _LEADING | _MANAGING,
         Role.SPECIALIST: _LEADING,
         Role.EXECUTIVE: _LEADING | _MANAGING,
-        Role.DUTY_OFFICER: _HANDLING - {Verb.CLOSE, Verb.MERGE, Verb.JUDGE},
-        Role.QUALITY_REVIEWER: frozenset({Verb.REGISTER, Verb.NOTE}),
+        Role.DUTY_OFFICER: _HANDLING - {Verb.CLOSE, Verb.MERGE, Verb.JUDGE, Verb.FOLLOW_UP},
+        Role.QUALITY_REVIEWER: frozenset({Verb.REGISTER, Verb.NOTE, Verb.FOLLOW_UP}),
         Role.ADMINISTRATOR: frozenset({Verb.REGISTER, Verb.ASSIGN, Verb.TRANSFER, Verb.NOTE}),
         Role.AUDITOR: frozenset(),
     }
@@ -365,6 +366,38 @@ def sees_responsible(user: User, complaint: Complaint) -> bool:
     reviews = bool(theirs.roles_in(complaint.department_id) & _READS_WHO_ANSWERS)
     entered = _entered(theirs, user, [complaint])
     return user.is_active and (reviews or Verb.JUDGE in _allowed(theirs, user, complaint, entered))
+
+
+def check_follow_up(user: User, complaint: Complaint) -> None:
+    """Whether this person may go back to the complainant: the grants, and for a major complaint the head of the
+    department, or somebody above all heads, in person. Nobody whom the complaint is about does it.
+
+    Raises NotAllowed, ConflictOfInterest.
+    """
+    check(user, Verb.FOLLOW_UP, complaint)
+    if not is_follower_up(user, complaint):
+        raise NotAllowed(_("A major complaint is followed up by the head of the department in person."))
+    concern = conflicts.concerned(complaint).get(user.pk)
+    if concern in (conflicts.Concern.SUBJECT, conflicts.Concern.SUPERVISOR):
+        raise ConflictOfInterest(
+            _("The complaint concerns %(name)s, who cannot do anything about it. Choose somebody else.")
+            % {"name": user.name}
+        )
+
+
+def is_follower_up(user: User, complaint: Complaint) -> bool:
+    """Whether the rule about major complaints lets this person follow up."""
+    if not aftercare.wants_the_head(complaint.priority):
+        return True
+    return bool(standing(user).roles_in(complaint.department_id) & aftercare.HEADS)
+
+
+def heads_of(complaint: Complaint) -> list[User]:
+    """The head of the department that answers the complaint; where it has none, of the nearest one above it."""
+    for department_id in people.lineage(complaint.department_id):
+        if found := people.holders(department_id, Role.MANAGER):
+            return found
+    return []
 
 
 def task_verbs(user: User, complaint: Complaint, tasks: Iterable[Task]) -> dict[int, frozenset[Verb]]:

@@ -14,6 +14,8 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.aftercare import CLOSED_BECAUSE, Satisfaction
+from complaints.contact import Contact, contact_of, name_shown
 from complaints.lifecycle import COMPLAINANTS_OWN, Status, Verb, possible
 from complaints.models import ActorKind, Attachment, Complaint, Event, Message
 from complaints.public_matters import PublicMatter, part_of, public_matters
@@ -61,8 +63,10 @@ TOLD: Mapping[str, Telling] = MappingProxyType(
         Verb.DROP_REMEDY.value: Telling(_("Something that we offered will not be done")),
         Verb.ATTACH.value: Telling(_("We added a document")),
         Verb.HEAR.value: Telling(_("You wrote to us"), THEIRS),
+        Verb.FOLLOW_UP.value: Telling(_("We asked you whether our answer holds")),
         Verb.CONFIRM.value: Telling(_("You told us that the answer settles it, and the complaint was closed"), THEIRS),
         Verb.DISPUTE.value: Telling(_("You told us that you disagree, and we are looking at it again"), THEIRS),
+        Verb.RATE.value: Telling(_("You told us whether you are satisfied"), THEIRS),
     }
 )
 _NAMES_A_REMEDY = frozenset({Verb.CARRY_OUT.value, Verb.STILL_BROKEN.value, Verb.DROP_REMEDY.value})
@@ -80,10 +84,12 @@ class Entry:
     side: str
     message: Message | None
     files: Sequence[Attachment]
+    who: str = ""
+    """Who of us wrote the message, as complainants read it."""
     finding: Any = None
     """The outcome of an answer, or the reason for declining, in words."""
     until: datetime | None = None
-    """By when we promise it now, where we need more time."""
+    """By when we promise it now, where we need more time; by when a letter promises that we come back."""
     because: str = ""
     """The code of the reason for that."""
     matters: Sequence[tuple[str, Any]] = ()
@@ -101,6 +107,8 @@ class PublicCase:
     complaint: Complaint
     entries: Sequence[Entry]
     can: frozenset[Verb]
+    contact: Contact
+    """Who handles it, as complainants read it."""
     waits_for: str = ""
     """The code of what a waiting complaint waits for: a reason of a pause, or `OFFERED`."""
     matters: Sequence[PublicMatter] = ()
@@ -118,6 +126,8 @@ def public_case(complaint: Complaint) -> PublicCase:
         .select_related("author", "author__department")
         .prefetch_related(Prefetch("attachments", files))
     }
+    for message in messages.values():
+        message.complaint = complaint  # whose department says which names are shown
     alone = {file.pk: file for file in files if file.message_id is None}
     told = list(complaint.events.filter(kind__in=TOLD).order_by("sequence"))
     matters = public_matters(complaint)
@@ -126,11 +136,19 @@ def public_case(complaint: Complaint) -> PublicCase:
     return PublicCase(
         complaint=complaint,
         entries=entries[::-1],
-        can=frozenset(verb for verb in COMPLAINANTS_OWN if possible(Status(complaint.status), verb)),
+        can=_can(complaint, told),
         waits_for=_waits_for(complaint, told),
         matters=matters,
         part_of=part_of(complaint),
+        contact=contact_of(complaint),
     )
+
+
+def _can(complaint: Complaint, told: Sequence[Event]) -> frozenset[Verb]:
+    """What the complainant can do now; an answer is rated once."""
+    can = frozenset(verb for verb in COMPLAINANTS_OWN if possible(Status(complaint.status), verb))
+    rated = any(event.kind == Verb.RATE and event.data["cycle"] == complaint.cycle for event in told)
+    return can - {Verb.RATE} if rated else can
 
 
 def _waits_for(complaint: Complaint, told: Sequence[Event]) -> str:
@@ -175,6 +193,7 @@ def _entry(
         side=telling.side,
         message=message,
         files=files,
+        who=name_shown(message.author, message.complaint) if message is not None and message.author else "",
         finding=_finding(event),
         until=_until(event),
         because=event.data["reason"] if event.kind == Verb.GRANT_EXTENSION else "",
@@ -212,9 +231,17 @@ def _finding(event: Event) -> Any:
         return Outcome(event.data["outcome"]).label
     if event.kind == Verb.DECLINE:
         return DeclineCode(event.data["code"]).label
+    if event.kind == Verb.FOLLOW_UP:
+        return Satisfaction(event.data["result"]).label
+    if event.kind == Verb.RATE:
+        return Satisfaction.SATISFIED.label if event.data["satisfied"] else Satisfaction.DISSATISFIED.label
+    if event.kind == Verb.CLOSE:
+        return CLOSED_BECAUSE.get(event.data.get("reason", ""))
     return None
 
 
 def _until(event: Event) -> datetime | None:
-    due_at = event.data.get("due_at") if event.kind == Verb.GRANT_EXTENSION else None
-    return datetime.fromisoformat(due_at) if due_at else None
+    """The date that the office gave: a new one, or one that a letter promises."""
+    field = {Verb.GRANT_EXTENSION.value: "due_at", Verb.REPLY.value: "until"}.get(event.kind, "")
+    given = event.data.get(field)
+    return datetime.fromisoformat(given) if given else None

@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "escalation.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "migrate": {"task": "escalation.tasks.migrate", "schedule": 3.0, "options": {"expires": 10}},
     "recount": {"task": "escalation.tasks.recount", "schedule": 60.0, "options": {"expires": 50}},
+    "close-silent": {"task": "escalation.tasks.close_silent", "schedule": 60.0, "options": {"expires": 50}},
     "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "tell-of-missing-days": {"task": "notifications.tasks.tell_of_missing_days", "schedule": 6 * 3600.0},
     "sweep-out-leftovers": {"task": "complaints.tasks.sweep_out_leftovers", "schedule": 3600.0},
@@ -285,6 +286,9 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "Status": "complaints.lifecycle.Status",
+        "CloseReason": "complaints.aftercare.CloseReason",
+        "FollowUpMode": "complaints.aftercare.FollowUpMode",
+        "Satisfaction": "complaints.aftercare.Satisfaction",
         "Verb": "complaints.lifecycle.Verb",
         "ComplaintClass": "complaints.classes.ComplaintClass",
         "ClassKind": "complaints.classes.Kind",

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Department
+from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import ComplaintClass, Kind
 from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import Category, Complaint
@@ -20,6 +22,7 @@ from complaints.services import (
     correspondence,
     decisions,
     evidence,
+    follow_ups,
     inquiries,
     matters,
     offers,
@@ -119,7 +122,14 @@ def _judge(act: Act, pk: int, stage: Stage) -> None:
 
 
 def _reply(act: Act, pk: int, stage: Stage) -> None:
-    correspondence.reply(complaint_id=pk, by=stage.people[act["by"]], body=act["body"])
+    """`{"act": "reply", "by": "…", "body": "…", "promise_working_hours": 6}`: the letter may promise a date."""
+    hours = act.get("promise_working_hours")
+    correspondence.reply(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        body=act["body"],
+        promise_until=None if hours is None else _ahead(pk, hours),
+    )
 
 
 def _note(act: Act, pk: int, stage: Stage) -> None:
@@ -246,14 +256,15 @@ def _claim_from_supplier(act: Act, pk: int, stage: Stage) -> None:
 
 def _promise(act: Act, pk: int, stage: Stage) -> None:
     """`{"act": "promise", "by": "…", "working_hours": 6, "what": "…"}`: so much working time ahead."""
-    clock = Clock.objects.filter(complaint=pk, kind=ClockKind.RESOLUTION).latest("cycle")
-    calendar = selectors.calendar_rules(clock.calendar_version_id)
     promises.promise(
-        complaint_id=pk,
-        by=stage.people[act["by"]],
-        until=calendar.advance(timezone.now(), act["working_hours"] * 3_600),
-        what=act["what"],
+        complaint_id=pk, by=stage.people[act["by"]], until=_ahead(pk, act["working_hours"]), what=act["what"]
     )
+
+
+def _ahead(pk: int, working_hours: float) -> datetime:
+    """So much working time from now, by the calendar of the complaint."""
+    clock = Clock.objects.filter(complaint=pk, kind=ClockKind.RESOLUTION).latest("cycle")
+    return selectors.calendar_rules(clock.calendar_version_id).advance(timezone.now(), working_hours * 3_600)
 
 
 def _ask_extension(act: Act, pk: int, stage: Stage) -> None:
@@ -298,7 +309,27 @@ def _send_response(act: Act, pk: int, stage: Stage) -> None:
 
 
 def _close(act: Act, pk: int, stage: Stage) -> None:
-    casework.close(complaint_id=pk, by=stage.people[act["by"]])
+    casework.close(
+        complaint_id=pk, by=stage.people[act["by"]], reason=CloseReason(act["reason"]), note=act.get("note", "")
+    )
+
+
+def _follow_up(act: Act, pk: int, stage: Stage) -> None:
+    """`{"act": "follow_up", "by": "…", "mode": "phone", "result": "satisfied", "words": "…"}`"""
+    follow_ups.follow_up(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        mode=FollowUpMode(act["mode"]),
+        result=Satisfaction(act["result"]),
+        words=act["words"],
+        own_words=act.get("own_words", False),
+        upheld=act.get("upheld"),
+        reasons=act.get("reasons", ""),
+    )
+
+
+def _rate(act: Act, pk: int, stage: Stage) -> None:
+    follow_ups.rate(complaint_id=pk, satisfied=act["satisfied"], words=act.get("words", ""))
 
 
 def _confirm(act: Act, pk: int, stage: Stage) -> None:
@@ -356,6 +387,8 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "approve_response": _approve_response,
     "send_response": _send_response,
     "close": _close,
+    "follow_up": _follow_up,
+    "rate": _rate,
     "confirm": _confirm,
     "dispute": _dispute,
     "withdraw": _withdraw,

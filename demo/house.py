@@ -17,6 +17,8 @@ def departments() -> dict[str, Department]:
             name=given["name"],
             translations=_translations(given),
             parent=made.get(given["parent"]),
+            desk_name=given.get("desk_name", ""),
+            desk_phone=given.get("desk_phone", ""),
         )
     return made
 

@@ -25,6 +25,10 @@ PAUSES: Document = {
 """Time stops while the complainant is asked, as long as that takes; for an expert, three working days at most."""
 
 
+SILENCE: Document = {"unit": "calendar_days", "amount": 14, "roll": True}
+"""Who has not objected two weeks after the answer is taken to agree; the answer says so."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """A policy to be published. Lower positions are tried first."""
@@ -60,7 +64,7 @@ def _region(prefix: str, name: str, position: int, calendar: str, match: Documen
         ("upgrade", "upgraded", {"class": ["upgrade"]}, _upgrade()),
         ("malicious", "malicious", {"class": ["malicious"]}, _plain(ack=4, resolve=_rolled_days(15))),
         ("urgent", "urgent", {"priority": ["urgent"]}, _urgent()),
-        ("communicative", "communicative", {"class": ["communicative"]}, _plain(ack=4, resolve=_working_days(3))),
+        ("communicative", "communicative", {"class": ["communicative"]}, _communicative()),
         ("kind-words", "suggestions and praise", {"track": ["suggestion", "praise"]}, _kind_words()),
         ("standard", "everything else", {}, _plain(ack=4, resolve=in_the_end)),
     )
@@ -103,6 +107,12 @@ def _besides() -> Document:
         "task": _clock(_working_days(2), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
         "proceeding": {"steps": [_remind("4/5", "holder"), _remind("deadline", "holder", "manager")]},
     }
+
+
+def _communicative() -> Document:
+    """Of what an explanation settles one in four is called on; of everything else all are."""
+    clocks = _plain(ack=4, resolve=_working_days(3))
+    return clocks | {"follow_up": clocks["follow_up"] | {"share": 25}}
 
 
 def _urgent() -> Document:
@@ -254,6 +264,7 @@ def _document(match: Mapping[str, Any], calendar: str, clocks: Document) -> Docu
         "reopen": "new_cycle",
         "pauses": PAUSES,
         "takeover": {"working_hours": 4},
+        "silence": SILENCE,
     }
 
 

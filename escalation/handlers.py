@@ -12,8 +12,9 @@ from complaints.lifecycle import Status, Verb
 from complaints.models import Decision
 from complaints.vocabulary import PauseReason
 from escalation.happenings import Happening
+from escalation.models import EventKind
 from escalation.policies import EVERYTHING, OUTLASTING, ClockKind
-from escalation.services import owing
+from escalation.services import afterwards, owing
 from escalation.services.docket import Docket
 
 ANSWERED = frozenset({ClockKind.ACKNOWLEDGE, ClockKind.FIRST_RESPONSE, ClockKind.TAKEOVER})
@@ -60,6 +61,16 @@ def _answered(docket: Docket, occurrence: Occurrence) -> None:
     owing.update(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
+def _replied(docket: Docket, occurrence: Occurrence) -> None:
+    """A letter may promise a date. One that answers what came after the answer states anew until when to object."""
+    _answered(docket, occurrence)
+    event = occurrence.event
+    if until := event.data.get("until"):
+        owing.promise(docket, occurrence.complaint, event.occurred_at, until=datetime.fromisoformat(until))
+    if occurrence.complaint.status == Status.RESOLVED:
+        afterwards.state_last_date(docket, occurrence.complaint, event.occurred_at)
+
+
 def _asked(docket: Docket, occurrence: Occurrence) -> None:
     """A question is an answer of a kind, and then time stops for the reason given."""
     _answered(docket, occurrence)
@@ -97,8 +108,28 @@ def _ended(docket: Docket, occurrence: Occurrence) -> None:
 
 
 def _resolved(docket: Docket, occurrence: Occurrence) -> None:
+    """An answer that another system gave has stated no date."""
     _ended(docket, occurrence)
-    owing.follow_up(docket, occurrence.complaint, occurrence.event.occurred_at)
+    complaint, event = occurrence.complaint, occurrence.event
+    afterwards.follow_up(docket, complaint, event.occurred_at, drawn_by=event.hash)
+    if not event.data.get("imported"):
+        afterwards.state_last_date(docket, complaint, event.occurred_at)
+
+
+def _followed_up(docket: Docket, occurrence: Occurrence) -> None:
+    """Stated to have been before a breach that has been noted, it was made in time: only the record was missing."""
+    event = occurrence.event
+    for case in docket.open(occurrence.complaint, {ClockKind.FOLLOW_UP}):
+        done_at = max(event.occurred_at, case.clock.started_at)
+        if event.data["stated"]:
+            docket.keep(case, done_at)
+        else:
+            case.enter(EventKind.MET, done_at)
+
+
+def _rated(docket: Docket, occurrence: Occurrence) -> None:
+    if not occurrence.event.data["satisfied"]:
+        afterwards.call_on_the_unhappy(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _declined(docket: Docket, occurrence: Occurrence) -> None:
@@ -204,12 +235,14 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
     {
         Verb.REGISTER.value: _registered,
         Verb.ACKNOWLEDGE.value: _acknowledged,
-        Verb.REPLY.value: _answered,
+        Verb.REPLY.value: _replied,
         Verb.WAIT.value: _asked,
         Verb.RESUME.value: _goes_on,
         Verb.HEAR.value: _goes_on,
         Verb.RESOLVE.value: _resolved,
         Verb.DECLINE.value: _declined,
+        Verb.FOLLOW_UP.value: _followed_up,
+        Verb.RATE.value: _rated,
         Verb.CLOSE.value: _ended,
         Verb.CONFIRM.value: _ended,
         Verb.WITHDRAW.value: _dropped,

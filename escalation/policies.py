@@ -20,7 +20,7 @@ from escalation import ladder
 from escalation.documents import Fields, loads
 from escalation.errors import BadPolicy
 from escalation.ladder import Step
-from escalation.targets import DAY_UNITS, MOST_DAYS, MOST_HOURS, Target
+from escalation.targets import DAY_UNITS, MOST_DAYS, MOST_HOURS, CountFrom, Target
 
 Found = TypeVar("Found")
 
@@ -70,11 +70,14 @@ OUTLASTING: frozenset[ClockKind] = frozenset(
 )
 """What answering the complainant does not settle. A task that holds up the answer is over by then; another is not."""
 
-FULFILLABLE: frozenset[ClockKind] = frozenset({ClockKind.PROMISE, ClockKind.FOLLOW_UP, ClockKind.OBJECTION})
+FULFILLABLE: frozenset[ClockKind] = frozenset({ClockKind.PROMISE, ClockKind.OBJECTION})
 """What no other act keeps: somebody records that it was done."""
 
 AFTER_THE_ANSWER: frozenset[ClockKind] = FULFILLABLE | {ClockKind.AUTHORITY_REPORT, ClockKind.PROCEEDING}
-"""What whoever holds a complaint still owes when it has been answered."""
+"""What whoever holds a complaint still owes when it has been answered, besides the follow-up."""
+
+WHOLE = 100
+"""Per cent."""
 
 
 class Reopen(TextChoices):
@@ -116,13 +119,15 @@ class Extensions:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRule:
     """One promise: how long it may take, and who hears of it when. `target` is None for what is AGREED, `extensions`
-    where the deadline cannot be put off.
+    where the deadline cannot be put off. `share` is of how many answered complaints in a hundred a follow-up is due;
+    of every other promise it is the whole.
     """
 
     target: Target | None
     steps: tuple[Step, ...] = ()
     pausable: bool = True
     extensions: Extensions | None = None
+    share: int = WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +163,9 @@ class PolicyRules:
     pauses: Mapping[str, int | float | None] = field(default_factory=lambda: UNLIMITED)
     """For each reason for which clocks may pause, the working hours they may in all; None is without limit."""
     takeover_hours: int | float = USUAL_TAKEOVER_HOURS
+    silence: Target | None = None
+    """How long after the answer the complainant can object; who is silent that long is taken to agree. None: nothing
+    is closed by itself."""
 
     @classmethod
     def from_text(cls, text: str) -> "PolicyRules":
@@ -167,7 +175,8 @@ class PolicyRules:
     @classmethod
     def from_json(cls, document: Any, *, path: str = "") -> "PolicyRules":
         """Read `{match, in_force: {from, to}, calendar, clocks: {kind: {target, steps, pausable, extensions: {times,
-        most}}}, pauses: {reason: {budget_working_hours}}, takeover: {working_hours}, reopen}`, lying at `path`.
+        most}, share}}, pauses: {reason: {budget_working_hours}}, takeover: {working_hours}, silence: target, reopen}`,
+        lying at `path`.
 
         Raises BadPolicy, BadTarget or BadLadder, which name the field and what to write instead.
         """
@@ -183,6 +192,7 @@ class PolicyRules:
         if takeover.get("working_hours") is not None:
             hours = takeover.number("working_hours", above=0, most=MOST_HOURS)
         takeover.finish()
+        silence = _silence(fields.get("silence"), fields.field("silence"))
         fields.finish()
         return cls(
             calendar=calendar,
@@ -192,6 +202,7 @@ class PolicyRules:
             in_force=in_force,
             pauses=pauses,
             takeover_hours=hours,
+            silence=silence,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -212,6 +223,8 @@ class PolicyRules:
             }
         if self.takeover_hours != USUAL_TAKEOVER_HOURS:
             form["takeover"] = {"working_hours": self.takeover_hours}
+        if self.silence is not None:
+            form["silence"] = self.silence.to_json()
         return form
 
     def matches(self, facts: Facts) -> bool:
@@ -289,13 +302,22 @@ def _clock(kind: ClockKind, document: Any, path: str) -> ClockRule:
     may_pause = target is not None and not target.statutory
     pausable = fields.boolean("pausable", default=may_pause)
     extensions = _extensions(fields.get("extensions"), target, fields.field("extensions"))
+    share = _share(kind, fields)
     fields.finish()
     if pausable and not may_pause:
         raise BadPolicy(
             fields.field("pausable"),
             _("A statutory target, or a moment people agreed on, cannot pause; write false, or leave this out."),
         )
-    return ClockRule(target=target, steps=steps, pausable=pausable, extensions=extensions)
+    return ClockRule(target=target, steps=steps, pausable=pausable, extensions=extensions, share=share)
+
+
+def _share(kind: ClockKind, fields: Fields) -> int:
+    if fields.get("share") is None:
+        return WHOLE
+    if kind != ClockKind.FOLLOW_UP:
+        raise BadPolicy(fields.field("share"), _("Only follow-ups are made of a part; leave the share out."))
+    return fields.whole("share", least=1, most=WHOLE)
 
 
 def _target(kind: ClockKind, fields: Fields) -> Target | None:
@@ -355,10 +377,22 @@ def _pauses(document: Any, path: str) -> Mapping[str, int | float | None]:
     return pauses
 
 
+def _silence(document: Any, path: str) -> Target | None:
+    """An amount, its unit, and for calendar days whether the last one rolls: the rest says nothing here."""
+    if document is None:
+        return None
+    target = Target.from_json(document, path=path)
+    if target.statutory or target.count_from is not CountFrom.NEXT_DAY:
+        raise BadPolicy(path, _("The time to object is neither statutory nor does the day of the answer count."))
+    return target
+
+
 def _clock_to_json(rule: ClockRule) -> dict[str, Any]:
     form: dict[str, Any] = {"pausable": rule.pausable, "steps": ladder.steps_to_json(rule.steps)}
     if rule.target is not None:
         form["target"] = rule.target.to_json()
     if rule.extensions is not None:
         form["extensions"] = {"times": rule.extensions.times, "most": rule.extensions.most}
+    if rule.share != WHOLE:
+        form["share"] = rule.share
     return form

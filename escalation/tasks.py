@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from escalation.services import batches, recounting
+from escalation.services import batches, recounting, silence
 from escalation.services import sweep as sweeping
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,12 @@ def recount() -> None:
 def migrate() -> None:
     """Go on previewing and moving clocks to other versions of policies; nothing to do costs one small query."""
     batches.carry_on()
+
+
+@shared_task(ignore_result=True)
+def close_silent() -> None:
+    """Close what stayed silent after the date that was stated; nothing to do costs one look at a small index."""
+    silence.close_silent()
 
 
 def recount_soon() -> None:

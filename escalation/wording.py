@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from complaints.classes import ComplaintClass
 from complaints.vocabulary import Channel, PauseReason, Priority, Track
 from escalation import amounts, ladder
-from escalation.policies import ClockKind, ClockRule, InForce, PolicyRules, Reopen
+from escalation.policies import WHOLE, ClockKind, ClockRule, InForce, PolicyRules, Reopen
 from escalation.targets import CountFrom, Target, Unit
 
 Names = Mapping[str, Mapping[str, str]]
@@ -75,6 +75,8 @@ def general(rules: PolicyRules, names: Names) -> list[Said]:
         Said(_("Taking over"), _rest(rules.takeover_hours)),
         Said(_("When a complaint is opened again"), str(Reopen(rules.reopen).label)),
     ]
+    if rules.silence is not None:
+        said.append(Said(_("Closed when nobody objects within"), target(rules.silence)))
     return said
 
 
@@ -156,6 +158,10 @@ def clock(kind: ClockKind, rule: ClockRule) -> ClockSaid:
             rule.extensions.times,
         )
         conditions.append(sentence % {"times": rule.extensions.times, "most": most})
+    if rule.share != WHOLE:
+        conditions.append(
+            _("of %(share)d answered complaints in a hundred, and of every major one") % {"share": rule.share}
+        )
     return ClockSaid(kind, promise, tuple(conditions), tuple(ladder.describe_step(step) for step in rule.steps))
 
 

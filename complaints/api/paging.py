@@ -128,7 +128,7 @@ class OldestFirst(ByPlace):
 
 
 class InOrderOfNumbers(ByPlace):
-    """What counts within its complaint: tasks, matters, facts, judgements, remedies, claims."""
+    """What counts within its complaint: tasks, matters, facts, judgements, follow-ups, remedies, claims."""
 
     order = Order("number")
 

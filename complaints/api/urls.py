@@ -22,6 +22,7 @@ urlpatterns = [
         views.AttachmentDoor.as_view(),
         name="attachment",
     ),
+    path("complaints/<str:reference>/follow_ups/", views.FollowUps.as_view(), name="follow_ups"),
     path("complaints/<str:reference>/tasks/", views.Tasks.as_view(), name="issue_task"),
     path("complaints/<str:reference>/matters/", views.Matters.as_view(), name="matters"),
     *views.ActingOnMatter.matter_addresses(),

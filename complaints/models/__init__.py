@@ -7,6 +7,7 @@ from complaints.models.complaint import Complaint, ExternalNumber, SearchEntry, 
 from complaints.models.decision import Decision
 from complaints.models.draft import Draft, DraftFile
 from complaints.models.event import ActorKind, Event
+from complaints.models.follow_up import FollowUp, Rating
 from complaints.models.gravity import AuthorityReport, MajorIncident, MediaReport, SafetyIncident, SafetyNotice
 from complaints.models.idempotency import IdempotentCreate
 from complaints.models.judgement import InvestigationEntry, Judgement, StakeThreshold
@@ -33,6 +34,7 @@ __all__ = [
     "Event",
     "ExternalNumber",
     "FinalResponse",
+    "FollowUp",
     "Gathered",
     "IdempotentCreate",
     "IncidentUpdate",
@@ -47,6 +49,7 @@ __all__ = [
     "MediaReport",
     "Message",
     "Proceeding",
+    "Rating",
     "Remedy",
     "RemedyItem",
     "ResponsePart",

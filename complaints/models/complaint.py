@@ -1,6 +1,6 @@
 """The complaint: the registration form, and where the case stands."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from accounts.roles import FIRST_TIER, TOP_TIER
+from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import OPEN, Status
 from complaints.models.category import Category
@@ -119,6 +120,18 @@ class Complaint(models.Model):
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    closed_because = models.CharField(
+        _("closed because"), max_length=20, choices=CloseReason, blank=True, default="", db_default=""
+    )
+    objection_until = models.DateTimeField(
+        _("objections until"),
+        null=True,
+        blank=True,
+        help_text=_("The stated date; who is silent until then is taken to agree. Empty: silence says nothing."),
+    )
+    reworks = models.PositiveSmallIntegerField(
+        _("reworks"), default=0, db_default=0, help_text=_("How often a follow-up found that the answer did not hold.")
+    )
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
     outcome_reasons = models.TextField(_("reasons"), blank=True)
     decline_code = models.CharField(_("declined because"), max_length=20, choices=DeclineCode, blank=True)
@@ -164,6 +177,11 @@ class Complaint(models.Model):
                 condition=~models.Q(status__in=[Status.RESOLVED, Status.CLOSED])
                 | (~models.Q(outcome="") & ~models.Q(outcome_reasons="") & models.Q(resolved_at__isnull=False)),
                 name="complaints_no_end_without_reasons",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_because__in=["", *CloseReason.values])
+                & (~models.Q(status=Status.CLOSED) | ~models.Q(closed_because="")),
+                name="complaints_closed_says_why",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status=Status.DECLINED)
@@ -215,6 +233,15 @@ class Complaint(models.Model):
                 fields=["merged_into"], name="complaints_merged", condition=models.Q(merged_into__isnull=False)
             ),
             models.Index(fields=["earlier"], name="complaints_later", condition=models.Q(earlier__isnull=False)),
+            # the answered ones that silence closes: all that the worker reads
+            models.Index(
+                fields=["objection_until", "id"],
+                name="complaints_silent",
+                condition=models.Q(status=Status.RESOLVED, objection_until__isnull=False),
+            ),
+            models.Index(
+                fields=["-received_at", "-id"], name="complaints_reworked", condition=models.Q(reworks__gt=0)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -224,6 +251,13 @@ class Complaint(models.Model):
     def is_open(self) -> bool:
         """The office still owes an answer."""
         return Status(self.status) in OPEN
+
+    @property
+    def object_by(self) -> datetime | None:
+        """The last minute in which the complainant can object. To be told instead of the moment after it: who reads
+        “until Tuesday, 00:00” comes on Tuesday.
+        """
+        return self.objection_until - timedelta(minutes=1) if self.objection_until is not None else None
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether the next promise was already broken at that moment."""

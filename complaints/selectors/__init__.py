@@ -17,7 +17,9 @@ from complaints.models import (
     Decision,
     Event,
     FinalResponse,
+    FollowUp,
     Message,
+    Rating,
     Remedy,
     RemedyItem,
     SupplierClaim,
@@ -117,6 +119,8 @@ class Dossier:
     tasks: Sequence["TaskEntry"]
     remedies: Sequence[Remedy]
     supplier_claims: Sequence[SupplierClaim]
+    follow_ups: Sequence[FollowUp]
+    ratings: Sequence[Rating]
     possible: Sequence[Verb]
     allowed: frozenset[Verb]
 
@@ -146,6 +150,8 @@ def dossier(user: User, complaint: Complaint) -> Dossier:
         tasks=tasks_of(user, complaint),
         remedies=list(remedies_with_all([complaint])),
         supplier_claims=list(supplier_claims_of(complaint)),
+        follow_ups=list(follow_ups_of(complaint)),
+        ratings=list(complaint.ratings.select_related("message")),
         possible=verbs_from(Status(complaint.status)),
         allowed=permissions.allowed_verbs(user, complaint),
     )
@@ -188,6 +194,11 @@ def tasks_of(user: User, complaint: Complaint) -> list[TaskEntry]:
         entries.append(TaskEntry(task, depth, verbs))
         waiting += [(child, depth + 1) for child in reversed(below[task.pk])]
     return entries
+
+
+def follow_ups_of(complaint: Complaint) -> QuerySet[FollowUp]:
+    """How the office went back to the complainant, with everything that is shown of it, in that order."""
+    return complaint.follow_ups.select_related("by", "message").order_by("number")
 
 
 def tasks_to_do(user: User) -> QuerySet[Task]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, User
 from accounts.roles import FIRST_TIER
 from complaints import conflicts, events, final_responses, lifecycle, permissions, selectors, succession
+from complaints.aftercare import CloseReason, check_closing
 from complaints.errors import IllegalMove, LetterNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
@@ -214,11 +215,20 @@ def settle(
 
 
 @transaction.atomic
-def close(*, complaint_id: int, by: User) -> Complaint:
-    """End an answered complaint that the complainant has confirmed or left without objection."""
+def close(*, complaint_id: int, by: User, reason: CloseReason, note: str = "") -> Complaint:
+    """End an answered complaint, for a coded reason. Before the stated date until which the complainant can object,
+    and where none was stated, it takes words for the file besides, and silence is no reason yet.
+    """
     complaint = _held_for(complaint_id, by, Verb.CLOSE)
     complaint.closed_at = timezone.now()
-    return _move(complaint, Verb.CLOSE, by, fields=["closed_at"])
+    complaint.closed_because = CloseReason(reason)
+    note = note.strip()
+    check_closing(CloseReason(reason), note, until=complaint.objection_until, now=complaint.closed_at)
+    told: dict[str, Any] = {"reason": str(complaint.closed_because)}
+    if note:
+        body = check_text("note", note)
+        told["message"] = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=body).pk
+    return _move(complaint, Verb.CLOSE, by, fields=["closed_at", "closed_because"], **told)
 
 
 @transaction.atomic
@@ -303,7 +313,8 @@ def confirm(*, complaint_id: int) -> Complaint:
     if proceedings.hold_of(complaint) is not None:
         raise IllegalMove(_("This complaint has to stay open for the moment. Write to us that the answer settles it."))
     complaint.closed_at = timezone.now()
-    return _move(complaint, Verb.CONFIRM, complaint.complainant, fields=["closed_at"])
+    complaint.closed_because = CloseReason.CONFIRMED
+    return _move(complaint, Verb.CONFIRM, complaint.complainant, fields=["closed_at", "closed_because"])
 
 
 @transaction.atomic
@@ -321,10 +332,16 @@ def dispute(*, complaint_id: int, body: str, matter_numbers: Sequence[int] = ())
 
 
 def start_again(
-    complaint: Complaint, verb: Verb, by: events.Actor, *, message_id: int, matter_numbers: Sequence[int] = ()
+    complaint: Complaint,
+    verb: Verb,
+    by: events.Actor,
+    *,
+    message_id: int,
+    matter_numbers: Sequence[int] = (),
+    **told: Any,
 ) -> Complaint:
     """Open the next cycle of a held complaint: nothing of the old outcome stays on it but the history, and of its
-    settled matters those that are not looked at again.
+    settled matters those that are not looked at again. `told` is what the event says besides.
 
     The app that keeps the ladder says at which tier it goes on. Whoever holds that tier takes it, unless they handled
     it before or it concerns them; where nobody is left it waits until somebody is assigned.
@@ -335,7 +352,8 @@ def start_again(
     handed = handing.hand_on(complaint, conflicts.concerned_once_opened(complaint))
     complaint.cycle += 1
     complaint.outcome = complaint.outcome_reasons = complaint.decline_code = complaint.recourse = ""
-    complaint.resolved_at = complaint.closed_at = None
+    complaint.closed_because = ""
+    complaint.resolved_at = complaint.closed_at = complaint.objection_until = None
     return _move(
         complaint,
         verb,
@@ -350,6 +368,8 @@ def start_again(
             "recourse",
             "resolved_at",
             "closed_at",
+            "closed_because",
+            "objection_until",
         ],
         cycle=complaint.cycle,
         outcome_before=outcome_before,
@@ -358,6 +378,7 @@ def start_again(
         tier=complaint.tier,
         **handed,
         **opened,
+        **told,
     )
 
 

@@ -1,6 +1,7 @@
 """Speaking with the complainant, and among ourselves."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,16 +9,34 @@ from django.utils import timezone
 from accounts.models import User
 from complaints import events, lifecycle, permissions, selectors
 from complaints.lifecycle import Status, Verb
-from complaints.limits import check_text
+from complaints.limits import check_promised, check_text
 from complaints.models import Complaint, Message
 from complaints.services import evidence, messages
 from complaints.services.evidence import CheckedFile
 
 
 @transaction.atomic
-def reply(*, complaint_id: int, by: User, body: str, files: Sequence[CheckedFile] = ()) -> Message:
-    """Write to the complainant. The first reply stops the first-response clock."""
-    return _speak(selectors.locked(complaint_id), Verb.REPLY, by, Message.Kind.REPLY, body, files)
+def reply(
+    *,
+    complaint_id: int,
+    by: User,
+    body: str,
+    files: Sequence[CheckedFile] = (),
+    promise_until: datetime | None = None,
+) -> Message:
+    """Write to the complainant. The first reply stops the first-response clock.
+
+    `promise_until` is a moment ahead, at most a year, by which the letter promises to come back to them: it is watched
+    from then on as if it had been promised in an act of its own, and takes the right to.
+    """
+    complaint = selectors.locked(complaint_id)
+    promised: dict[str, str] = {}
+    if promise_until is not None:
+        permissions.check(by, Verb.PROMISE, complaint)
+        lifecycle.after(Status(complaint.status), Verb.PROMISE)
+        check_promised("promise_until", promise_until, timezone.now())
+        promised["until"] = promise_until.isoformat()
+    return _speak(complaint, Verb.REPLY, by, Message.Kind.REPLY, body, files, **promised)
 
 
 @transaction.atomic
@@ -33,7 +52,8 @@ def hear(*, complaint_id: int, body: str, files: Sequence[CheckedFile] = ()) -> 
     before = Status(complaint.status)
     complaint.status = lifecycle.after(before, Verb.HEAR, owing=selectors.owes_remedies(complaint))
     evidence.check_room(complaint, len(files))
-    complaint.save(update_fields=["status"])
+    complaint.objection_until = None  # whoever writes after the answer is not silent
+    complaint.save(update_fields=["status", "objection_until"])
     message = messages.write(complaint, kind=Message.Kind.HEARD, author=None, body=check_text("body", body))
     _record(complaint, Verb.HEAR, complaint.complainant, message, before)
     for file in files:
@@ -42,7 +62,13 @@ def hear(*, complaint_id: int, body: str, files: Sequence[CheckedFile] = ()) -> 
 
 
 def _speak(
-    complaint: Complaint, verb: Verb, by: User, kind: Message.Kind, body: str, files: Sequence[CheckedFile]
+    complaint: Complaint,
+    verb: Verb,
+    by: User,
+    kind: Message.Kind,
+    body: str,
+    files: Sequence[CheckedFile],
+    **told: str,
 ) -> Message:
     permissions.check(by, verb, complaint)
     if files:
@@ -51,13 +77,13 @@ def _speak(
     lifecycle.after(before, verb)
     evidence.check_room(complaint, len(files))
     message = messages.write(complaint, kind=kind, author=by, body=check_text("body", body))
-    _record(complaint, verb, by, message, before)
+    _record(complaint, verb, by, message, before, **told)
     for file in files:
         evidence.keep(complaint, file, by=by, internal=not message.seen_by_complainant, message=message)
     return message
 
 
-def _record(complaint: Complaint, verb: Verb, by: events.Actor, message: Message, before: Status) -> None:
+def _record(complaint: Complaint, verb: Verb, by: events.Actor, message: Message, before: Status, **told: str) -> None:
     events.record(
         complaint,
         kind=verb,
@@ -66,4 +92,5 @@ def _record(complaint: Complaint, verb: Verb, by: events.Actor, message: Message
         before=str(before),
         after=str(complaint.status),
         message=message.pk,
+        **told,
     )

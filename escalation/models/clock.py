@@ -10,9 +10,10 @@ from complaints.models import Complaint
 from escalation.models.calendar import CalendarVersion
 from escalation.models.policy import PolicyVersion
 from escalation.policies import ClockKind
-from escalation.replay import State
+from escalation.replay import OPEN_STATES, State
 
 ENDED_VALUES = sorted({State.MET, State.MET_LATE, State.CANCELLED})
+OPEN_VALUES = sorted(OPEN_STATES)
 
 
 class Clock(models.Model):
@@ -113,6 +114,12 @@ class Clock(models.Model):
             # all that a sweep reads when nothing is due; its cost follows the due rows, not the open complaints
             models.Index(fields=["wake_at"], name="escalation_clock_wake", condition=Q(wake_at__isnull=False)),
             models.Index(fields=["set_aside_at"], name="escalation_clock_failed", condition=Q(failures__gt=0)),
+            # the follow-ups that wait for a head or a quality reviewer, whoever holds the complaint
+            models.Index(
+                fields=["due_at", "id"],
+                name="escalation_follow_up_due",
+                condition=Q(kind=ClockKind.FOLLOW_UP, state__in=OPEN_VALUES),
+            ),
             # the deadlines that wait for next year's days: few, or there is an alarm
             models.Index(
                 fields=["calendar_version", "due_at"],

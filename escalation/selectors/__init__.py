@@ -17,7 +17,6 @@ from escalation.selectors.extensions import (
     due_if_granted,
     extendable,
     fulfillable,
-    owed_after_the_answer,
     requests_of,
     requests_to_decide,
     waiting_of,
@@ -33,6 +32,7 @@ from escalation.selectors.health import (
 )
 from escalation.selectors.ledgers import fired_keys, ledgers
 from escalation.selectors.office_hours import HoursBook, hours_of
+from escalation.selectors.owed import follow_up_due, owed_after_the_answer
 from escalation.selectors.pauses import PauseTerms, pause_terms
 from escalation.selectors.people import Found, Roster, Way, holder_of, next_holder
 from escalation.selectors.policies import (
@@ -89,6 +89,7 @@ __all__ = [
     "explained",
     "extendable",
     "fired_keys",
+    "follow_up_due",
     "fulfillable",
     "has_climbed",
     "holder_of",

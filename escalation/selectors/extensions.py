@@ -15,7 +15,7 @@ from complaints.models import Complaint
 from escalation import amounts, extending, replay, targets
 from escalation.errors import EscalationError
 from escalation.models import Clock, Extension
-from escalation.policies import AFTER_THE_ANSWER, FULFILLABLE, ClockKind, Extensions
+from escalation.policies import FULFILLABLE, ClockKind, Extensions
 from escalation.replay import OPEN_STATES
 from escalation.selectors.ledgers import ledgers
 from escalation.selectors.rulebook import rule_of
@@ -119,19 +119,4 @@ def requests_to_decide(user: User, now: datetime) -> list[Extension]:
         .exclude(asked_by=user)
         .select_related("clock__complaint", "asked_by")
         .order_by(F("clock__due_at").asc(nulls_last=True), "id")
-    )
-
-
-def owed_after_the_answer(user: User) -> list[Clock]:
-    """Reports, follow-ups and reviews of complaints that this person holds and that have been answered or ended: no
-    list of open complaints shows these. What is due next comes first.
-    """
-    return list(
-        Clock.objects.filter(
-            complaint__in=permissions.visible_to(user).filter(holder=user).exclude(status__in=sorted(OPEN)),
-            kind__in=sorted(AFTER_THE_ANSWER),
-            state__in=OPEN_VALUES,
-        )
-        .select_related("complaint")
-        .order_by(F("due_at").asc(nulls_last=True), "id")
     )

@@ -6,10 +6,13 @@ Each function is told a docket with the complaint on it, and leaves the writing 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from complaints.classes import NEEDS_SECOND_PERSON
 from complaints.lifecycle import OPEN, Status, Verb
 from complaints.models import Complaint, Message
 from escalation import replay, selectors
+from escalation.errors import NoPolicy
 from escalation.models import EventKind
 from escalation.policies import OWED_FROM_RECEIPT, ClockKind, Reopen
 from escalation.selectors import Rules
@@ -123,12 +126,21 @@ def meet_proceeding(docket: Docket, complaint: Complaint, at: datetime, *, about
             case.enter(EventKind.MET, at)
 
 
-def follow_up(docket: Docket, complaint: Complaint, at: datetime) -> None:
-    """The complainant has been answered: start the clock of the follow-up, where the policy asks for one."""
-    last = _leading(docket, complaint)
-    rules = last.rules if last is not None else docket.rulebook.match(complaint)
-    if rules is not None and ClockKind.FOLLOW_UP in rules.policy.clocks:
-        docket.start(complaint, ClockKind.FOLLOW_UP, rules, at)
+def promise(docket: Docket, complaint: Complaint, at: datetime, *, until: datetime) -> Case:
+    """Somebody has promised to come back to the complainant by a moment: watch it, by the policy that applies now,
+    else by the one that another clock of the complaint was promised by. Raises NoPolicy.
+    """
+    rules = docket.rulebook.match(complaint)
+    if rules is None and (cases := docket.of_complaint(complaint)):
+        rules = cases[-1].rules
+    if rules is None:
+        raise NoPolicy(
+            _(
+                "No policy applies to this complaint, so nothing watches over a promise. Ask an administrator for a"
+                " policy."
+            )
+        )
+    return docket.start(complaint, ClockKind.PROMISE, rules, at, until=until)
 
 
 def review_class(docket: Docket, complaint: Complaint, at: datetime) -> None:
@@ -177,7 +189,7 @@ def reopen(docket: Docket, complaint: Complaint, at: datetime) -> None:
     word on progress is owed again. The follow-up of the answer that did not hold is cancelled.
     """
     docket.cancel(complaint, at, reason="reopened", kinds={ClockKind.FOLLOW_UP})
-    last = _leading(docket, complaint)
+    last = leading(docket, complaint)
     mode = _mode(last)
     if last is not None and mode is Reopen.RESUME and not last.is_open:
         last.enter(EventKind.REOPENED, at)
@@ -196,7 +208,7 @@ def _begin_again(
             docket.start(complaint, kind, rules, at)
 
 
-def _leading(docket: Docket, complaint: Complaint) -> Case | None:
+def leading(docket: Docket, complaint: Complaint) -> Case | None:
     """The last resolution clock, by whose rules the complaint goes on. None if there never was one, or if it was
     called off and its policy is in force no more: a retired policy promises nothing new.
     """

@@ -1,6 +1,6 @@
 """Promising a date to somebody, and recording as done what no other act keeps. (Design section 3, "Promises".)"""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,20 +10,17 @@ from accounts.models import User
 from complaints import events, permissions
 from complaints.errors import invalid
 from complaints.lifecycle import Verb
-from complaints.limits import check_text
-from complaints.models import Complaint, Message
+from complaints.limits import check_promised, check_text
+from complaints.models import Message
 from complaints.services import messages
 from complaints.services.intake import CLOCK_SKEW
-from escalation.errors import ClockEnded, KeptByAnotherAct, NoPolicy
+from escalation.errors import ClockEnded, KeptByAnotherAct
 from escalation.models import Clock
 from escalation.policies import FULFILLABLE, ClockKind
-from escalation.selectors import Rules
+from escalation.services import owing
 from escalation.services.acting import case_of, held_for, named
 from escalation.services.cases import Case
 from escalation.services.docket import Docket
-
-FARTHEST = timedelta(days=366)
-"""Nobody promises a call in two years; a slip of the finger does."""
 
 
 @transaction.atomic
@@ -35,9 +32,9 @@ def promise(*, complaint_id: int, by: User, until: datetime, what: str) -> Clock
     """
     complaint = held_for(complaint_id, by, Verb.PROMISE)
     now = timezone.now()
-    _check_ahead(until, now)
+    check_promised("until", until, now)
     docket = Docket.of([complaint], now=now)
-    case = docket.start(complaint, ClockKind.PROMISE, _rules(docket, complaint), now, until=until)
+    case = owing.promise(docket, complaint, now, until=until)
     docket.write()
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("what", what), at=now)
     events.record(
@@ -54,7 +51,7 @@ def promise(*, complaint_id: int, by: User, until: datetime, what: str) -> Clock
 
 @transaction.atomic
 def fulfil(*, complaint_id: int, clock_id: int, by: User, at: datetime | None = None, note: str) -> Clock:
-    """Record that something was done which no other act keeps: a promise, a follow-up, the review of a grave class.
+    """Record that something was done which no other act keeps: a promise, the review of a grave class.
     `at` says when, if earlier.
 
     Raises Invalid, NotAllowed for an earlier moment without the right to state one, ClockEnded for what has been
@@ -71,27 +68,6 @@ def fulfil(*, complaint_id: int, clock_id: int, by: User, at: datetime | None = 
     docket.write()
     events.record(complaint, kind=Verb.FULFIL, by=by, at=done_at, **named(case.clock), message=written.pk)
     return case.clock
-
-
-def _rules(docket: Docket, complaint: Complaint) -> Rules:
-    """The policy that applies now, else the one that another clock of the complaint was promised by."""
-    rules = docket.rulebook.match(complaint)
-    if rules is not None:
-        return rules
-    if cases := docket.cases():
-        return cases[-1].rules
-    raise NoPolicy(
-        _("No policy applies to this complaint, so nothing watches over a promise. Ask an administrator for a policy.")
-    )
-
-
-def _check_ahead(until: datetime, now: datetime) -> None:
-    if timezone.is_naive(until):
-        raise invalid("until", _("Say in which time zone this moment is."))
-    if until <= now:
-        raise invalid("until", _("This moment has passed. Promise one that lies ahead."))
-    if until > now + FARTHEST:
-        raise invalid("until", _("This is more than a year ahead. Promise an earlier moment."))
 
 
 def _check_fulfillable(case: Case) -> None:

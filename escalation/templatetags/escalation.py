@@ -83,6 +83,13 @@ def owed_after_the_answer(user: User) -> list[NextClock]:
 
 
 @register.simple_tag
+def follow_up_due(complaint: Complaint) -> NextClock | None:
+    """The follow-up that is due of this complaint: `{% follow_up_due complaint as due %}`. One query."""
+    clock = selectors.follow_up_due(complaint)
+    return shown(clock, timezone.now()) if clock is not None else None
+
+
+@register.simple_tag
 def task_clocks(complaint: Complaint) -> dict[str, NextClock]:
     """The open clocks of a complaint's tasks, in one query: `{% task_clocks complaint as clocks %}`."""
     return tasks.task_clocks(complaint, timezone.now())

@@ -90,7 +90,7 @@ def offer_of(verb: Verb, user: User, complaint: Complaint) -> Offer:
 
 def _refusal(verb: Verb, user: User, clocks: Sequence[Clock], requests: Sequence[Extension], now: datetime) -> str:
     if verb == Verb.FULFIL and not selectors.fulfillable(clocks):
-        return _("Nothing waits to be recorded: no promise, follow-up or review is open.")
+        return _("Nothing waits to be recorded: no promise or review is open.")
     if verb == Verb.ASK_EXTENSION:
         return selectors.extendable(clocks, requests, now).reason
     if verb in UPON_REQUEST:

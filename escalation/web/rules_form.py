@@ -16,7 +16,7 @@ from complaints.web.desk.fields import name_what_is_missing
 from escalation import selectors, wording
 from escalation.errors import BadDocument
 from escalation.ladder import DEADLINE, HOLDER, MOST_STEPS, NEXT_TIER, Step, describe_step
-from escalation.policies import AGREED, ClockKind, ClockRule, PolicyRules, Reopen
+from escalation.policies import AGREED, WHOLE, ClockKind, ClockRule, PolicyRules, Reopen
 from escalation.targets import CountFrom, Unit
 from escalation.web.policy_forms import Described
 
@@ -69,6 +69,18 @@ class GeneralForm(Described):
         label=_("Taking over: the ladder rests for so many working hours"),
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
+    silence = forms.FloatField(
+        label=_("Closed when nobody objects within"),
+        help_text=_("The answer states the date. Left empty, nothing is closed by itself."),
+        required=False,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )
+    silence_unit = forms.ChoiceField(
+        label=_("Unit of that time"), choices=UNITS, required=False, initial=Unit.CALENDAR_DAYS.value
+    )
+    silence_roll = forms.BooleanField(
+        label=_("A last day off moves on to the next working day"), help_text=_("For calendar days."), required=False
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -106,6 +118,9 @@ class GeneralForm(Described):
             "calendar": rules.calendar,
             "reopen": rules.reopen.value,
             "takeover": rules.takeover_hours,
+            "silence": _plain(float(rules.silence.amount)) if rules.silence else None,
+            "silence_unit": rules.silence.unit.value if rules.silence else Unit.CALENDAR_DAYS.value,
+            "silence_roll": rules.silence.roll if rules.silence else False,
         }
 
     def part(self) -> dict[str, Any]:
@@ -126,7 +141,19 @@ class GeneralForm(Described):
                 if said.get(f"pause_{reason}")
             },
             "takeover": {"working_hours": _plain(said["takeover"])},
+            **self._silence(),
         }
+
+    def _silence(self) -> dict[str, Any]:
+        """The time to object."""
+        said = self.cleaned_data
+        if said.get("silence") is None:
+            return {}
+        unit = said.get("silence_unit") or Unit.CALENDAR_DAYS.value
+        target: dict[str, Any] = {"unit": unit, "amount": _plain(said["silence"])}
+        if unit == Unit.CALENDAR_DAYS:
+            target["roll"] = bool(said.get("silence_roll"))
+        return {"silence": target}
 
     def field_of(self, path: Sequence[str]) -> str | None:
         """The field that stands for this path of the document."""
@@ -139,6 +166,10 @@ class GeneralForm(Described):
                 return "until"
             case ["takeover", *_rest]:
                 return "takeover"
+            case ["silence", "unit"]:
+                return "silence_unit"
+            case ["silence", *_rest]:
+                return "silence"
             case ["pauses", reason, *_rest]:
                 return f"budget_{reason}"
             case ["calendar" | "reopen" as name]:
@@ -172,6 +203,11 @@ class ClockForm(forms.Form):
         required=False,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
+    share = forms.IntegerField(
+        label=_("Of so many answered complaints in a hundred"),
+        help_text=_("Left empty, of every one. Major ones are always called on."),
+        required=False,
+    )
     promised = forms.BooleanField(label=_("Watch these moments by a ladder"), required=False)
 
     NAMES = {"unit": "unit", "amount": "amount", "count_from": "same_day", "roll": "roll", "statutory": "statutory"}
@@ -184,8 +220,15 @@ class ClockForm(forms.Form):
         self.agreed = kind in AGREED
         for name in ("promised",) if not self.agreed else [name for name in self.fields if name != "promised"]:
             del self.fields[name]
+        if kind != ClockKind.FOLLOW_UP:
+            self.fields.pop("share", None)
         self.steps = _step_forms(data if is_bound else None, kind, rule.steps if rule else ())
         self.said = wording.clock(kind, rule) if rule else None
+
+    @property
+    def asks_for_share(self) -> bool:
+        """Whether it may be promised of a part only."""
+        return "share" in self.fields
 
     @property
     def is_wrong(self) -> bool:
@@ -224,6 +267,8 @@ class ClockForm(forms.Form):
         form |= {"target": target, "pausable": bool(said.get("pausable")) and not said.get("statutory")}
         if said.get("times") is not None or said.get("most") is not None:
             form["extensions"] = {"times": said.get("times"), "most": _plain(said.get("most"))}
+        if said.get("share") is not None:
+            form["share"] = said["share"]
         return form
 
     def refuse(self, path: Sequence[str], refusal: BadDocument) -> None:
@@ -236,8 +281,8 @@ class ClockForm(forms.Form):
                 self.add_error(self.NAMES[name], sentences)
             case ["extensions", name] if name in self.fields:
                 self.add_error(name, sentences)
-            case ["pausable"] if "pausable" in self.fields:
-                self.add_error("pausable", sentences)
+            case ["pausable" | "share" as name] if name in self.fields:
+                self.add_error(name, sentences)
             case _:
                 self.add_error(None, str(refusal))
 
@@ -414,6 +459,8 @@ def _of_clock(rule: ClockRule | None) -> dict[str, Any]:
         }
     if rule.extensions is not None:
         shown |= {"times": rule.extensions.times, "most": rule.extensions.most}
+    if rule.share != WHOLE:
+        shown["share"] = rule.share
     return shown
 
 

@@ -10,6 +10,8 @@ from django.db.models import prefetch_related_objects
 
 from complaints import matters
 from complaints.access import signed_link
+from complaints.aftercare import CLOSED_BECAUSE
+from complaints.contact import contact_of
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Message, Remedy
@@ -28,6 +30,7 @@ TO_COMPLAINANT: frozenset[str] = frozenset(
         Verb.REPLY.value,
         Verb.WAIT.value,
         Verb.RESOLVE.value,
+        Verb.CLOSE.value,
         Verb.DECLINE.value,
         Verb.REOPEN.value,
         Verb.GRANT_EXTENSION.value,
@@ -46,6 +49,18 @@ COMPLAINANT_LETTERS: Mapping[str, str] = {Verb.GRANT_EXTENSION.value: "more_time
 NAMES_THE_DATE: frozenset[str] = frozenset({Verb.REGISTER.value, Verb.ACKNOWLEDGE.value, Verb.REOPEN.value})
 """The letters that say by when the complainant hears from us next."""
 
+NAMES_THE_CONTACT: frozenset[str] = frozenset(
+    {
+        Verb.ACKNOWLEDGE.value,
+        Verb.REPLY.value,
+        Verb.WAIT.value,
+        Verb.RESOLVE.value,
+        Verb.REOPEN.value,
+        Verb.GRANT_EXTENSION.value,
+    }
+)
+"""The letters that name whom to turn to."""
+
 RECEIPT_WITHIN = timedelta(days=30)
 """How long after a complaint was received its registration still causes a receipt."""
 
@@ -61,8 +76,8 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
         return []
     prefetch_related_objects([occurrence.complaint for occurrence in told], "complainant")  # those not read yet
     told = [occurrence for occurrence in told if occurrence.complaint.complainant.email]
-    acknowledged = [occurrence.complaint for occurrence in told if occurrence.event.kind == Verb.ACKNOWLEDGE]
-    prefetch_related_objects(acknowledged, "department")
+    named = [occurrence.complaint for occurrence in told if occurrence.event.kind in NAMES_THE_CONTACT]
+    prefetch_related_objects(named, "department", "holder__department")
     texts = _replies(told)
     parts = _split_off(told)
     offered = _offers([one for one in told if one.event.kind == Verb.OFFER])
@@ -79,6 +94,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
                 **_findings(occurrence, texts),
                 **_about_matters(occurrence, parts),
                 **({"options": offered[occurrence.event.pk]} if occurrence.event.kind == Verb.OFFER else {}),
+                **_contact(occurrence),
             },
         )
         for occurrence in told
@@ -170,12 +186,29 @@ def _options(remedies: Sequence[Remedy]) -> list[dict[str, Any]]:
     return [{"letter": letter, "things": things} for letter, things in together.items()]
 
 
+def _contact(occurrence: Occurrence) -> dict[str, str]:
+    """Whom to turn to, as complainants read it; nothing where nobody is named."""
+    if occurrence.event.kind not in NAMES_THE_CONTACT:
+        return {}
+    contact = contact_of(occurrence.complaint)
+    return {"contact": contact.name, "contact_phone": contact.phone, "contact_department": contact.department}
+
+
 def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]:
     data, complaint = occurrence.event.data, occurrence.complaint
     if occurrence.event.kind == Verb.ACKNOWLEDGE:
         return {"department": complaint.department.label}
     if occurrence.event.kind == Verb.RESOLVE:
-        return {"finding": Outcome(data["outcome"]).label, "letter": "letter" in data}
+        return {
+            "finding": Outcome(data["outcome"]).label,
+            "letter": "letter" in data,
+            "object_by": complaint.object_by,
+        }
+    if occurrence.event.kind == Verb.REPLY:
+        until = datetime.fromisoformat(data["until"]) if data.get("until") else None
+        return {"until": until, "object_by": complaint.object_by}
+    if occurrence.event.kind == Verb.CLOSE:
+        return {"finding": CLOSED_BECAUSE.get(data["reason"], "")}
     if occurrence.event.kind == Verb.DECLINE:
         said = complaint.recourse in texts.get(data["message"], "")
         return {"finding": DeclineCode(data["code"]).label, "recourse": "" if said else complaint.recourse}

@@ -61,6 +61,7 @@ FOLDED: tuple[str, ...] = (UNMANNED, ON_DUTY, *BY_TIME)
 """What may leave within one letter when it is much, the most pressing first."""
 
 _HANDLERS: tuple[frozenset[Role], ...] = (frozenset({Role.HANDLER}),)
+_SUPERVISORS: tuple[frozenset[Role], ...] = (frozenset({Role.SUPERVISOR}),)
 _CONFIRMERS: tuple[frozenset[Role], ...] = (
     frozenset(role for role, verbs in complaint_permissions.GRANTS.items() if Verb.CONFIRM_CLASS in verbs),
 )
@@ -178,6 +179,15 @@ def _who_wrote_it(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.event.data["written_by"], occurrence.complaint.holder_id))
 
 
+def _supervisors_of_rework(occurrence: Occurrence) -> Call:
+    """An answer did not hold: those who lead hear of it; whoever takes it over reads that it was opened again."""
+    return Call(groups=_SUPERVISORS) if occurrence.event.data["rework"] else UNCALLED
+
+
+def _holder_if_unhappy(occurrence: Occurrence) -> Call:
+    return UNCALLED if occurrence.event.data["satisfied"] else _holder_or_handlers(occurrence)
+
+
 TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
     {
         Verb.ASSIGN.value: _new_holder,
@@ -207,6 +217,8 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Verb.RESTRICT.value: _entrusted,
         Verb.ADMIT.value: _entrusted,
         CIRCLE_RESTORED: _entrusted,
+        Verb.FOLLOW_UP.value: _supervisors_of_rework,
+        Verb.RATE.value: _holder_if_unhappy,
         Happening.ESCALATED.value: _by_the_ladder,
         Happening.REMINDED.value: _by_the_ladder,
         Happening.UPGRADE_PROPOSED.value: _who_may_confirm,
@@ -402,6 +414,8 @@ def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
     if "criteria" in data:
         facts |= {"criteria": [Criterion(code).label for code in data["criteria"]]}
         facts |= {"harmed": data["harmed"], "dead": data["dead"]}
+    if "reworks" in data:
+        facts["reworks"] = data["reworks"]
     if "unit" in data:
         facts["more"] = _in_words(data["unit"], data["amount"])
     if occurrence.event.kind == Happening.MOVED:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from complaints import permissions, references, selectors
+from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import FileRefused, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
 from complaints.limits import MAX_TEXT
@@ -142,7 +143,7 @@ def test_the_straight_way_from_received_to_closed(register, agent, handler, supe
         reasons="Double charge.",
         message="Refunded.",
     )
-    casework.close(complaint_id=complaint.pk, by=handler)
+    casework.close(complaint_id=complaint.pk, by=handler, reason=CloseReason.CONFIRMED, note="Said so by phone.")
     complaint.refresh_from_db()
     assert complaint.status == "closed"
     assert (complaint.holder, complaint.outcome, complaint.complaint_class) == (handler, "upheld", "valid")
@@ -161,7 +162,7 @@ def test_an_outsider_may_do_nothing_and_nothing_is_written(register, outsider):
 def test_what_is_not_possible_now_is_refused_before_anything_is_asked(register, agent):
     complaint = register().complaint
     with pytest.raises(IllegalMove):
-        casework.close(complaint_id=complaint.pk, by=agent)
+        casework.close(complaint_id=complaint.pk, by=agent, reason=CloseReason.OTHER)
     with pytest.raises(IllegalMove):
         casework.wait(complaint_id=complaint.pk, by=agent, question="")
 

@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
+from complaints.aftercare import FollowUpMode, Satisfaction
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import IllegalMove, Invalid, NotAllowed
 from complaints.lifecycle import Status
 from complaints.models import Event, Message
-from complaints.services import casework, correspondence, decisions, majors
+from complaints.services import casework, correspondence, decisions, follow_ups, majors
 from complaints.vocabulary import Grade, Outcome
 from escalation.errors import ClockEnded, KeptByAnotherAct, NoPolicy
 from escalation.models import Clock
@@ -52,6 +53,24 @@ def major(rules):
             "authority_report": {"target": {"unit": "hours", "amount": 12, "statutory": True}},
         },
     )
+
+
+@pytest.fixture
+def followed_up(at, agent):
+    """`followed_up(case, "2026-03-10 10:00")`: somebody has called, and the complainant is content."""
+
+    def _followed_up(complaint, moment, *, by=agent, at_that_time=at, **changes):
+        with at_that_time(moment):
+            return follow_ups.follow_up(
+                complaint_id=complaint.pk,
+                by=by,
+                mode=FollowUpMode.PHONE,
+                result=Satisfaction.SATISFIED,
+                words="She is content.",
+                **changes,
+            )
+
+    return _followed_up
 
 
 @pytest.fixture
@@ -344,7 +363,7 @@ def test_a_breach_is_told_once_whatever_happened_before_the_report_is_recorded(
     assert Event.objects.filter(complaint=complaint, kind="breached", data__clock=report.pk).count() == 1
 
 
-def test_a_moment_before_a_pause_that_came_later_is_not_believed(case, agent, supervisor, at, sweep_at, fulfil):
+def test_a_moment_before_a_pause_that_came_later_is_not_believed(case, agent, supervisor, at, sweep_at, followed_up):
     """What waited for somebody after the deadline cannot have been done before: the breach stands, told once."""
     with at("2026-03-02 10:00"):
         resolve(case, agent)
@@ -355,12 +374,13 @@ def test_a_moment_before_a_pause_that_came_later_is_not_believed(case, agent, su
         docket = Docket.of([case], now=taipei("2026-03-10 09:00"))
         docket.pause(case, taipei("2026-03-10 09:00"), reason="complainant")
         docket.write()
-    fulfil(visit, "2026-03-10 10:00", by=supervisor, at=taipei("2026-03-09 10:00"))
+    assert visit.state == State.RUNNING
+    followed_up(case, "2026-03-10 10:00", by=supervisor, at=taipei("2026-03-09 10:00"))
     assert states(case, "follow_up") == [State.MET_LATE]
     assert Event.objects.filter(complaint=case, kind="breached").count() == 1
 
 
-def test_an_answer_is_followed_up_and_a_dispute_cancels_that(case, agent, at, fulfil):
+def test_an_answer_is_followed_up_and_a_dispute_cancels_that(case, agent, at, fulfil, followed_up):
     with at("2026-03-02 10:00"):
         resolve(case, agent)
     (first,) = clocks(case, "follow_up")
@@ -373,7 +393,9 @@ def test_an_answer_is_followed_up_and_a_dispute_cancels_that(case, agent, at, fu
         casework.confirm(complaint_id=case.pk)
     _first, second = clocks(case, "follow_up")
     assert (second.cycle, second.number, second.state) == (2, 1, State.RUNNING), "closing does not visit anybody"
-    fulfil(second, "2026-03-10 10:00", note="She is content.")
+    with pytest.raises(KeptByAnotherAct):
+        fulfil(second, "2026-03-10 10:00", note="She is content.")
+    followed_up(case, "2026-03-10 10:00")
     assert states(case, "follow_up") == [State.CANCELLED, State.MET]
     case.refresh_from_db()
     assert case.due_at is None

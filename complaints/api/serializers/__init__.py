@@ -1,5 +1,6 @@
 """What goes in (`…In`) and what comes out (`…Out`). Shapes only: none of these saves anything."""
 
+from complaints.api.serializers.aftercare import CloseIn, FollowUpIn, FollowUpOut, RatingOut, ReplyIn
 from complaints.api.serializers.giving import (
     AttachmentOut,
     CirclePlaceOut,
@@ -74,6 +75,7 @@ __all__ = [
     "CirclePlaceOut",
     "ClaimFromSupplierIn",
     "ClassifyIn",
+    "CloseIn",
     "ComplainantIn",
     "ComplainantOut",
     "ComplaintOut",
@@ -85,6 +87,8 @@ __all__ = [
     "EventOut",
     "FinalResponseOut",
     "FinishTaskIn",
+    "FollowUpIn",
+    "FollowUpOut",
     "IssueTaskIn",
     "LiftRestrictionIn",
     "LinksOut",
@@ -101,12 +105,14 @@ __all__ = [
     "PlanRemedyIn",
     "PrioritiseIn",
     "ProblemOut",
+    "RatingOut",
     "ReasonsIn",
     "RefuseOfferIn",
     "RegisterIn",
     "RegisteredOut",
     "RemedyOut",
     "ReopenIn",
+    "ReplyIn",
     "ResolveIn",
     "RestrictIn",
     "SecondLookIn",

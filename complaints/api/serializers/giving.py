@@ -13,7 +13,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from complaints.aftercare import CloseReason
 from complaints.api.fields import MomentOut
+from complaints.api.serializers.aftercare import RatingOut
 from complaints.api.serializers.giving_remedies import NextRemedyOut, RemedyOut, SupplierClaimOut
 from complaints.api.serializers.gravity import GravityOut
 from complaints.api.serializers.matters import MatterOut
@@ -78,6 +80,7 @@ _PARTS = (
     "supplier_claims",
     "circle",
     "viewings",
+    "follow_ups",
 )
 
 
@@ -113,6 +116,7 @@ class LinksOut(serializers.Serializer):
     supplier_claims = serializers.URLField()
     circle = serializers.URLField()
     viewings = serializers.URLField()
+    follow_ups = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""
@@ -149,6 +153,9 @@ class ComplaintRowOut(serializers.Serializer):
     received_at = MomentOut()
     due_at = MomentOut(allow_null=True, help_text=_("The next promise to be kept; null when none is open."))
     outcome = _chosen(Outcome.choices, allow_blank=True)
+    reworks = serializers.IntegerField(
+        min_value=0, help_text=_("How often a follow-up found that the answer did not hold.")
+    )
     links = serializers.SerializerMethodField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -240,6 +247,11 @@ class ComplaintOut(ComplaintRowOut):
     acknowledged_at = MomentOut(allow_null=True)
     resolved_at = MomentOut(allow_null=True)
     closed_at = MomentOut(allow_null=True)
+    closed_because = _chosen(CloseReason.choices, allow_blank=True)
+    objection_until = MomentOut(
+        allow_null=True, help_text=_("Who is silent until then is taken to agree. Null: nothing is closed by itself.")
+    )
+    ratings = serializers.SerializerMethodField(help_text=_("What the complainant says of each answer."))
     outcome_reasons = serializers.CharField(allow_blank=True)
     decline_code = _chosen(DeclineCode.choices, allow_blank=True)
     recourse = serializers.CharField(allow_blank=True)
@@ -264,6 +276,11 @@ class ComplaintOut(ComplaintRowOut):
     acts = serializers.SerializerMethodField(
         help_text=_("The verbs that are possible now and that this person may do.")
     )
+
+    @extend_schema_field(RatingOut(many=True))
+    def get_ratings(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """One at most for each cycle."""
+        return [dict(RatingOut(rating).data) for rating in self.context["ratings"]]
 
     @extend_schema_field(TaskOut(many=True))
     def get_tasks(self, complaint: Complaint) -> list[dict[str, Any]]:

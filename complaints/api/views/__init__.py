@@ -9,11 +9,13 @@
 - `responses.py`: its final responses, and sending one
 - `incidents.py`: mass incidents, and one update to all
 - `remedies.py`: the remedies and claims against suppliers of one complaint, and the acts on them
+- `follow_ups.py`: what came after the answer
 - `headers.py`: versions, and creates that are sent again
 """
 
 from complaints.api.views.complaints import Acting, ComplaintDoor, Complaints
 from complaints.api.views.doors import Door, Listing
+from complaints.api.views.follow_ups import FollowUps
 from complaints.api.views.headers import ChangedMeanwhile
 from complaints.api.views.incidents import ClosingIncident, IncidentDoor, Incidents, Updates
 from complaints.api.views.inquiries import Facts, InquiryDoor, Judgements
@@ -41,6 +43,7 @@ __all__ = [
     "Events",
     "Facts",
     "FinalResponses",
+    "FollowUps",
     "IncidentDoor",
     "Incidents",
     "InquiryDoor",

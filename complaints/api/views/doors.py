@@ -88,6 +88,7 @@ class Door(GenericAPIView):
             "remedies": list(selectors.remedies_with_all([complaint])),
             "supplier_claims": selectors.supplier_claims_of(complaint),
             "unnamed": permissions.unnamed_to(self.person, [complaint.merged_into, complaint.earlier]),
+            "ratings": complaint.ratings.select_related("message"),
             "acts": [
                 verb for verb in verbs_from(Status(complaint.status)) if verb in allowed and verb not in ABOUT_ONE_PART
             ],

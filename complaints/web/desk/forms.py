@@ -9,15 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from complaints import matters, permissions
+from complaints import lifecycle, matters, permissions
 from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.errors import ComplaintError
+from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
 from complaints.restricting import needs_consent
 from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority
 from complaints.web.desk.fields import (
     ConsentField,
     EvidenceField,
+    MomentField,
     PersonField,
     ReferenceField,
     TreeField,
@@ -349,11 +351,25 @@ class SpeakForm(ActForm):
 
 
 class ReplyForm(WeighedForm, SpeakForm):
-    """To the complainant."""
+    """To the complainant; it may promise a date."""
 
     weighed = ("body",)
 
     body = Words(label=_("Reply"), help_text=_("The complainant reads this."), rows=5)
+    promise_until = MomentField(
+        label=_("You promise to come back to them by"),
+        required=False,
+        help_text=_("By your own clock. The complainant reads the date with the reply, and it is watched."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not lifecycle.possible(Status(self.complaint.status), Verb.PROMISE):
+            del self.fields["promise_until"]
+
+    def said(self) -> dict[str, Any]:
+        """With the moment that is promised, if any."""
+        return super().said() | {"promise_until": self.cleaned_data.get("promise_until")}
 
 
 class NoteForm(SpeakForm):

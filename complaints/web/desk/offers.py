@@ -50,7 +50,8 @@ BUTTONS: Mapping[str, Button] = {
     Verb.RESUME: Button("arrow-right", at_once=True),
     Verb.RESOLVE: Button("check-circle"),
     Verb.DRAFT_RESPONSE: Button("note"),
-    Verb.CLOSE: Button("lock", at_once=True),
+    Verb.FOLLOW_UP: Button("phone"),
+    Verb.CLOSE: Button("lock"),
     Verb.PLAN_REMEDY: Button("plus"),
     Verb.OFFER: Button("send"),
     Verb.ACCEPT_OFFER: Button("check"),
@@ -207,6 +208,8 @@ class Asked:
             return "" if inquiries.in_force(self.complaint) else valid_but_not_judged()
         if name == Verb.CLASSIFY and self.proposal is not None:
             return _("A decision about the class already waits for a second person. Let it be settled first.")
+        if name == Verb.FOLLOW_UP and not permissions.is_follower_up(self.user, self.complaint):
+            return _("A major complaint is followed up by the head of the department in person.")
         if name in (Verb.CONFIRM_CLASS, Verb.REJECT_CLASS):
             if self.proposal is None:
                 return _("No decision about the class waits for a second person.")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from complaints import permissions
+from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import ComplaintClass, Kind
 from complaints.gravity import Criterion, SafetyKind, Told
 from complaints.judging import DemandFinding, Grounds, Source
@@ -95,9 +96,11 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.LIFT_RESTRICTION: _("Restriction lifted"),
     Verb.ADMIT: _("Somebody admitted"),
     Verb.DISMISS: _("Somebody dismissed"),
+    Verb.FOLLOW_UP: _("Followed up"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
+    Verb.RATE: _("Complainant rated"),
     "escalated": _("Escalated"),
     "reminded": _("Reminded"),
     "breached": _("Deadline broken"),
@@ -157,6 +160,8 @@ _CODES: Mapping[str, Any] = {
     "proposed": RemedyKind,
     "claim_state": SupplierClaimState,
     "through": Channel,
+    "mode": FollowUpMode,
+    "result": Satisfaction,
 }
 
 
@@ -301,6 +306,8 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
             facts[key] = _options(value)
         elif key == "clock_kind":
             facts[key] = PROMISES.get(value, value)
+        elif key == "reason" and event.kind == Verb.CLOSE:
+            facts[key] = _label(CloseReason, value)
         elif key in _CODES:
             facts[key] = _label(_CODES[key], value)
         elif key == "criteria":

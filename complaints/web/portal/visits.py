@@ -67,7 +67,8 @@ def opened_case(request: HttpRequest, reference: str) -> Complaint | None:
     entry = _cases(request).get(plain or "")
     if entry is None:
         return None
-    complaint = Complaint.objects.select_related("holder", "department", "complainant").filter(reference=plain).first()
+    with_people = Complaint.objects.select_related("holder__department", "department", "complainant")
+    complaint = with_people.filter(reference=plain).first()
     if complaint is None or not constant_time_compare(entry[0], complaint.access_digest[:_DIGEST_PART]):
         return None
     if entry[1] - timezone.now().timestamp() < ACCESS_LASTS.total_seconds() * 0.9:

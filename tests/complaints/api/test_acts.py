@@ -241,14 +241,17 @@ def test_wait_and_resume(program, agent, acknowledged, refused):
     assert caller.send(f"{acknowledged.reference}/resume/").json()["status"] == "assessing"
 
 
+CLOSE = {"reason": "confirmed", "note": "Said so by phone."}
+
+
 def test_resolve_close_and_reopen(program, agent, supervisor, acknowledged, refused):
     caller = program(agent)
-    refused(caller.send(f"{acknowledged.reference}/close/"), 409, "illegal_move")
+    refused(caller.send(f"{acknowledged.reference}/close/", CLOSE), 409, "illegal_move")
     body = {"outcome": "upheld", "reasons": "The till.", "message": "We pay it back."}
     refused(caller.send(f"{acknowledged.reference}/resolve/", body | {"outcome": "won"}), 400, "invalid", "outcome")
     told = caller.send(f"{acknowledged.reference}/resolve/", body).json()
     assert (told["status"], told["outcome"], told["outcome_reasons"]) == ("resolved", "upheld", "The till.")
-    assert caller.send(f"{acknowledged.reference}/close/").json()["status"] == "closed"
+    assert caller.send(f"{acknowledged.reference}/close/", CLOSE).json()["status"] == "closed"
     refused(caller.send(f"{acknowledged.reference}/reopen/", {"reasons": "New facts."}), 403, "not_allowed")
     told = program(supervisor).send(f"{acknowledged.reference}/reopen/", {"reasons": "New facts."}).json()
     assert (told["status"], told["cycle"], told["outcome"]) == ("assessing", 2, "")

@@ -203,18 +203,6 @@ def resolve(request: StaffRequest, reference: str) -> HttpResponse:
 
 @asks_and_acts
 @staff_only
-def close(request: StaffRequest, reference: str) -> HttpResponse:
-    """End an answered complaint."""
-    act = Act(
-        Verb.CLOSE,
-        lambda complaint, said: casework.close(complaint_id=complaint.pk, by=request.user, **said),
-        says=_("The complaint is closed."),
-    )
-    return answer(request, reference, act)
-
-
-@asks_and_acts
-@staff_only
 def reopen(request: StaffRequest, reference: str) -> HttpResponse:
     """Start a new cycle."""
     act = Act(

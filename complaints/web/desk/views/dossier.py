@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import htmx
-from complaints import grave, matters, parties, permissions, selectors
-from complaints.lifecycle import Verb
-from complaints.models import Attachment
+from complaints import aftercare, grave, matters, parties, permissions, selectors
+from complaints.lifecycle import Status, Verb
+from complaints.models import Attachment, Complaint
 from complaints.selectors import inquiries
 from complaints.selectors.inquiries import Record
 from complaints.web.desk import forms, gravity_offers, outside_offers, story
@@ -47,6 +47,8 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "reply": forms.ReplyForm(complaint=complaint, user=request.user, auto_id="reply-%s"),
         "note": forms.NoteForm(complaint=complaint, user=request.user, auto_id="note-%s"),
         "may_attach": Verb.ATTACH in case.allowed,
+        "may_promise": Verb.PROMISE in case.allowed,
+        "heads": _heads(complaint),
         "tasks": task_rows(complaint, case.tasks),
         "split": split,
         "matters": matter_rows(complaint, split.entries),
@@ -108,6 +110,12 @@ def file(request: StaffRequest, reference: str, number: int) -> HttpResponseBase
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _heads(complaint: Complaint) -> list[User]:
+    """Who follows up in person: of a major complaint that has been answered, the head of the department."""
+    told = Status(complaint.status) in (Status.RESOLVED, Status.CLOSED)
+    return permissions.heads_of(complaint) if told and aftercare.wants_the_head(complaint.priority) else []
 
 
 def _story(case: selectors.Dossier, reader: User) -> list[story.Entry]:

@@ -9,7 +9,7 @@
 from complaints.web.portal.forms.fields import add_refusals
 from complaints.web.portal.forms.filing import AboutForm, ContactForm, EvidenceForm, WhatHappenedForm, WishesForm
 from complaints.web.portal.forms.remedies import BrokenForm, ChoiceForm, RefuseForm
-from complaints.web.portal.forms.tracking import DisputeForm, LostForm, ReplyForm, TrackForm
+from complaints.web.portal.forms.tracking import DisputeForm, LostForm, RateForm, ReplyForm, TrackForm
 
 __all__ = [
     "AboutForm",
@@ -19,6 +19,7 @@ __all__ = [
     "DisputeForm",
     "EvidenceForm",
     "LostForm",
+    "RateForm",
     "RefuseForm",
     "ReplyForm",
     "TrackForm",

@@ -97,6 +97,19 @@ class DisputeForm(forms.Form):
             self.order_fields(["matters", "body"])
 
 
+class RateForm(forms.Form):
+    """Satisfied or not, with words if they like."""
+
+    prefix = "rate"
+    satisfied = forms.ChoiceField(
+        label=_("Are you satisfied with our answer?"),
+        choices=[("yes", _("Satisfied")), ("no", _("Not satisfied"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether you are satisfied or not.")},
+    )
+    body = words(_("Why?"), required=False)
+
+
 def _normalised(typed: str) -> str:
     reference = references.normalise(typed)
     if reference is None:

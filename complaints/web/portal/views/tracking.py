@@ -19,13 +19,14 @@ from complaints.models import Complaint
 from complaints.public_matters import to_dispute
 from complaints.public_remedies import public_remedies
 from complaints.public_story import public_case, public_files
-from complaints.services import casework, correspondence, evidence, portal_access, standing
+from complaints.services import casework, correspondence, evidence, follow_ups, portal_access, standing
 from complaints.web.portal import throttles, visits
 from complaints.web.portal.forms import (
     BrokenForm,
     ChoiceForm,
     DisputeForm,
     LostForm,
+    RateForm,
     RefuseForm,
     ReplyForm,
     TrackForm,
@@ -34,7 +35,7 @@ from complaints.web.portal.forms import (
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
-_WITH_WORDS = ("reply", "dispute", "refuse", "broken")
+_WITH_WORDS = ("reply", "dispute", "rate", "refuse", "broken")
 """The forms in which somebody may have written much when the case closes in their browser."""
 
 
@@ -158,6 +159,7 @@ def show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **fil
     context = {
         "case": told,
         "complaint": complaint,
+        "rate": RateForm(),
         "needs_authority": complaint.is_open and standing.lacks_authority(complaint),
         "remedies": remedies,
         "reply": ReplyForm(),
@@ -170,16 +172,17 @@ def show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **fil
         "can_reply": Verb.HEAR in told.can,
         "can_confirm": Verb.CONFIRM in told.can,
         "can_dispute": Verb.DISPUTE in told.can,
+        "can_rate": Verb.RATE in told.can,
     }
     return render(request, "portal/case.html", context, status=status)
 
 
 def _act(request: HttpRequest, complaint: Complaint) -> HttpResponse:
-    acts = {Verb.HEAR: _hear, Verb.CONFIRM: _confirm, Verb.DISPUTE: _dispute}
+    acts = {Verb.HEAR: _hear, Verb.CONFIRM: _confirm, Verb.DISPUTE: _dispute, Verb.RATE: _rate}
     act = acts.get(Verb(request.POST["act"])) if request.POST.get("act") in Verb.values else None
     if act is None:
         return show(request, complaint, status=400)
-    typed = {_("Your message"): request.POST.get("reply-body") or request.POST.get("dispute-body") or ""}
+    typed = {_("Your message"): next(filter(None, (request.POST.get(f"{form}-body") for form in _WITH_WORDS)), "")}
     if refused := throttles.too_often(request, throttles.FILE, settings.PORTAL_FILE_RATE, typed=typed):
         return refused
     return act(request, complaint)
@@ -219,6 +222,19 @@ def _dispute(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     return show(request, anew(complaint), dispute=form, status=422)
 
 
+def _rate(request: HttpRequest, complaint: Complaint) -> HttpResponse:
+    form = RateForm(request.POST)
+    if form.is_valid():
+        satisfied, words = form.cleaned_data["satisfied"] == "yes", form.cleaned_data["body"]
+        try:
+            follow_ups.rate(complaint_id=complaint.pk, satisfied=satisfied, words=words)
+        except ComplaintError as refusal:
+            explain(form, refusal)
+        else:
+            return done(request, complaint, _("Thank you. We have written down what you say of our answer."))
+    return show(request, anew(complaint), rate=form, status=422)
+
+
 def explain(form: forms.Form, refusal: ComplaintError) -> None:
     """Beside the form, with the text still in it: a flash after a redirect would lose what was written."""
     otherwise = "body" if "body" in form.fields else None
@@ -231,7 +247,7 @@ def explain(form: forms.Form, refusal: ComplaintError) -> None:
 
 def anew(complaint: Complaint) -> Complaint:
     """As it is now: it may have moved while the message was being written."""
-    return Complaint.objects.select_related("holder", "department", "complainant").get(pk=complaint.pk)
+    return Complaint.objects.select_related("holder__department", "department", "complainant").get(pk=complaint.pk)
 
 
 def done(request: HttpRequest, complaint: Complaint, says: str) -> HttpResponse:

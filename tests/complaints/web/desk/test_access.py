@@ -9,6 +9,7 @@ PAGES = ["desk:my-work", "desk:complaints", "desk:register"]
 ACTS = [
     "acknowledge", "take", "assign", "transfer", "classify", "confirm-class", "reject-class", "prioritise", "reply",
     "note", "attach", "wait", "resume", "resolve", "close", "reopen", "withdraw", "decline", "merge",
+    "follow-up",
 ]  # fmt: skip
 
 
@@ -92,6 +93,8 @@ def test_a_part_of_a_page_hears_why_it_is_forbidden_and_stays(desk, agent, compl
 def test_an_act_that_is_not_possible_now_is_refused_on_the_page_it_came_from(desk, agent, complaint, words):
     browser = desk(agent)
     dossier = reverse("desk:dossier", args=[complaint.reference])
-    response = browser.does("close", complaint, headers={"Referer": f"http://testserver{dossier}"})
+    response = browser.does(
+        "close", complaint, reason="confirmed", note="x", headers={"Referer": f"http://testserver{dossier}"}
+    )
     assert response["Location"].endswith(dossier)
     assert "“Close” is not possible while the complaint is “Received”." in words(browser.get(dossier))

@@ -195,7 +195,7 @@ def test_resolve_close_and_reopen(desk, supervisor, complaint):
     browser.does("resolve", complaint, outcome="upheld", reasons="Till journal.", message="You are right.")
     complaint.refresh_from_db()
     assert complaint.status == "resolved"
-    browser.does("close", complaint)
+    browser.does("close", complaint, reason="confirmed", note="Said so at the counter.")
     complaint.refresh_from_db()
     assert complaint.status == "closed"
     browser.does("reopen", complaint, reasons="The money never came.")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from complaints import events
+from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.models import Attachment
 from complaints.services import casework, correspondence, decisions, evidence
@@ -166,7 +167,7 @@ def test_a_closed_complaint_shows_how_it_ended(desk, agent, complaint, words):
     casework.resolve(
         complaint_id=complaint.pk, by=agent, outcome=Outcome.UPHELD, reasons="Till journal.", message="You are right."
     )
-    casework.close(complaint_id=complaint.pk, by=agent)
+    casework.close(complaint_id=complaint.pk, by=agent, reason=CloseReason.NO_CONTACT, note="Called three times.")
     response = desk(agent).opens(complaint)
     assert "How it ended" in words(response)
     assert [each.state for each in response.context["milestones"]] == ["done", "skipped", "skipped", "done", "done"]
