@@ -127,11 +127,13 @@ def check_no_hold(complaint: Complaint) -> None:
     """Raise LegalHoldInForce while a held complaint must be kept as it is: before it ends, and before anything of it
     or of its people is erased.
     """
-    hold = hold_of(complaint)
-    if hold is not None:
-        raise LegalHoldInForce(
-            _("A legal hold is in force: this complaint is kept as it is until somebody lifts the hold.")
-        )
+    if hold_of(complaint) is not None:
+        raise LegalHoldInForce(kept_as_it_is())
+
+
+def kept_as_it_is() -> str:
+    """Why a complaint under a legal hold does not end."""
+    return str(_("A legal hold is in force: this complaint is kept as it is until somebody lifts the hold."))
 
 
 def _check_due(due: datetime | None, now: datetime) -> None:

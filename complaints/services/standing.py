@@ -104,12 +104,17 @@ def lacks_authority(complaint: Complaint) -> bool:
 def check_authority(complaint: Complaint) -> None:
     """Before findings about somebody, or a remedy for them, go to whoever speaks for them. Raises NoAuthority."""
     if lacks_authority(complaint):
-        raise NoAuthority(
-            _(
-                "The complainant speaks for somebody else, and no authority is on file: neither findings nor a remedy"
-                " may go to them. Ask for the document and record it first."
-            )
+        raise NoAuthority(no_authority_on_file())
+
+
+def no_authority_on_file() -> str:
+    """Why whoever speaks for somebody else is not answered."""
+    return str(
+        _(
+            "The complainant speaks for somebody else, and no authority is on file: neither findings nor a remedy"
+            " may go to them. Ask for the document and record it first."
         )
+    )
 
 
 @transaction.atomic

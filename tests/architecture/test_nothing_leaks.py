@@ -15,7 +15,9 @@ from django.utils import timezone
 from accounts import services as people
 from accounts.roles import Role
 from complaints.classes import ComplaintClass, Kind
+from complaints.gravity import SafetyKind
 from complaints.models import Attachment, Complaint
+from complaints.outside import ProceedingKind
 from complaints.permissions import visible_to
 from complaints.remedying import RemedyKind
 from complaints.services import (
@@ -23,9 +25,14 @@ from complaints.services import (
     correspondence,
     decisions,
     evidence,
+    incidents,
     intake,
     matters,
+    media,
+    proceedings,
     remedies,
+    safety,
+    standing,
     supplier_claims,
     tasks,
 )
@@ -69,6 +76,7 @@ def addresses(complaint: Complaint) -> list[str]:
         "message_id": str(OutboxMessage.objects.filter(complaint=complaint).first().pk),
         "clock_id": str(Clock.objects.filter(complaint=complaint).first().pk),
         "code": "office",
+        "incident_id": str(complaint.gathered.incident_id),
         "year": "2026",
     }
     found = []
@@ -124,6 +132,13 @@ def complaint(branch, agent, handler, supervisor, register) -> Complaint:
     tasks.issue(**acts, kind=TaskKind.CONSULTATION, what=words, department=branch)
     remedies.plan(**acts, kind=RemedyKind.EXCHANGE, what=words)
     supplier_claims.claim(**acts, supplier=words, amount=Decimal(1), currency="TWD", grounds=words)
+    safety.report_safety(**acts, kind=SafetyKind.THREAT, what=words)
+    media.note_media(**acts, source=words, published_on=timezone.localdate())
+    standing.add_complainant(**acts, name=words)
+    proceedings.open_proceeding(**acts, kind=ProceedingKind.COURT, body=words, what=words)
+    incident = incidents.open_incident(by=supervisor, title=words, text=words, department=branch)
+    incidents.gather(**acts, incident=incident)
+    incidents.tell_all(incident=incident, by=supervisor, body=words, key="one")
     Clock.objects.filter(complaint=complaint, kind="resolution").update(
         failures=8, last_error=f"ValueError: {CANARY}", set_aside_at=timezone.now(), wake_at=None
     )

@@ -22,8 +22,11 @@ from complaints.models import Complaint, Decision, Remedy
 from complaints.permissions import GRANTS
 from complaints.remedying import RemedyState
 from complaints.selectors import inquiries
+from complaints.services.casework import ENDS
 from complaints.services.inquiries import judges_themselves, not_looked_into, valid_but_not_judged
+from complaints.services.proceedings import hold_of, kept_as_it_is
 from complaints.services.remedies import refusal_to_resolve
+from complaints.services.standing import lacks_authority, no_authority_on_file
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,11 @@ class Asked:
         """Why the complaint concerns the person, if it does. Asked once for all the acts."""
         return conflicts.concerned(self.complaint).get(self.user.pk)
 
+    @cached_property
+    def _is_held(self) -> bool:
+        """Whether a legal hold keeps the complaint from ending. Asked once for all the acts."""
+        return hold_of(self.complaint) is not None
+
     def _further_refusal(self, name: str) -> Any:
         if name == TAKE and self.complaint.holder_id == self.user.pk:
             return _("You hold this complaint already.")
@@ -204,6 +212,10 @@ class Asked:
             return not_looked_into()
         if name == Verb.JUDGE and inquiries.answers_for(self.user, self.complaint):
             return judges_themselves()
+        if name in (*ENDS, Verb.MERGE) and self._is_held:
+            return kept_as_it_is()
+        if name == Verb.RESOLVE and lacks_authority(self.complaint):
+            return no_authority_on_file()
         if name == Verb.RESOLVE and self.complaint.complaint_class == ComplaintClass.VALID:
             return "" if inquiries.in_force(self.complaint) else valid_but_not_judged()
         if name == Verb.CLASSIFY and self.proposal is not None:

@@ -38,6 +38,8 @@ def test_everything_goes_by_forms(client, represented, supervisor):
     client.force_login(supervisor)
     page = dossier(client, represented)
     assert "no authority is on file" in page
+    resolve = client.get(reverse("desk:resolve", args=[represented.reference])).content.decode()
+    assert "neither findings nor a remedy may go to them" in resolve
     due = (timezone.localtime() + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")
     given = {"kind": "court", "body": "District court", "reference": "C-7", "what": "Answer the claim.", "due": due}
     assert post(client, represented, "open-proceeding", **given).status_code == 302
@@ -53,6 +55,9 @@ def test_everything_goes_by_forms(client, represented, supervisor):
     refused = post(client, represented, "withdraw", reasons="They called.", htmx=True)
     assert refused.headers.get("HX-Refresh") == "true"
     assert "A legal hold is in force" in dossier(client, represented)
+    for act in ("withdraw", "decline", "merge"):
+        act_page = client.get(reverse(f"desk:{act}", args=[represented.reference])).content.decode()
+        assert "A legal hold is in force: this complaint is kept as it is" in act_page, act
     ends = {
         "end-proceeding": {"proceeding": "1", "result": "Settled."},
         "lift-hold": {"reasons": "Done."},
