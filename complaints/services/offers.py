@@ -21,7 +21,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message, Remedy, RemedyItem
 from complaints.remedying import RemedyKind, RemedyState, checked_amount, in_money
-from complaints.services import messages, remedies
+from complaints.services import messages, remedies, standing
 from complaints.vocabulary import Channel
 
 MOST_OPTIONS = 6
@@ -52,11 +52,13 @@ def offer(*, complaint_id: int, by: User, options: Sequence[Sequence[int]], mess
     """Offer planned remedies to the complainant, in the office's own words; they choose one of the `options`, each a
     list of numbers of remedies that come together.
 
-    Raises Invalid, IllegalMove while another offer waits for an answer, and what `remedies.check_released` raises.
+    Raises Invalid, IllegalMove while another offer waits for an answer, NoAuthority where the complainant speaks for
+    somebody else and has not shown that they may, and what `remedies.check_released` raises.
     """
     complaint = selectors.locked(complaint_id)
     permissions.check(by, Verb.OFFER, complaint)
     lifecycle.after(Status(complaint.status), Verb.OFFER)
+    standing.check_authority(complaint)
     if _offered(complaint):
         raise IllegalMove(
             _("An offer waits for the complainant's answer. Record the answer, or drop it, before you offer anew.")

@@ -12,7 +12,8 @@ from complaints.errors import ComplaintError, IllegalMove, Invalid, LegalHoldInF
 from complaints.models import Authority, Complaint, LegalHold, Proceeding
 from complaints.outside import Basis, ProceedingKind
 from complaints.parties import parties_of
-from complaints.services import casework, correspondence, evidence, proceedings, standing
+from complaints.remedying import RemedyKind
+from complaints.services import casework, correspondence, evidence, offers, proceedings, remedies, standing
 from complaints.services.intake import ComplainantDetails
 from complaints.vocabulary import DeclineCode, Outcome, Relation
 from escalation.models import Clock
@@ -70,6 +71,14 @@ def test_without_an_authority_no_findings_go_to_a_representative(represented, ag
     kept = record(represented, agent, file=file).document
     assert (kept.name, kept.internal) == ("power.txt", True)
     resolve(represented, agent)
+
+
+def test_no_remedy_is_offered_to_a_representative_without_one(represented, agent):
+    given = {"complaint_id": represented.pk, "by": agent}
+    casework.acknowledge(**given)
+    planned = remedies.plan(**given, kind=RemedyKind.EXCHANGE, what="Another one.")
+    with pytest.raises(NoAuthority):
+        offers.offer(**given, options=[[planned.number]], message="We offer you this.")
 
 
 def test_an_authority_that_is_revoked_or_over_counts_no_more(represented, agent):
