@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from complaints import outside
+from complaints.aftercare import CloseReason
 from complaints.errors import ComplaintError, IllegalMove, Invalid, LegalHoldInForce, NoAuthority, NotAllowed
 from complaints.models import Authority, Complaint, LegalHold, Proceeding
 from complaints.outside import Basis, ProceedingKind
@@ -149,14 +150,14 @@ def test_under_a_legal_hold_nothing_ends(complaint, register, agent, supervisor)
             end()
     resolve(complaint, agent)
     with pytest.raises(LegalHoldInForce):
-        casework.close(**given)
+        casework.close(**given, reason=CloseReason.CONFIRMED, note="They agreed.")
     with pytest.raises(IllegalMove) as refusal:
         casework.confirm(complaint_id=complaint.pk)
     assert "hold" not in str(refusal.value), "the complainant hears nothing of it"
     with pytest.raises(IllegalMove):
         proceedings.place_hold(**given, reasons="Again.")
     proceedings.lift_hold(**given, reasons="The court is done.")
-    casework.close(**given)
+    casework.close(**given, reason=CloseReason.CONFIRMED, note="They agreed.")
     assert Complaint.objects.get(pk=complaint.pk).status == "closed"
     with pytest.raises(IllegalMove):
         proceedings.lift_hold(**given, reasons="x")

@@ -11,6 +11,7 @@ def reference(register):
     return register(complainant=ComplainantDetails(name="Lin", on_behalf_of="Lin senior")).complaint.reference
 
 
+CLOSED = {"reason": "confirmed", "note": "They agreed."}
 ANSWER = {"outcome": "upheld", "reasons": "x", "message": "y"}
 
 
@@ -22,10 +23,10 @@ def test_the_gates_open_when_the_papers_are_there(program, supervisor, reference
     assert told["outside"]["authorities"][0]["counts"] is True
     caller.send(f"{reference}/place_hold/", {"reasons": "A court asked."})
     assert caller.send(f"{reference}/resolve/", ANSWER).status_code == 200
-    refused(caller.send(f"{reference}/close/"), 409, "legal_hold")
+    refused(caller.send(f"{reference}/close/", CLOSED), 409, "legal_hold")
     told = caller.send(f"{reference}/lift_hold/", {"reasons": "Done."}).json()
     assert told["outside"]["legal_hold"] is None
-    assert caller.send(f"{reference}/close/").status_code == 200
+    assert caller.send(f"{reference}/close/", CLOSED).status_code == 200
     caller.send(f"{reference}/revoke_authority/", {"authority": 1, "reasons": "Over."})
     assert caller.read(f"{reference}/").json()["outside"]["lacks_authority"] is True
 
