@@ -263,7 +263,7 @@ def _signature(complaint: Complaint, signed_by: User | None) -> list[tuple[str, 
     if signed_by is None:
         return []
     place = signed_by.department or complaint.department
-    return [(_("Signed"), _("%(name)s, %(department)s") % {"name": signed_by.name, "department": place.label()})]
+    return [(_("Signature"), _("%(name)s, %(department)s") % {"name": signed_by.name, "department": place.label()})]
 
 
 def _foot(complaint: Complaint, signed_by: User | None) -> str:

@@ -15,16 +15,34 @@ from complaints.web.desk.forms import ActForm
 DAY_FORMAT = "%Y-%m-%d"
 
 
+class _NeededLater:
+    """A field that a letter must fill before it is sent: it is not called optional, and may still be empty."""
+
+    def validate(self, value: Any) -> None:
+        """Judge only what was given."""
+        if value:
+            super().validate(value)  # type: ignore[misc]  # mixed into fields
+
+
+class _Outcome(_NeededLater, forms.ChoiceField):
+    pass
+
+
+class _Part(_NeededLater, Words):
+    pass
+
+
 class DraftResponseForm(ActForm):
-    """The letter, part by part. Nothing is required here: what is missing is said on the page of the letter."""
+    """The letter, part by part. Nothing need be filled in yet: what is missing is said on the page of the letter."""
+
+    use_required_attribute = False
 
     service_fields = {"parts": "considered"}
 
-    outcome = forms.ChoiceField(
+    outcome = _Outcome(
         choices=[(code, label) for code, label in Outcome.choices if code != Outcome.WITHDRAWN],
         label=_("Outcome"),
         widget=forms.RadioSelect,
-        required=False,
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -37,10 +55,10 @@ class DraftResponseForm(ActForm):
             del self.fields["outcome"]
         for part, number in self.places():
             name = responding.field(part, number)
-            self.fields[name] = Words(
-                label=_label(part, number, needed=part in needed),
+            self.fields[name] = _Part(
+                label=_label(part, number),
                 help_text=HINTS[part],
-                required=False,
+                required=part in needed,
                 rows=3,
                 widget=forms.Textarea(attrs={"rows": 3, "lang": self.complaint.language}),
             )
@@ -84,11 +102,8 @@ class DraftResponseForm(ActForm):
         }
 
 
-def _label(part: Part, number: int, *, needed: bool) -> Any:
-    label: Any = part.label
-    if number:
-        label = _("Matter %(number)d: %(part)s") % {"number": number, "part": label}
-    return _("%(part)s (needed)") % {"part": label} if needed else label
+def _label(part: Part, number: int) -> Any:
+    return _("Matter %(number)d: %(part)s") % {"number": number, "part": part.label} if number else part.label
 
 
 class ReturnResponseForm(ActForm):

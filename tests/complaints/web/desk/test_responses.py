@@ -34,7 +34,8 @@ def test_the_letter_goes_its_way_by_forms(desk, complaint, agent, supervisor, wo
     page = words(writer.opens(complaint, "response"))
     assert "No letter has been written" in page
     form = words(writer.opens(complaint, "draft-response"))
-    assert "What we found (needed)" in form
+    assert "What we found</label>" in form, "it is needed"
+    assert "What we change <span" in form, "this is optional"
     assert "Charged twice" in form, "what is known already is filled in"
     answer = writer.does("draft-response", complaint, **ANSWERS | {"finding": ""})
     assert answer["Location"] == reverse("desk:response", args=[complaint.reference])
@@ -159,7 +160,7 @@ def test_a_letter_about_several_matters_asks_for_each(desk, complaint, agent, wo
         matters.settle(**given, number=number, outcome=Outcome.UPHELD)
     writer = desk(agent)
     form = words(writer.opens(complaint, "draft-response"))
-    assert "Matter 2: What we found (needed)" in form
+    assert "Matter 2: What we found" in form
     assert "Rude at the till" in form
     answers = {name: text for name, text in ANSWERS.items() if name in ("considered", "recourse", "contact")}
     for number in (1, 2):
