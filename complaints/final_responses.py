@@ -23,7 +23,8 @@ from common import moments, typesetting
 from complaints import matters, permissions, responding, settling
 from complaints.lifecycle import OPEN, Verb
 from complaints.models import Attachment, Complaint, FinalResponse, Matter, ResponseRule
-from complaints.responding import STANDARD, Content, Missing, Part, Requirements, ResponseState, Text
+from complaints.remedying import RemedyState
+from complaints.responding import STANDARD, UPHELD, Content, Missing, Part, Requirements, ResponseState, Text
 from complaints.settling import MatterState
 from complaints.tasking import TaskKind, TaskState
 from complaints.vocabulary import Outcome
@@ -117,6 +118,7 @@ def proposed(complaint: Complaint, *, at: datetime) -> Content:
             texts.append(Text(Part.FINDING, found[matter.number]["finding"], matter.number))
     if not about:
         texts.append(Text(Part.CONCERN, complaint.subject))
+    texts += _remedies(complaint, about)
     return Content(
         outcome=None,
         texts=[text for text in texts if text.text],
@@ -135,6 +137,18 @@ def _considered(complaint: Complaint) -> str:
         named = _(", ").join(str(TaskKind(kind).label) for kind in kinds)
         sentences.append(_("For this we obtained: %(kinds)s.") % {"kinds": named})
     return "\n".join(sentences)
+
+
+def _remedies(complaint: Complaint, about: Sequence[Matter]) -> list[Text]:
+    """What was agreed with the complainant or done for them. Where several matters are upheld, the writer says which
+    remedy belongs to which.
+    """
+    agreed = complaint.remedies.filter(state__in=[RemedyState.ACCEPTED, RemedyState.CARRIED_OUT])
+    said = "\n".join(agreed.order_by("number").values_list("what", flat=True))
+    upheld = [matter.number for matter in about if matter.outcome in UPHELD]
+    if not said or (about and len(upheld) != 1):
+        return []
+    return [Text(Part.REMEDY, said, upheld[0] if upheld else responding.WHOLE)]
 
 
 def _own_recourse() -> str:

@@ -22,8 +22,9 @@ from complaints.errors import (
 )
 from complaints.models import Attachment, Event, FinalResponse, ResponsePart, ResponseRule
 from complaints.public_story import public_case
+from complaints.remedying import RemedyKind
 from complaints.responding import OF_EACH_MATTER, STANDARD, Part, ResponseState, Text
-from complaints.services import casework, evidence, matters, responses, tasks
+from complaints.services import carrying_out, casework, evidence, matters, remedies, responses, tasks
 from complaints.services.intake import SubjectDetails
 from complaints.tasking import TaskKind
 from complaints.vocabulary import Outcome, SubjectKind
@@ -475,3 +476,11 @@ def test_what_was_found_about_matters_is_proposed(complaint, split):
 def test_parts_belong_to_matters_that_there_are(complaint, agent, split, outcome, text):
     with pytest.raises(Invalid):
         responses.draft(complaint_id=complaint.pk, by=agent, outcome=outcome, texts=[text])
+
+
+def test_what_was_done_for_the_complainant_is_proposed(complaint, agent):
+    given = {"complaint_id": complaint.pk, "by": agent}
+    remedies.plan(**given, kind=RemedyKind.APOLOGY, what="We are sorry.")
+    assert final_responses.proposed(complaint, at=timezone.now()).text(Part.REMEDY) == "", "planned is not agreed"
+    carrying_out.carry_out(**given, number=1, on=timezone.localdate(), proof="A letter.")
+    assert final_responses.proposed(complaint, at=timezone.now()).text(Part.REMEDY) == "We are sorry."
