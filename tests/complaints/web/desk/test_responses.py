@@ -2,9 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from common import typesetting
-from complaints.models import FinalResponse, Message, ResponseRule
+from complaints.models import CirclePlace, FinalResponse, Message, ResponseRule
 from complaints.responding import Part, Text
 from complaints.services import matters, responses, tasks
 from complaints.tasking import TaskKind
@@ -198,6 +199,7 @@ def test_the_registration_form_tells_nothing_that_only_the_office_knows(desk, re
 
 def test_who_reports_wrongdoing_is_not_named_on_the_assignment_slip(desk, register, agent, words):
     complaint = register(track="report").complaint
+    CirclePlace.objects.create(complaint=complaint, user=agent, admitted_at=timezone.now())
     page = words(desk(agent).opens(complaint, "print-assignment"))
     assert "Lin Mei-hua" not in page
     assert "Kept secret" in page
