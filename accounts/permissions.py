@@ -1,4 +1,6 @@
-"""Who plans the duty roster of a department, and who says that somebody is away. (Design section 1.)"""
+"""Who looks after the office's own rules, plans a department's duty roster, or says that somebody is away. (Design
+section 1.)
+"""
 
 from accounts.models import Membership, User
 from accounts.roles import Role
@@ -6,6 +8,13 @@ from accounts.trees import tree
 
 PLANNERS: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR})
 """They plan for the departments in which they hold the role, and for everything below."""
+
+
+def may_administer(user: User) -> bool:
+    """Administrators of any department, and superusers."""
+    if not user.is_active:
+        return False
+    return user.is_superuser or Membership.objects.filter(user=user, role=Role.ADMINISTRATOR).exists()
 
 
 def planned_departments(user: User) -> set[int]:

@@ -45,6 +45,8 @@ TITLES: Mapping[str, str | Promise] = {
     "letter_needed": _("Only a final response ends this complaint."),
     "legal_hold": _("The complaint is under a legal hold."),
     "no_authority": _("No authority is on file."),
+    "signatures_missing": _("Signatures are missing."),
+    "nobody_to_sign": _("Nobody could sign."),
     "remedies_open": _("Remedies are still open."),
     "second_person_needed": _("Another, senior person must decide this."),
     "deadline_passed": _("The deadline has passed."),

@@ -90,6 +90,18 @@ class RemediesOpen(ComplaintError):
     code = "remedies_open"
 
 
+class SignaturesMissing(ComplaintError):
+    """Nothing is offered or carried out before everybody has signed who must (design section 3, "Sign-off")."""
+
+    code = "signatures_missing"
+
+
+class NobodyToSign(ComplaintError):
+    """Somebody must sign, and nobody could: who proposed, signed before, or is concerned does not."""
+
+    code = "nobody_to_sign"
+
+
 class IdempotencyConflict(ComplaintError):
     """A program used the key of one create for another one."""
 

@@ -18,6 +18,7 @@ class Status(TextChoices):
 
     RECEIVED = "received", _("Received")
     ASSESSING = "assessing", _("Being looked into")
+    AWAITING_SIGNOFF = "awaiting_signoff", _("Waiting for signatures")
     CARRYING_OUT = "carrying_out", _("Carrying out what was agreed")
     WAITING = "waiting", _("Waiting for an answer")
     RESOLVED = "resolved", _("Answered")
@@ -28,7 +29,7 @@ class Status(TextChoices):
 
 
 _OPEN_IN_ORDER = (Status.RECEIVED, Status.ASSESSING, Status.CARRYING_OUT, Status.WAITING)
-OPEN: frozenset[Status] = frozenset(_OPEN_IN_ORDER)
+OPEN: frozenset[Status] = frozenset({*_OPEN_IN_ORDER, Status.AWAITING_SIGNOFF})
 """The office still owes an answer."""
 
 ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DECLINED, Status.MERGED})
@@ -36,8 +37,8 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 class Verb(TextChoices):
     """The acts. The last four are the complainant's own; five are about the tasks of a complaint, four about its
-    matters, nine about its remedies, three about its final response, whose sending is `resolve`; the seven after
-    `merge` are about deadlines, and done by the app that keeps those.
+    matters, nine about its remedies, four about sign-off, three about its final response, whose sending is `resolve`;
+    the seven after `merge` are about deadlines, and done by the app that keeps those.
     """
 
     REGISTER = "register", _("Register")
@@ -110,6 +111,10 @@ class Verb(TextChoices):
     ADMIT = "admit", _("Admit to the circle")
     DISMISS = "dismiss", _("Dismiss from the circle")
     FOLLOW_UP = "follow_up", _("Record a follow-up")
+    PROPOSE = "propose", _("Propose for sign-off")
+    SIGN = "sign", _("Sign")
+    REFUSE_TO_SIGN = "refuse_to_sign", _("Refuse to sign")
+    TAKE_BACK_PROPOSAL = "take_back_proposal", _("Take the proposal back")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -156,6 +161,9 @@ ABOUT_REMEDIES: frozenset[Verb] = (
 
 ABOUT_ONE_PART: frozenset[Verb] = ABOUT_ONE_TASK | ABOUT_ONE_MATTER | ABOUT_ONE_REMEDY | ABOUT_ONE_CLAIM
 """Acts about one part of a complaint, named by its number: where that part stands decides as well."""
+
+SIGNING: frozenset[Verb] = frozenset({Verb.SIGN, Verb.REFUSE_TO_SIGN})
+"""Acts for those whom a proposal asks to sign, and nobody else (`signers.py`)."""
 
 _ANYWHERE_OPEN = (
     Verb.ASSIGN,
@@ -213,6 +221,17 @@ _ALWAYS = (
     Verb.SETTLE_SUPPLIER_CLAIM,
     *sorted(ABOUT_THE_CIRCLE),
 )
+# while signatures are waited for nothing is planned or dropped: what they read is what they sign. What was released
+# before goes its way meanwhile
+_WHILE_SIGNING = (
+    *(verb for verb in _ANYWHERE_OPEN if verb not in (Verb.PLAN_REMEDY, Verb.DROP_REMEDY)),
+    Verb.HEAR,
+    Verb.ACCEPT_OFFER,
+    Verb.REFUSE_OFFER,
+    Verb.CARRY_OUT,
+    Verb.STILL_BROKEN,
+    Verb.CLAIM_FROM_SUPPLIER,
+)
 # what was done for the complainant may be claimed back long after they have been answered
 _ONCE_TAKEN_ON = (*_OPEN_IN_ORDER, Status.RESOLVED, Status.CLOSED)
 
@@ -251,6 +270,16 @@ MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
         **{(status, Verb.WITHDRAW): Status.WITHDRAWN for status in _OPEN_IN_ORDER},
         **{(status, Verb.DECLINE): Status.DECLINED for status in _OPEN_IN_ORDER},
         **{(status, Verb.MERGE): Status.MERGED for status in _OPEN_IN_ORDER},
+        # the procedure of signatures: only the last one leads on, and sending back leads back
+        (Status.ASSESSING, Verb.PROPOSE): Status.AWAITING_SIGNOFF,
+        (Status.CARRYING_OUT, Verb.PROPOSE): Status.AWAITING_SIGNOFF,
+        **{(Status.AWAITING_SIGNOFF, verb): Status.AWAITING_SIGNOFF for verb in _WHILE_SIGNING},
+        (Status.AWAITING_SIGNOFF, Verb.SIGN): Status.CARRYING_OUT,
+        (Status.AWAITING_SIGNOFF, Verb.REFUSE_TO_SIGN): Status.ASSESSING,
+        (Status.AWAITING_SIGNOFF, Verb.TAKE_BACK_PROPOSAL): Status.ASSESSING,
+        (Status.AWAITING_SIGNOFF, Verb.WITHDRAW): Status.WITHDRAWN,
+        (Status.AWAITING_SIGNOFF, Verb.DECLINE): Status.DECLINED,
+        (Status.AWAITING_SIGNOFF, Verb.MERGE): Status.MERGED,
         (Status.RESOLVED, Verb.CLOSE): Status.CLOSED,
         (Status.RESOLVED, Verb.REPLY): Status.RESOLVED,
         **{

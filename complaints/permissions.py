@@ -5,7 +5,7 @@ handle it wherever they come from, because the ladder may hand it to somebody of
 When an act is possible is another question and another file (`lifecycle.py`).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -18,10 +18,11 @@ from accounts import selectors as people
 from accounts.models import Absence, User
 from accounts.roles import Role
 from accounts.trees import tree
-from complaints import aftercare, circles, conflicts
-from complaints.errors import ConflictOfInterest, NotAllowed
-from complaints.lifecycle import COMPLAINANTS_OWN, Verb
-from complaints.models import Complaint, Task
+from complaints import aftercare, circles, conflicts, signers
+from complaints.errors import ConflictOfInterest, NotAllowed, SecondPersonNeeded
+from complaints.lifecycle import COMPLAINANTS_OWN, SIGNING, Status, Verb
+from complaints.models import Complaint, Signature, Task
+from complaints.signing import ProposalState
 from complaints.tasking import OPEN as OPEN_TASKS
 from complaints.tasking import TaskKind
 
@@ -82,6 +83,10 @@ _HANDLING = frozenset(
         Verb.CLAIM_FROM_SUPPLIER,
         Verb.SETTLE_SUPPLIER_CLAIM,
         Verb.FOLLOW_UP,
+        Verb.PROPOSE,
+        Verb.SIGN,
+        Verb.REFUSE_TO_SIGN,
+        Verb.TAKE_BACK_PROPOSAL,
     }
 )
 _LEADING = _HANDLING | {
@@ -166,7 +171,45 @@ def standing(user: User) -> Standing:
 def allowed_verbs(user: User, complaint: Complaint) -> frozenset[Verb]:
     """Everything this person may do to this complaint, whatever its status."""
     theirs = standing(user)
-    return _allowed(theirs, user, complaint, _entered(theirs, user, [complaint]))
+    entered = _entered(theirs, user, [complaint])
+    verbs = _allowed(theirs, user, complaint, entered) - SIGNING
+    if complaint.restriction and complaint.pk not in entered:
+        return verbs
+    return verbs | SIGNING if _is_asked_to_sign(user, complaint) else verbs
+
+
+def _is_asked_to_sign(user: User, complaint: Complaint) -> bool:
+    """Whether the open proposal of the complaint asks for a signature that this person could give now."""
+    if complaint.status != Status.AWAITING_SIGNOFF:
+        return False
+    open_one = Signature.objects.filter(proposal__complaint=complaint, proposal__state=ProposalState.OPEN)
+    signatures = list(open_one)
+    due = signers.due_now(signatures)
+    theirs = any(each in due for each in signers.can_sign(user, signatures, signers.held_by(user)))
+    return theirs and user.pk not in conflicts.concerned(complaint)
+
+
+def check_signing(
+    user: User, verb: Verb, complaint: Complaint, signatures: Sequence[Signature]
+) -> Sequence[Signature]:
+    """Those of the signatures of the open proposal that this person could give.
+
+    Raises SecondPersonNeeded for whoever made the proposal or has signed it, ConflictOfInterest, NotAllowed.
+    """
+    if any(signature.proposer_id == user.pk for signature in signatures):
+        raise SecondPersonNeeded(_("You made this proposal yourself. Somebody else must sign it."))
+    if any(signature.signer_id == user.pk for signature in signatures):
+        raise SecondPersonNeeded(_("You have signed this proposal already. Each party signs by another person."))
+    theirs = signers.can_sign(user, signatures, signers.held_by(user))
+    if not theirs:
+        raise NotAllowed(_("You may not do “%(verb)s” with this complaint.") % {"verb": verb.label})
+    if complaint.restriction and user.pk not in circles.members(complaint):
+        raise NotAllowed(_("You may not do “%(verb)s” with this complaint.") % {"verb": verb.label})
+    if user.pk in conflicts.concerned(complaint):
+        raise ConflictOfInterest(
+            _("The complaint concerns %(name)s, who cannot sign anything about it.") % {"name": user.name}
+        )
+    return theirs
 
 
 def _allowed(theirs: Standing, user: User, complaint: Complaint, entered: Collection[int]) -> frozenset[Verb]:
@@ -299,6 +342,7 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Complaint]:
         | Q(registered_by=user)
         | Q(_asked_for_help(user, departments))
         | Q(inside)
+        | Q(_asked_to_sign(user))
     )
 
 
@@ -316,6 +360,11 @@ def _asked_for_help(user: User, departments: set[int]) -> Func:
     """Complaints of other departments with an open task for this person, or for a department that they read."""
     for_them = Task.objects.filter(Q(owner=user) | Q(department__in=departments), state__in=sorted(OPEN_TASKS))
     return circles.among(for_them.order_by().values("complaint_id"))
+
+
+def _asked_to_sign(user: User) -> Func:
+    """Complaints of other departments with an open proposal that this person could sign, or has signed."""
+    return circles.among(signers.seen_for_signing(user).order_by().values("proposal__complaint_id"))
 
 
 def may_with_task(user: User, verb: Verb, task: Task) -> bool:

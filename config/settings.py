@@ -332,6 +332,8 @@ SPECTACULAR_SETTINGS = {
         "Loss": "complaints.remedying.Loss",
         "SupplierClaimState": "complaints.remedying.SupplierClaimState",
         "Restriction": "complaints.restricting.Restriction",
+        "ProposalState": "complaints.signing.ProposalState",
+        "SignatureState": "complaints.signing.SignatureState",
         "Language": LANGUAGES,
     },
     "SWAGGER_UI_SETTINGS": {

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
-from complaints import outside, tasking
+from complaints import outside, signing, tasking
 from complaints.events import Occurrence
 from complaints.lifecycle import Status, Verb
 from complaints.models import Decision
@@ -133,10 +133,11 @@ def _rated(docket: Docket, occurrence: Occurrence) -> None:
 
 
 def _declined(docket: Docket, occurrence: Occurrence) -> None:
-    """The complainant has been told; what was still being looked into need not be."""
-    _ended(docket, occurrence)
+    """The complainant has been told; what was still being looked into, or waited to be signed, need not be."""
     event = occurrence.event
-    docket.cancel(occurrence.complaint, event.occurred_at, reason=event.kind, kinds={ClockKind.TASK})
+    unneeded = {ClockKind.TASK, ClockKind.SIGNOFF}
+    docket.cancel(occurrence.complaint, event.occurred_at, reason=event.kind, kinds=unneeded)
+    _ended(docket, occurrence)
 
 
 def _task_issued(docket: Docket, occurrence: Occurrence) -> None:
@@ -158,6 +159,23 @@ def _task_dropped(docket: Docket, occurrence: Occurrence) -> None:
     numbers = [event.data["task"], *event.data.get("tasks", ())]
     abouts = {tasking.about(number) for number in numbers}
     owing.cancel_tasks(docket, occurrence.complaint, event.occurred_at, abouts=abouts, reason=event.kind)
+
+
+def _proposed(docket: Docket, occurrence: Occurrence) -> None:
+    event = occurrence.event
+    owing.watch_signoff(docket, occurrence.complaint, event.occurred_at, about=signing.about(event.data["proposal"]))
+
+
+def _signed(docket: Docket, occurrence: Occurrence) -> None:
+    """Only the last signature keeps the promise."""
+    if occurrence.event.data["last"]:
+        docket.meet(occurrence.complaint, {ClockKind.SIGNOFF}, occurrence.event.occurred_at)
+
+
+def _sent_back(docket: Docket, occurrence: Occurrence) -> None:
+    """Refused or taken back: nobody needs to sign it any more."""
+    event = occurrence.event
+    docket.cancel(occurrence.complaint, event.occurred_at, reason=event.kind, kinds={ClockKind.SIGNOFF})
 
 
 def _proceeding_opened(docket: Docket, occurrence: Occurrence) -> None:
@@ -271,6 +289,10 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.STILL_BROKEN.value: _goes_on,
         Verb.CARRY_OUT.value: _carried_out,
         Verb.DROP_REMEDY.value: _remedy_dropped,
+        Verb.PROPOSE.value: _proposed,
+        Verb.SIGN.value: _signed,
+        Verb.REFUSE_TO_SIGN.value: _sent_back,
+        Verb.TAKE_BACK_PROPOSAL.value: _sent_back,
         Happening.ESCALATED.value: _handed_up,
     }
 )

@@ -275,6 +275,17 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "refused": ("x-circle", "notice"),
         "given_up": ("minus-circle", "quiet"),
     },
+    "proposal": {
+        "open": ("hourglass", "notice"),
+        "signed": ("check-circle", "calm"),
+        "refused": ("x-circle", "notice"),
+        "taken_back": ("undo", "quiet"),
+    },
+    "signature": {
+        "waiting": ("hourglass", "news"),
+        "signed": ("check-circle", "calm"),
+        "refused": ("x-circle", "notice"),
+    },
     "clock": {
         "running": ("clock", "news"),
         "paused": ("pause", "notice"),

@@ -33,6 +33,7 @@ from complaints.services import (
     responses,
     restriction,
     safety,
+    signoff,
     splitting,
     standing,
     supplier_claims,
@@ -134,6 +135,10 @@ CLAIM_ACTS: Mapping[Verb, Act] = MappingProxyType(
 
 ACTS: Mapping[Verb, Act] = MappingProxyType(
     {
+        Verb.PROPOSE: Act(shapes.ProposeIn, signoff.propose),
+        Verb.SIGN: Act(shapes.SignIn, signoff.sign),
+        Verb.REFUSE_TO_SIGN: Act(shapes.RefuseToSignIn, signoff.refuse_to_sign),
+        Verb.TAKE_BACK_PROPOSAL: Act(shapes.ReasonsIn, signoff.take_back_proposal),
         Verb.ACKNOWLEDGE: Act(shapes.NothingIn, casework.acknowledge),
         Verb.ASSIGN: Act(shapes.AssignIn, casework.assign),
         Verb.TRANSFER: Act(shapes.TransferIn, casework.transfer),

@@ -18,10 +18,10 @@ _PROBLEMS = {
     "401": "`not_authenticated`, `invalid_token` or `token_expired`.",
     "403": "`scope_missing` (of the token), or of the person: `not_allowed`, `own_request`.",
     "404": "`not_found`: there is no such complaint, or the person does not see it.",
-    "409": "Not now, or not by this person alone: `illegal_move`, `conflict_of_interest`, "
-    "`second_person_needed`, `tasks_open`, `matters_open`, `remedies_open`, `not_judged`, "
-    "`letter_needed`, `legal_hold`, `no_authority`, `idempotency_conflict`; "
-    "about deadlines `taken_over`, `nothing_to_take_over` and others.",
+    "409": "Not now, or not by this person alone: `illegal_move`, `conflict_of_interest`, `second_person_needed`, "
+    "`tasks_open`, `matters_open`, `remedies_open`, `not_judged`, `letter_needed`, `legal_hold`, `no_authority`, "
+    "`signatures_missing`, `nobody_to_sign`, `idempotency_conflict`; about deadlines `taken_over`, "
+    "`nothing_to_take_over` and others.",
     "412": "`changed_meanwhile`: the complaint is no longer as `If-Match` says.",
     "413": "`too_large`.",
     "415": "`unsupported_media_type`.",

@@ -15,14 +15,17 @@ from complaints.models.mass import Gathered, IncidentUpdate, MassIncident
 from complaints.models.matter import Matter, MatterFinding
 from complaints.models.message import Attachment, Message
 from complaints.models.outside import Authority, JointComplainant, LegalHold, Proceeding
+from complaints.models.proposal import Proposal, ProposalCheck, ProposedRemedy, Signature
 from complaints.models.remedy import Remedy, RemedyItem, SupplierClaim
 from complaints.models.response import FinalResponse, ResponsePart, ResponseRule
+from complaints.models.signoff import AuthorityLimit, SignoffCheck, SignoffParty, SignoffRule
 from complaints.models.task import Task
 
 __all__ = [
     "ActorKind",
     "Attachment",
     "Authority",
+    "AuthorityLimit",
     "AuthorityReport",
     "Category",
     "CirclePlace",
@@ -49,6 +52,9 @@ __all__ = [
     "MediaReport",
     "Message",
     "Proceeding",
+    "Proposal",
+    "ProposalCheck",
+    "ProposedRemedy",
     "Rating",
     "Remedy",
     "RemedyItem",
@@ -57,6 +63,10 @@ __all__ = [
     "SafetyIncident",
     "SafetyNotice",
     "SearchEntry",
+    "Signature",
+    "SignoffCheck",
+    "SignoffParty",
+    "SignoffRule",
     "StakeThreshold",
     "Subject",
     "SupplierClaim",

@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from common.text import query_terms
-from complaints import permissions, remedying, tasking
+from complaints import permissions, proposals, remedying, tasking
 from complaints.lifecycle import OPEN, Status, Verb, possible, verbs_from
 from complaints.models import (
     Attachment,
@@ -19,6 +19,7 @@ from complaints.models import (
     FinalResponse,
     FollowUp,
     Message,
+    Proposal,
     Rating,
     Remedy,
     RemedyItem,
@@ -121,6 +122,7 @@ class Dossier:
     supplier_claims: Sequence[SupplierClaim]
     follow_ups: Sequence[FollowUp]
     ratings: Sequence[Rating]
+    proposals: Sequence[Proposal]
     possible: Sequence[Verb]
     allowed: frozenset[Verb]
 
@@ -152,6 +154,7 @@ def dossier(user: User, complaint: Complaint) -> Dossier:
         supplier_claims=list(supplier_claims_of(complaint)),
         follow_ups=list(follow_ups_of(complaint)),
         ratings=list(complaint.ratings.select_related("message")),
+        proposals=list(proposals.with_all([complaint])),
         possible=verbs_from(Status(complaint.status)),
         allowed=permissions.allowed_verbs(user, complaint),
     )

@@ -25,6 +25,7 @@ from complaints.services import (
     proceedings,
     remedies,
     restriction,
+    signoff,
     standing,
     tasks,
 )
@@ -400,9 +401,12 @@ def _ended_as(ending: matters.Ending) -> dict[str, Any]:
 
 
 def _call_off_all(complaint: Complaint, by: User) -> dict[str, Any]:
-    """Cancel the open tasks of a held complaint that ends, and drop its open remedies; what the event says of it."""
+    """Cancel the open tasks of a held complaint that ends, drop its open remedies, and take its open proposal back;
+    what the event says of it.
+    """
     at = complaint.closed_at or timezone.now()
-    return tasks.call_off_all(complaint, by=by, at=at) | remedies.drop_all(complaint, by=by, at=at)
+    called_off = tasks.call_off_all(complaint, by=by, at=at) | remedies.drop_all(complaint, by=by, at=at)
+    return called_off | signoff.call_off(complaint, by=by, at=at)
 
 
 def _move(

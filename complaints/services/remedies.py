@@ -21,7 +21,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, Message, Remedy, RemedyItem, Task
 from complaints.remedying import Loss, RemedyKind, RemedyState, checked_amount, checked_currency, minor_units
-from complaints.services import messages
+from complaints.services import messages, signoff
 from complaints.tasking import TaskKind
 
 MOST_REMEDIES = 50
@@ -131,10 +131,11 @@ def entrust(complaint: Complaint, number: int, task: Task) -> None:
 
 
 def check_released(remedy: Remedy) -> None:
-    """Ask before a remedy of a held complaint is offered or carried out: has everybody agreed to it who must?
+    """Ask before a remedy of a held complaint is offered or carried out: has everybody signed it who must?
 
-    A remedy is released as soon as it is planned. Raises a ComplaintError that says who has still to agree.
+    Raises SignaturesMissing, naming who has to sign.
     """
+    signoff.check_signed(remedy)
 
 
 def find(complaint: Complaint, number: int) -> Remedy:

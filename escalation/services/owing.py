@@ -78,6 +78,16 @@ def watch_task(docket: Docket, complaint: Complaint, at: datetime, *, about: str
     docket.pause_while_waiting(complaint, case, at)
 
 
+def watch_signoff(docket: Docket, complaint: Complaint, at: datetime, *, about: str) -> None:
+    """A proposal waits for signatures: its clock runs as long as the policy says. Where that promises nothing, and
+    without a policy, nothing is watched.
+    """
+    last = docket.last(complaint, ClockKind.RESOLUTION)
+    rules = docket.rulebook.match(complaint) or (last.rules if last is not None else None)
+    if rules is not None and ClockKind.SIGNOFF in rules.policy.clocks:
+        docket.start(complaint, ClockKind.SIGNOFF, rules, at, about=about)
+
+
 def meet_task(docket: Docket, complaint: Complaint, at: datetime, *, about: str) -> None:
     """The task is done, in time or late."""
     for case in docket.open(complaint, {ClockKind.TASK}):
@@ -288,6 +298,9 @@ def is_owed_still(docket: Docket, complaint: Complaint, case: Case) -> bool:
         return status in (Status.RESOLVED, Status.CLOSED)
     if status not in OPEN:
         return False
+    if kind == ClockKind.SIGNOFF:
+        proposed_again = complaint.events.filter(kind=Verb.PROPOSE, occurred_at__gte=since).exists()
+        return status == Status.AWAITING_SIGNOFF and not proposed_again
     if kind == ClockKind.TAKEOVER:
         kept_by = [Verb.TAKE_OVER, Verb.ASSIGN, Verb.REPLY, Verb.WAIT, Verb.OFFER]
         return not complaint.events.filter(kind__in=kept_by, occurred_at__gte=since).exists()

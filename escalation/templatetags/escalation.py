@@ -9,12 +9,12 @@ from django.utils import timezone
 from accounts.models import User
 from common.templatetags import ui
 from complaints import outside, tasking
-from complaints.models import Complaint, Proceeding, Task
+from complaints.models import Complaint, Proceeding, Proposal, Task
 from escalation import amounts, permissions, selectors
 from escalation.extending import Ground
 from escalation.models import Extension
 from escalation.policies import ClockKind
-from escalation.selectors import NextClock, reporting, tasks
+from escalation.selectors import NextClock, reporting, signoffs, tasks
 from escalation.selectors.clocks import shown
 
 register = template.Library()
@@ -100,6 +100,19 @@ def task_deadline(clocks: Mapping[str, NextClock], task: Task) -> dict[str, Any]
     """The chip of a task's clock: `{% task_deadline clocks task %}`."""
     following = clocks.get(tasking.about(task.number))
     return chip(following) if following else ui.deadline_chip(task.due)
+
+
+@register.inclusion_tag("components/deadline_chip.html")
+def signoff_deadline(complaint: Complaint, proposal: Proposal) -> dict[str, Any]:
+    """The chip of the clock of an open proposal: `{% signoff_deadline complaint proposal %}`. One query."""
+    following = signoffs.clock_of(complaint, proposal, timezone.now())
+    return chip(following) if following else ui.deadline_chip(None)
+
+
+@register.simple_tag
+def proposals_to_sign(user: User) -> list[signoffs.ToSign]:
+    """What waits for this person's signature: `{% proposals_to_sign request.user as to_sign %}`."""
+    return signoffs.to_sign(user, timezone.now())
 
 
 @register.simple_tag

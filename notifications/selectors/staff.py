@@ -188,6 +188,23 @@ def _holder_if_unhappy(occurrence: Occurrence) -> Call:
     return UNCALLED if occurrence.event.data["satisfied"] else _holder_or_handlers(occurrence)
 
 
+def _who_signs(occurrence: Occurrence) -> Call:
+    """Whoever may sign now: those whose turn a proposal or a signature has brought."""
+    return Call(people=tuple(occurrence.event.data["asked"]))
+
+
+def _signed(occurrence: Occurrence) -> Call:
+    """After the last signature whoever made the proposal and whoever holds the complaint; before, who signs next."""
+    data = occurrence.event.data
+    if data["last"]:
+        return Call(people=(data["prepared_by"], occurrence.complaint.holder_id))
+    return _who_signs(occurrence)
+
+
+def _proposer(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.event.data["prepared_by"], occurrence.complaint.holder_id))
+
+
 TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
     {
         Verb.ASSIGN.value: _new_holder,
@@ -219,6 +236,10 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         CIRCLE_RESTORED: _entrusted,
         Verb.FOLLOW_UP.value: _supervisors_of_rework,
         Verb.RATE.value: _holder_if_unhappy,
+        Verb.PROPOSE.value: _who_signs,
+        Verb.SIGN.value: _signed,
+        Verb.REFUSE_TO_SIGN.value: _proposer,
+        Verb.TAKE_BACK_PROPOSAL.value: _who_signs,
         Happening.ESCALATED.value: _by_the_ladder,
         Happening.REMINDED.value: _by_the_ladder,
         Happening.UPGRADE_PROPOSED.value: _who_may_confirm,
@@ -416,6 +437,8 @@ def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
         facts |= {"harmed": data["harmed"], "dead": data["dead"]}
     if "reworks" in data:
         facts["reworks"] = data["reworks"]
+    if "proposal" in data:
+        facts |= {"proposal": data["proposal"], "last": data.get("last", False)}
     if "unit" in data:
         facts["more"] = _in_words(data["unit"], data["amount"])
     if occurrence.event.kind == Happening.MOVED:

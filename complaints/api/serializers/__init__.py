@@ -29,6 +29,14 @@ from complaints.api.serializers.matters import (
     SplitOffIn,
 )
 from complaints.api.serializers.responses import DraftResponseIn, FinalResponseOut
+from complaints.api.serializers.signoff import (
+    AuthorityLimitOut,
+    ProposalOut,
+    ProposeIn,
+    RefuseToSignIn,
+    SignIn,
+    SignoffRuleOut,
+)
 from complaints.api.serializers.taking import (
     AssignIn,
     AttachIn,
@@ -71,6 +79,7 @@ __all__ = [
     "AssignIn",
     "AttachIn",
     "AttachmentOut",
+    "AuthorityLimitOut",
     "CarryOutIn",
     "CirclePlaceOut",
     "ClaimFromSupplierIn",
@@ -105,9 +114,12 @@ __all__ = [
     "PlanRemedyIn",
     "PrioritiseIn",
     "ProblemOut",
+    "ProposalOut",
+    "ProposeIn",
     "RatingOut",
     "ReasonsIn",
     "RefuseOfferIn",
+    "RefuseToSignIn",
     "RegisterIn",
     "RegisteredOut",
     "RemedyOut",
@@ -119,6 +131,8 @@ __all__ = [
     "Section",
     "SettleMatterIn",
     "SettleSupplierClaimIn",
+    "SignIn",
+    "SignoffRuleOut",
     "SplitIn",
     "SplitOffIn",
     "StillBrokenIn",

@@ -20,6 +20,7 @@ from complaints.api.serializers.giving_remedies import NextRemedyOut, RemedyOut,
 from complaints.api.serializers.gravity import GravityOut
 from complaints.api.serializers.matters import MatterOut
 from complaints.api.serializers.outside import OutsideOut
+from complaints.api.serializers.signoff import ProposalOut, told_of
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.matters import Matters
@@ -81,6 +82,7 @@ _PARTS = (
     "circle",
     "viewings",
     "follow_ups",
+    "proposals",
 )
 
 
@@ -117,6 +119,7 @@ class LinksOut(serializers.Serializer):
     circle = serializers.URLField()
     viewings = serializers.URLField()
     follow_ups = serializers.URLField()
+    proposals = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""
@@ -273,6 +276,7 @@ class ComplaintOut(ComplaintRowOut):
         help_text=_("What the rules propose after remedies that have not put things right.")
     )
     supplier_claims = serializers.SerializerMethodField(help_text=_("What is claimed back from suppliers."))
+    proposals = serializers.SerializerMethodField(help_text=_("In the order in which they were made."))
     acts = serializers.SerializerMethodField(
         help_text=_("The verbs that are possible now and that this person may do.")
     )
@@ -323,6 +327,11 @@ class ComplaintOut(ComplaintRowOut):
     def get_supplier_claims(self, complaint: Complaint) -> list[dict[str, Any]]:
         """All of them, as they stand."""
         return [dict(SupplierClaimOut(claim).data) for claim in self.context["supplier_claims"]]
+
+    @extend_schema_field(ProposalOut(many=True))
+    def get_proposals(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """All of them, with their signatures."""
+        return told_of(self.context["proposals"])
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Verb.choices)))
     def get_acts(self, complaint: Complaint) -> list[str]:

@@ -10,6 +10,7 @@
 - `incidents.py`: mass incidents, and one update to all
 - `remedies.py`: the remedies and claims against suppliers of one complaint, and the acts on them
 - `follow_ups.py`: what came after the answer
+- `signoff.py`: the proposals of one complaint, and the rules of sign-off
 - `headers.py`: versions, and creates that are sent again
 """
 
@@ -23,6 +24,7 @@ from complaints.api.views.matters import ActingOnMatter, Matters
 from complaints.api.views.parts import AttachmentDoor, Attachments, Circle, Decisions, Events, Messages, Viewings
 from complaints.api.views.remedies import ActingOnClaim, ActingOnRemedy, Remedies, SupplierClaims
 from complaints.api.views.responses import FinalResponses, SendingResponse
+from complaints.api.views.signoff import AuthorityLimits, Proposals, SignoffRules
 from complaints.api.views.tasks import ActingOnTask, Tasks
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "ActingOnTask",
     "AttachmentDoor",
     "Attachments",
+    "AuthorityLimits",
     "ChangedMeanwhile",
     "Circle",
     "ClosingIncident",
@@ -51,8 +54,10 @@ __all__ = [
     "Listing",
     "Matters",
     "Messages",
+    "Proposals",
     "Remedies",
     "SendingResponse",
+    "SignoffRules",
     "SupplierClaims",
     "Tasks",
     "Updates",

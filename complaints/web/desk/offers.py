@@ -17,7 +17,7 @@ from complaints import conflicts, lifecycle, permissions
 from complaints.classes import ComplaintClass
 from complaints.conflicts import Concern
 from complaints.errors import IllegalMove
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import SIGNING, Status, Verb
 from complaints.models import Complaint, Decision, Remedy
 from complaints.permissions import GRANTS
 from complaints.remedying import RemedyState
@@ -51,6 +51,10 @@ BUTTONS: Mapping[str, Button] = {
     Verb.JUDGE: Button("scales"),
     Verb.CLASSIFY: Button("tag", shortcut="c"),
     Verb.RESUME: Button("arrow-right", at_once=True),
+    Verb.SIGN: Button("check-circle"),
+    Verb.REFUSE_TO_SIGN: Button("x-circle", serious=True),
+    Verb.PROPOSE: Button("note"),
+    Verb.TAKE_BACK_PROPOSAL: Button("undo"),
     Verb.RESOLVE: Button("check-circle"),
     Verb.DRAFT_RESPONSE: Button("note"),
     Verb.FOLLOW_UP: Button("phone"),
@@ -78,6 +82,7 @@ NEXT: Mapping[Status, str] = {
     Status.RECEIVED: Verb.ACKNOWLEDGE,
     Status.ASSESSING: Verb.RESOLVE,
     Status.CARRYING_OUT: Verb.RESOLVE,
+    Status.AWAITING_SIGNOFF: Verb.SIGN,
     Status.WAITING: Verb.RESUME,
     Status.RESOLVED: Verb.CLOSE,
 }
@@ -182,6 +187,8 @@ class Asked:
             lifecycle.after(self.status, verb)
         except IllegalMove as refusal:
             return str(refusal)
+        if verb in SIGNING and verb not in self.allowed:
+            return _("No signature of yours is waited for now.")
         if verb not in self.allowed:
             return _("Your roles do not include this act here. These may do it: %(roles)s.") % {
                 # Translators: stands between the parts of a list.

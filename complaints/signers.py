@@ -1,0 +1,161 @@
+"""Who can sign: the people behind the parties of a proposal, and what waits for whom. (Design section 3.)"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts import selectors as offices
+from accounts.models import Membership, User
+from accounts.roles import Role
+from common.text import localised
+from complaints import circles, conflicts
+from complaints.models import Complaint, Signature
+from complaints.signing import SIGNING_ROLES, Party, ProposalState, SignatureState
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A party that must sign, with the department where it was found, and the people of whom one signs."""
+
+    party: Party
+    department: int
+    people: Sequence[int]
+    by_limit: bool = False
+
+    def label(self) -> str:
+        """Who is asked, in the reader's language."""
+        if self.party.label:
+            return localised(self.party.label, self.party.translations or {})
+        return str(self.party.role.label) if self.party.role else ""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The people who could sign for a complaint: `holders` by department and role, those who are away apart."""
+
+    lineage: Sequence[int]
+    holders: Mapping[tuple[int, Role], Collection[int]]
+    roles: Mapping[int, Collection[tuple[Role, int]]]
+    away: Collection[int]
+    barred: Collection[int]
+    circle: Collection[int] | None = None
+    """Of a restricted complaint those who see it: nobody else signs."""
+
+    @classmethod
+    def of(cls, complaint: Complaint, proposer: User, departments: Collection[int]) -> "Pool":
+        """Read who holds which role in these departments, and in the complaint's own and those above it."""
+        lineage = offices.lineage(complaint.department_id)
+        rows = Membership.objects.filter(
+            Q(department__in={*lineage, *departments}) | Q(user=proposer),
+            user__is_active=True,
+            role__in=sorted(SIGNING_ROLES),
+        )
+        holders: dict[tuple[int, Role], set[int]] = defaultdict(set)
+        roles: dict[int, set[tuple[Role, int]]] = defaultdict(set)
+        for person, role, department in rows.values_list("user_id", "role", "department_id"):
+            holders[department, Role(role)].add(person)
+            roles[person].add((Role(role), department))
+        barred = {proposer.pk, *conflicts.concerned(complaint)}
+        away = offices.absences_at(timezone.now()).keys()
+        return cls(lineage, holders, roles, away, barred, _circle(complaint))
+
+    def roles_of(self, person: User) -> set[Role]:
+        """The roles that the person holds where the complaint lies."""
+        return {role for role, department in self.roles.get(person.pk, ()) if department in self.lineage}
+
+    def has(self, role: Role) -> bool:
+        """Whether anybody where the complaint lies, or above, could sign in this role."""
+        return any(self._people(role, department) for department in self.lineage)
+
+    def find(self, party: Party) -> Asked:
+        """The party with its people: of the department it names, else of the nearest where somebody is there, else of
+        the nearest where somebody is at all.
+        """
+        if party.department is not None:
+            return Asked(party, party.department, self._people(party.role, party.department))
+        found = [(department, self._people(party.role, department)) for department in self.lineage]
+        there = [(department, some) for department, some in found if set(some) - set(self.away)]
+        department, some = next(iter(there or [each for each in found if each[1]] or found))
+        return Asked(party, department, some)
+
+    def _people(self, role: Role | None, department: int) -> list[int]:
+        roles = SIGNING_ROLES if role is None else {role}
+        found = {person for each in roles for person in self.holders.get((department, each), ())}
+        return sorted(
+            found - set(self.barred) if self.circle is None else (found & set(self.circle)) - set(self.barred)
+        )
+
+
+def _circle(complaint: Complaint) -> Collection[int] | None:
+    return circles.members(complaint) if complaint.restriction else None
+
+
+# --- what waits for whom -------------------------------------------------------------------------------------
+
+
+def waiting_for(user: User) -> QuerySet[Signature]:
+    """The waiting signatures of open proposals that this person could give, by their roles alone."""
+    roles = Membership.objects.filter(user=user, department=OuterRef("department"), role__in=sorted(SIGNING_ROLES))
+    could = Exists(roles.filter(role=OuterRef("role"))) | (Q(role="") & Exists(roles))
+    return Signature.objects.filter(could, state=SignatureState.WAITING, proposal__state=ProposalState.OPEN)
+
+
+def seen_for_signing(user: User) -> QuerySet[Signature]:
+    """What lets somebody of another department see a complaint: an open proposal that they could sign, or have
+    signed.
+    """
+    return waiting_for(user) | Signature.objects.filter(signer=user, proposal__state=ProposalState.OPEN)
+
+
+def held_by(user: User) -> dict[Role, set[int]]:
+    """The roles of this person, each with the departments it is held in. One query."""
+    held: dict[Role, set[int]] = defaultdict(set)
+    for role, department in offices.roles_of(user):
+        held[role].add(department)
+    return held
+
+
+def can_sign(user: User, signatures: Sequence[Signature], held: Mapping[Role, Collection[int]]) -> list[Signature]:
+    """Those of the signatures of one open proposal that this person could give: not the proposer, with none given yet.
+
+    Whether the complaint concerns them, and whose turn it is, is asked apart: both deserve a sentence.
+    """
+    if not user.is_active or any(user.pk in (each.signer_id, each.proposer_id) for each in signatures):
+        return []
+    return [each for each in signatures if each.state == SignatureState.WAITING and _holds(held, each)]
+
+
+def due_now(signatures: Sequence[Signature]) -> list[Signature]:
+    """Those of the signatures of a proposal that may be given now: the waiting ones of the first turn that has any."""
+    waiting = [each for each in signatures if each.state == SignatureState.WAITING]
+    turn = min((each.turn for each in waiting), default=0)
+    return [each for each in waiting if each.turn == turn]
+
+
+def _holds(held: Mapping[Role, Collection[int]], signature: Signature) -> bool:
+    roles = SIGNING_ROLES if not signature.role else {Role(signature.role)}
+    return any(signature.department_id in held.get(role, ()) for role in roles)
+
+
+def candidates(complaint: Complaint, signatures: Iterable[Signature], *, without: Collection[int]) -> list[list[int]]:
+    """For each of these waiting signatures, the people who could give it, without those named. Two queries."""
+    waiting = list(signatures)
+    barred = {*without, *conflicts.concerned(complaint)}
+    rows = Membership.objects.filter(
+        department__in={signature.department_id for signature in waiting},
+        user__is_active=True,
+        role__in=sorted(SIGNING_ROLES),
+    ).values_list("user_id", "role", "department_id")
+    found = [
+        {
+            person
+            for person, role, department in rows
+            if department == signature.department_id and signature.role in ("", role)
+        }
+        for signature in waiting
+    ]
+    circle = _circle(complaint)
+    return [sorted(some - barred if circle is None else (some & set(circle)) - barred) for some in found]
