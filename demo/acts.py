@@ -28,6 +28,7 @@ from complaints.services import (
     offers,
     remedies,
     responses,
+    signoff,
     splitting,
     supplier_claims,
     tasks,
@@ -254,6 +255,20 @@ def _claim_from_supplier(act: Act, pk: int, stage: Stage) -> None:
     )
 
 
+def _propose(act: Act, pk: int, stage: Stage) -> None:
+    signoff.propose(complaint_id=pk, by=stage.people[act["by"]], text=act["text"])
+
+
+def _sign(act: Act, pk: int, stage: Stage) -> None:
+    """`{"act": "sign", "by": "…", "checked": [1, 2], "instruction": "…"}`"""
+    instruction = act.get("instruction", "")
+    signoff.sign(complaint_id=pk, by=stage.people[act["by"]], instruction=instruction, checked=act.get("checked", ()))
+
+
+def _refuse_to_sign(act: Act, pk: int, stage: Stage) -> None:
+    signoff.refuse_to_sign(complaint_id=pk, by=stage.people[act["by"]], instruction=act["instruction"])
+
+
 def _promise(act: Act, pk: int, stage: Stage) -> None:
     """`{"act": "promise", "by": "…", "working_hours": 6, "what": "…"}`: so much working time ahead."""
     promises.promise(
@@ -380,6 +395,9 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "accept_offer": _accept_offer,
     "carry_out": _carry_out,
     "claim_from_supplier": _claim_from_supplier,
+    "propose": _propose,
+    "sign": _sign,
+    "refuse_to_sign": _refuse_to_sign,
     "promise": _promise,
     "ask_extension": _ask_extension,
     "resolve": _resolve,

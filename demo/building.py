@@ -10,11 +10,12 @@ from django.utils import timezone
 from accounts.models import Department, Membership, User
 from accounts.roles import Role
 from complaints.services import casework
-from demo import casebook, documents, house, keys, people, rules, short_fuse
+from demo import casebook, documents, house, keys, people, rules, short_fuse, signoff
 from demo.keys import Account
 from demo.people import MAIL_DOMAIN, PASSWORD
 
 TOKEN_HOLDER = "peng.yiching"  # noqa: S105 - a name: the manager of customer service, who sees and may do most
+ADMINISTRATOR = "chien.wenyen"
 FIRST_ADMINISTRATOR = "admin@redress.example"
 
 
@@ -52,6 +53,7 @@ def furnish() -> None:
     house.external_bodies()
     house.thresholds()
     house.rules_for_letters()
+    signoff.keep_rules(places, by=staff[ADMINISTRATOR])
     calendars = rules.publish_demo()
     people.keep_hours(places)
     people.draw_up_roster(places, staff, calendars, now)

@@ -97,7 +97,7 @@ def _plain(*, ack: float, resolve: Document) -> Document:
 
 def _besides() -> Document:
     """What the office owes besides: word on progress, what somebody promised, a follow-up, taking over, tasks, the
-    dates of courts and regulators.
+    dates of courts and regulators, sign-off.
     """
     return {
         "progress": _clock(_working_days(5), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
@@ -106,6 +106,10 @@ def _besides() -> Document:
         "takeover": _clock(_working_hours(2), [_remind("deadline", "holder")]),
         "task": _clock(_working_days(2), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
         "proceeding": {"steps": [_remind("4/5", "holder"), _remind("deadline", "holder", "manager")]},
+        "signoff": _clock(
+            _working_days(1),
+            [_remind("4/5", "holder", "manager"), _remind("deadline", "holder", "manager"), _climb(8, 3)],
+        ),
     }
 
 
@@ -160,6 +164,7 @@ def _major() -> Document:
         "follow_up": _clock(_hours(72), [_remind("4/5", "holder", "manager")]),
         "takeover": _clock(_hours(0.5), [_remind("deadline", "holder")]),
         "task": _clock(_hours(24), [_remind("4/5", "holder"), _remind("deadline", "holder", "manager")]),
+        "signoff": _clock(_hours(12), [_remind("4/5", "holder", "manager"), _climb(0, 4, "executive")]),
     }
     return _document({"priority": ["major"]}, DAY_AND_NIGHT, clocks)
 
@@ -180,6 +185,7 @@ def _incident() -> Document:
                 [_remind("4/5", "holder"), _climb(0, 3), _climb(12, 4), _climb(24, 5), _nag(36, 12, "executive")]
             ),
         ),
+        "signoff": _clock(_hours(12), [_remind("4/5", "holder", "manager"), _climb(0, 3, "manager")]),
     }
     return _document({"category": ["sudden-incident", "safety"]}, DAY_AND_NIGHT, clocks)
 
