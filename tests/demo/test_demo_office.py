@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, Department, DutyShift, Membership, User
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.services import token_digest
-from complaints import permissions, selectors, verification
+from complaints import permissions, proposals, selectors, verification
 from complaints.judging import Depth
 from complaints.lifecycle import Status
 from complaints.models import (
@@ -24,7 +24,9 @@ from complaints.models import (
     FinalResponse,
     Judgement,
     Matter,
+    Proposal,
     Remedy,
+    Signature,
     SupplierClaim,
     Task,
 )
@@ -176,8 +178,17 @@ def test_a_visit_has_been_made_and_an_opinion_is_asked_for(demo):
     assert [(clock.about, clock.state) for clock in clocks] == [("task:1", "met"), ("task:2", "running")]
 
 
+def test_a_return_has_been_sent_back_and_signed_and_another_waits_for_its_second_signature(demo):
+    assert sorted(Proposal.objects.values_list("state", flat=True)) == ["open", "refused", "signed"]
+    signed = Signature.objects.filter(proposal__state="signed")
+    assert signed.values("signer").distinct().count() == 3
+    [waiting] = proposals.to_sign(User.objects.get(email__startswith="jin.haibo"))
+    assert waiting.state == "open"
+    assert Clock.objects.get(complaint=waiting.complaint, kind="signoff").state == "running"
+
+
 def test_remedies_are_offered_for_choice_agreed_and_carried_out(demo):
     by_state = dict(Remedy.objects.values_list("state").annotate(count=Count("pk")))
-    assert by_state == {"offered": 2, "accepted": 1, "carried_out": 1}
+    assert by_state == {"planned": 1, "offered": 2, "accepted": 1, "carried_out": 1}
     assert Complaint.objects.filter(status=Status.CARRYING_OUT).count() == 1
     assert SupplierClaim.objects.get().is_open
