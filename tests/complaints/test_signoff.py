@@ -21,7 +21,7 @@ from complaints.errors import (
 from complaints.lifecycle import SIGNING, Verb
 from complaints.models import Complaint, Event, Message, Proposal, ProposalCheck, Signature, Subject
 from complaints.remedying import RemedyKind
-from complaints.services import casework, offers, remedies, signoff
+from complaints.services import casework, offers, remedies, restriction, signoff
 from complaints.vocabulary import DeclineCode, Grade, Priority
 from escalation.models import Clock
 from notifications.models import OutboxMessage
@@ -457,3 +457,22 @@ def test_one_proposal_at_a_time_is_open(returned, propose):
             prepared_by=proposal.prepared_by,
             prepared_at=timezone.now(),
         )
+
+
+def test_of_a_restricted_complaint_only_the_circle_signs(
+    returned, propose, complaint, handler, manager, supervisor, operator, key_manager
+):
+    circle = [handler, manager, supervisor, key_manager]
+    restriction.restrict(complaint_id=complaint.pk, by=supervisor, reasons="x", people=circle)
+    with pytest.raises(NobodyToSign, match="Control room"):
+        propose()
+    restriction.admit(complaint_id=complaint.pk, by=supervisor, person=operator, reasons="x")
+    propose()
+    assert proposals.to_sign(operator)
+    restriction.dismiss(complaint_id=complaint.pk, by=supervisor, person=operator, reasons="x")
+    assert proposals.to_sign(operator) == []
+    assert not permissions.visible_to(operator).exists()
+    complaint.refresh_from_db()
+    assert not permissions.allowed_verbs(operator, complaint)
+    with pytest.raises(NotAllowed):
+        sign(complaint, operator, checked=[1, 3])
