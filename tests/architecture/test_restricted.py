@@ -203,6 +203,7 @@ def _parts(complaint: Complaint, attachment: Attachment) -> dict[str, Sequence[o
         "year": [2026],
         "slug": ["what"],
         "shift_id": [1],
+        "limit_id": [1],
         "absence_id": [1],
         "migration_id": [1],
         "uidb64": ["MQ"],
