@@ -187,13 +187,25 @@ def check_outcome(complaint: Complaint, outcome: Outcome) -> None:
         return
     grounds = Grounds(judgement.grounds)
     if judging.contradicts(grounds, outcome):
-        # Translators: stands between the parts of a list.
-        fitting = _(", ").join(str(each.label) for each in Outcome if each in judging.FITTING[grounds])
         sentence = _(
             "The judgement in force says about the grounds: “%(grounds)s”. The outcome “%(outcome)s” contradicts it."
             " Revise the judgement first, or choose one of these: %(fitting)s."
-        ) % {"grounds": grounds.label, "outcome": outcome.label, "fitting": fitting}
+        ) % {"grounds": grounds.label, "outcome": outcome.label, "fitting": _fitting(grounds)}
         raise ContradictsJudgement(sentence, errors={"outcome": [sentence]})
+
+
+def what_fits(judgement: Judgement) -> str:
+    """Which outcomes the judgement allows, for whoever is about to choose one."""
+    grounds = Grounds(judgement.grounds)
+    return _("The judgement in force says about the grounds: “%(grounds)s”. These outcomes fit it: %(fitting)s.") % {
+        "grounds": grounds.label,
+        "fitting": _fitting(grounds),
+    }
+
+
+def _fitting(grounds: Grounds) -> str:
+    # Translators: stands between the parts of a list.
+    return _(", ").join(str(each.label) for each in Outcome if each in judging.FITTING[grounds])
 
 
 def not_looked_into() -> str:

@@ -15,6 +15,8 @@ from complaints.errors import ComplaintError
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
 from complaints.restricting import needs_consent
+from complaints.selectors import inquiries
+from complaints.services.inquiries import what_fits
 from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority
 from complaints.web.desk.fields import (
     ConsentField,
@@ -264,6 +266,8 @@ class ResolveForm(WeighedForm, ActForm):
             del self.fields["outcome"]
             self.fields["reasons"].required = False
             self.fields["reasons"].label = _("What is to be said besides")
+        elif judgement := inquiries.in_force(self.complaint):
+            self.fields["outcome"].help_text = what_fits(judgement)
 
     def said(self) -> dict[str, Any]:
         """The outcome as the service's own type."""

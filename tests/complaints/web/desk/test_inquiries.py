@@ -131,6 +131,7 @@ def test_what_is_not_possible_says_why(desk, agent, handler, complaint, words):
     assert "Nobody judges themselves." in words(desk(handler).opens(complaint))
     page = words(desk(agent).opens(complaint))
     assert "Handler</dd>" in page
+    assert "These outcomes fit it: Upheld, Partly upheld." in words(desk(agent).opens(complaint, "resolve"))
     answer = desk(agent).does("resolve", complaint, outcome="not_upheld", reasons="x", message="A long letter.")
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["outcome"])
     assert "A long letter." in words(answer), "nothing that was typed is lost"
