@@ -242,7 +242,8 @@ MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
         **{(status, verb): status for status in _OPEN_IN_ORDER for verb in _ANYWHERE_OPEN},
         **{
             (status, verb): status
-            for status in (Status.RECEIVED, Status.ASSESSING, Status.WAITING)
+            # also while something is carried out: a complaint that is opened again may come back there
+            for status in (Status.RECEIVED, Status.ASSESSING, Status.WAITING, Status.CARRYING_OUT)
             for verb in _LOOKING_INTO
         },
         **{(status, verb): status for status in Status for verb in _ALWAYS},

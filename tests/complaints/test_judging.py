@@ -22,7 +22,7 @@ from complaints.judging import (
     Thresholds,
     Why,
 )
-from complaints.lifecycle import OPEN, Status, Verb, possible
+from complaints.lifecycle import Status, Verb, possible
 from complaints.models import InvestigationEntry, Judgement, StakeThreshold
 from complaints.selectors import inquiries as reads
 from complaints.services import casework, decisions, inquiries, tasks
@@ -82,8 +82,9 @@ def test_every_finding_has_an_outcome_that_says_the_same(grounds):
 
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("verb", [Verb.INVESTIGATE, Verb.JUDGE])
-def test_only_what_is_open_is_looked_into(status, verb):
-    assert possible(status, verb) == (status in OPEN)
+def test_what_is_worked_on_is_looked_into_and_what_is_answered_is_not(status, verb):
+    worked_on = {Status.RECEIVED, Status.ASSESSING, Status.WAITING, Status.CARRYING_OUT}
+    assert possible(status, verb) == (status in worked_on)
 
 
 # --- looking into it
