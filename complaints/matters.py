@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints import lifecycle, permissions, settling
@@ -30,6 +31,11 @@ class MatterEntry:
     def current(self) -> MatterFinding | None:
         """The finding in force."""
         return self.findings[0] if self.findings and self.findings[0].counts else None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the complaint still has to answer it, or has."""
+        return self.matter.state in LIVE
 
     @property
     def earlier(self) -> Sequence[MatterFinding]:
@@ -128,6 +134,14 @@ def told(complaint: Complaint) -> list[dict[str, Any]]:
         }
         for finding in findings
     ]
+
+
+def in_words(some: Sequence[Matter]) -> str:
+    """Matters by number and subject, in the reader's language."""
+    # Translators: stands between the parts of a list.
+    return _(", ").join(
+        _("no. %(number)d (%(subject)s)") % {"number": matter.number, "subject": matter.subject} for matter in some
+    )
 
 
 def _verbs(complaint: Complaint, allowed: frozenset[Verb]) -> frozenset[Verb]:

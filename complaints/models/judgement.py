@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from complaints.judging import NAMED_IN_WORDS, Cause, DemandFinding, Depth, Grounds, Party, Source
 from complaints.models.complaint import Complaint
+from complaints.models.matter import Matter
 
 _CURRENCY = r"^[A-Z]{3}$"
 
@@ -72,7 +73,8 @@ class InvestigationEntry(models.Model):
 class Judgement(models.Model):
     """Two findings with their reasons: about the grounds and about the demand; then cause, party and share.
 
-    A judgement is never changed: a later one replaces it, and the last one is in force. `depth` is the depth of
+    It is about the whole complaint, or about one of the matters it was split into. A judgement is never changed: a
+    later one about the same replaces it, and the last one is in force. `depth` is the depth of
     inquiry that was proposed when it was made. The complaint's row guards its judgements.
     """
 
@@ -84,6 +86,16 @@ class Judgement(models.Model):
         Complaint, models.PROTECT, related_name="judgements", verbose_name=_("complaint"), db_index=False
     )  # the unique key begins with it
     number = models.PositiveSmallIntegerField(_("number"), help_text=_("Counts within the complaint."))
+    matter = models.ForeignKey(
+        Matter,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="judgements",
+        verbose_name=_("matter"),
+        db_index=False,
+        help_text=_("Empty: the whole complaint."),
+    )
     cycle = models.PositiveSmallIntegerField(_("cycle"), help_text=_("Of the complaint when it was made."))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.IN_FORCE)
     grounds = models.CharField(_("grounds"), max_length=15, choices=Grounds)
@@ -128,7 +140,14 @@ class Judgement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["complaint", "number"], name="complaints_judgement_once"),
             models.UniqueConstraint(
-                fields=["complaint"], condition=Q(state="in_force"), name="complaints_one_judgement_in_force"
+                fields=["complaint"],
+                condition=Q(state="in_force", matter=None),
+                name="complaints_one_judgement_in_force",
+            ),
+            models.UniqueConstraint(
+                fields=["matter"],
+                condition=Q(state="in_force", matter__isnull=False),
+                name="complaints_one_judgement_of_a_matter",
             ),
             models.CheckConstraint(condition=Q(number__gt=0), name="complaints_judgement_number"),
             models.CheckConstraint(

@@ -5,16 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import judging, permissions
+from complaints import judging, matters, permissions
 from complaints.judging import Fact, Gap, Proposal, Source, Stake, Thresholds
 from complaints.lifecycle import Status
-from complaints.models import Attachment, Complaint, InvestigationEntry, Judgement, StakeThreshold, Task
+from complaints.models import (
+    Attachment,
+    Complaint,
+    InvestigationEntry,
+    Judgement,
+    Matter,
+    MatterFinding,
+    StakeThreshold,
+    Task,
+)
 from complaints.selectors import MOST_RELATED, in_short
+from complaints.settling import LIVE
 from complaints.tasking import TaskKind, TaskState
 from complaints.vocabulary import Outcome, Priority
 
@@ -75,13 +85,26 @@ class Inquiry:
         """The last judgement, if it is of this cycle: what was judged before the complaint was opened again does not
         answer it now.
         """
-        last = self.judgements[-1] if self.judgements else None
-        return last if last is not None and last.cycle == self.complaint.cycle else None
+        whole = [judgement for judgement in self.judgements if judgement.matter_id is None]
+        return whole[-1] if whole and whole[-1].cycle == self.complaint.cycle else None
+
+    @property
+    def of_matters(self) -> list[Judgement]:
+        """Those in force about single matters, in the order of the matters."""
+        found = {
+            judgement.matter.number: judgement
+            for judgement in self.judgements
+            if judgement.matter is not None
+            and judgement.matter.state in LIVE
+            and (judgement.state, judgement.cycle) == (Judgement.State.IN_FORCE, self.complaint.cycle)
+        }
+        return [found[number] for number in sorted(found)]
 
     @property
     def earlier(self) -> list[Judgement]:
         """Those that were replaced or belong to an earlier cycle, the newest first."""
-        return [judgement for judgement in reversed(self.judgements) if judgement is not self.in_force]
+        counting = {judgement.pk for judgement in (self.in_force, *self.of_matters) if judgement is not None}
+        return [judgement for judgement in reversed(self.judgements) if judgement.pk not in counting]
 
     @property
     def replaced(self) -> set[int]:
@@ -137,12 +160,33 @@ def entries_with_all(complaint: Complaint) -> QuerySet[InvestigationEntry]:
 
 def judgements_with_all(complaint: Complaint) -> QuerySet[Judgement]:
     """The judgements of a complaint with what is shown of them, as they were made."""
-    return complaint.judgements.select_related("judged_by", "department", "person").order_by("number")
+    return complaint.judgements.select_related("judged_by", "department", "person", "matter").order_by("number")
 
 
-def in_force(complaint: Complaint) -> Judgement | None:
-    """The judgement that counts for this cycle of the complaint."""
-    return complaint.judgements.filter(state=Judgement.State.IN_FORCE, cycle=complaint.cycle).first()
+def in_force(complaint: Complaint, matter: Matter | None = None) -> Judgement | None:
+    """The judgement about the whole complaint, or about one of its matters, that counts for this cycle."""
+    return counting(complaint).filter(matter=matter).first()
+
+
+def counting(complaint: Complaint) -> QuerySet[Judgement]:
+    """The judgements that count for this cycle of the complaint: of the whole, and of matters."""
+    still_ours = Q(matter=None) | Q(matter__state__in=sorted(LIVE))
+    return complaint.judgements.filter(still_ours, state=Judgement.State.IN_FORCE, cycle=complaint.cycle)
+
+
+def unjudged(complaint: Complaint) -> list[Matter]:
+    """The matters to be answered in this cycle that nobody has judged. What was taken back needs no judgement, and
+    what stands from an earlier cycle none of this one.
+    """
+    judged = counting(complaint).filter(matter=OuterRef("pk"))
+    standing_still = MatterFinding.objects.filter(matter=OuterRef("pk"), replaced_at=None, cycle__lt=complaint.cycle)
+    to_answer = matters.live(complaint).exclude(outcome=Outcome.WITHDRAWN)
+    return list(to_answer.filter(~Exists(judged), ~Exists(standing_still)))
+
+
+def is_judged(complaint: Complaint) -> bool:
+    """Whether the complaint was judged in this cycle: as a whole, or each of its matters."""
+    return in_force(complaint) is not None or (matters.live(complaint).exists() and not unjudged(complaint))
 
 
 def answers_for(user: User, complaint: Complaint) -> bool:
@@ -150,10 +194,12 @@ def answers_for(user: User, complaint: Complaint) -> bool:
     return complaint.judgements.filter(state=Judgement.State.IN_FORCE, person=user).exists()
 
 
-def names_cause(complaint: Complaint) -> bool:
-    """Whether the judgement that counts for this cycle names the cause and the responsible party."""
-    judgement = in_force(complaint)
-    return judgement is not None and bool(judgement.cause)
+def names_cause(complaint: Complaint, *, beside: Matter | None = None) -> bool:
+    """Whether a judgement that counts for this cycle, other than that of the matter `beside`, names the cause and the
+    responsible party.
+    """
+    naming = counting(complaint).exclude(cause="")
+    return naming.exclude(matter=beside).exists() if beside is not None else naming.exists()
 
 
 def looked_into(complaint: Complaint) -> bool:

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from complaints import events, judging, lifecycle, permissions, selectors
+from complaints import events, judging, lifecycle, matters, permissions, selectors
 from complaints.classes import ComplaintClass
 from complaints.errors import ConflictOfInterest, ContradictsJudgement, IllegalMove, NotJudged, invalid
 from complaints.judging import NAMED_IN_WORDS, Cause, DemandFinding, Grounds, Party, Proposal, Source
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
-from complaints.models import Complaint, InvestigationEntry, Judgement
+from complaints.models import Complaint, InvestigationEntry, Judgement, Matter
 from complaints.selectors import inquiries
 from complaints.services import evidence
 from complaints.services.evidence import CheckedFile
@@ -116,6 +116,7 @@ def judge(
     grounds_reasons: str,
     demand: DemandFinding,
     demand_reasons: str = "",
+    matter_number: int | None = None,
     origin: Origin | None = None,
     share: int = 0,
     share_reasons: str = "",
@@ -123,9 +124,11 @@ def judge(
 ) -> Judgement:
     """Find whether the grounds are founded, and apart from that whether the demand is reasonable; each with reasons.
 
-    `origin` is the cause and the responsible party, as soon as they are known; the class “valid” demands them. `share`
-    is how much of the responsibility the complainant bears, in per cent. Where the inquiry does not go as far as what
-    is at stake calls for, `enough_because` says why it is enough. A judgement made before is replaced, and kept.
+    Of a complaint that was split, `matter_number` names the matter that is judged; without it the whole is. `origin`
+    is the cause and the responsible party, as soon as they are known; the class “valid” demands them. `share` is how
+    much of the responsibility the complainant bears, in per cent. Where the inquiry does not go as far as what is at
+    stake calls for, `enough_because` says why it is enough. A judgement made before about the same is replaced, and
+    kept.
     Raises NotJudged before anybody has looked into the complaint in this cycle, Invalid for what is missing or does
     not fit together, ConflictOfInterest for somebody whom it concerns.
     """
@@ -134,20 +137,24 @@ def judge(
         raise NotJudged(not_looked_into())
     if inquiries.answers_for(by, complaint):
         raise ConflictOfInterest(judges_themselves())
+    matter = _matter(complaint, matter_number)
     grounds, demand = Grounds(grounds), DemandFinding(demand)
     found = {
         "grounds": grounds,
         "grounds_reasons": check_text("grounds_reasons", grounds_reasons),
         "demand": demand,
-        "demand_reasons": _demand_reasons(complaint, demand, demand_reasons),
-        **_origin(complaint, by, origin),
+        "demand_reasons": _demand_reasons(complaint, demand, demand_reasons, matter),
+        **_origin(complaint, by, origin, matter),
         **_share(share, share_reasons, grounds, origin),
     }
     proposal, enough_because = _inquiry_goes_far_enough(complaint, enough_because)
     before = list(complaint.judgements.values_list("number", flat=True))
-    complaint.judgements.filter(state=Judgement.State.IN_FORCE).update(state=Judgement.State.SUPERSEDED)
+    replaced = complaint.judgements.filter(state=Judgement.State.IN_FORCE, matter=matter).update(
+        state=Judgement.State.SUPERSEDED
+    )
     judgement = Judgement.objects.create(
         complaint=complaint,
+        matter=matter,
         number=1 + max(before, default=0),
         cycle=complaint.cycle,
         depth=proposal.depth,
@@ -168,30 +175,52 @@ def judge(
         party=judgement.party,
         share=judgement.share,
         depth=str(judgement.depth),
-        revised=bool(before),
+        revised=bool(replaced),
+        **({"matter": matter.number} if matter is not None else {}),
     )
     return judgement
 
 
 def check_outcome(complaint: Complaint, outcome: Outcome) -> None:
-    """Refuse an outcome of a held complaint that the class or the judgement in force does not allow.
+    """Refuse an outcome of a held complaint that the class or a judgement in force does not allow.
 
-    The short way stays open: where nobody has judged, only the class “valid” demands it. To tell the complainant
-    something else than what was found, the judgement is revised first, with its reasons.
+    A complaint that was split may be judged as a whole, or matter by matter. The short way stays open: where nobody
+    has judged, only the class “valid” demands it. To tell the complainant something else than what was found, the
+    judgement is revised first, with its reasons.
     Raises NotJudged, ContradictsJudgement.
     """
     judgement = inquiries.in_force(complaint)
-    if judgement is None:
-        if complaint.complaint_class == ComplaintClass.VALID:
-            raise NotJudged(valid_but_not_judged())
-        return
+    if judgement is not None:
+        _check_fits(judgement, outcome)
+    elif complaint.complaint_class == ComplaintClass.VALID and not inquiries.is_judged(complaint):
+        raise NotJudged(valid_but_not_judged(inquiries.unjudged(complaint)))
+    for about_one in inquiries.counting(complaint).filter(matter__outcome__gt="").select_related("matter"):
+        if about_one.matter is not None:
+            _check_fits(about_one, Outcome(about_one.matter.outcome), about_one.matter)
+
+
+def check_outcome_of(matter: Matter, outcome: Outcome) -> None:
+    """Refuse an outcome of a matter that says something else than the judgement about it. Raises ContradictsJudgement.
+
+    What the complainant takes back is not told to them as found.
+    """
+    judgement = inquiries.in_force(matter.complaint, matter)
+    if judgement is not None:
+        _check_fits(judgement, outcome)
+
+
+def _check_fits(judgement: Judgement, outcome: Outcome, matter: Matter | None = None) -> None:
+    """`matter` is named where the sentence is not about the only thing in hand."""
     grounds = Grounds(judgement.grounds)
-    if judging.contradicts(grounds, outcome):
-        sentence = _(
-            "The judgement in force says about the grounds: “%(grounds)s”. The outcome “%(outcome)s” contradicts it."
-            " Revise the judgement first, or choose one of these: %(fitting)s."
-        ) % {"grounds": grounds.label, "outcome": outcome.label, "fitting": _fitting(grounds)}
-        raise ContradictsJudgement(sentence, errors={"outcome": [sentence]})
+    if not judging.contradicts(grounds, outcome) or (judgement.matter_id and outcome == Outcome.WITHDRAWN):
+        return
+    sentence = _(
+        "The judgement in force says about the grounds: “%(grounds)s”. The outcome “%(outcome)s” contradicts it."
+        " Revise the judgement first, or choose one of these: %(fitting)s."
+    ) % {"grounds": grounds.label, "outcome": outcome.label, "fitting": _fitting(grounds)}
+    if matter is not None:
+        sentence = _("%(matter)s: %(sentence)s") % {"matter": matter, "sentence": sentence}
+    raise ContradictsJudgement(sentence, errors={"outcome": [sentence]})
 
 
 def what_fits(judgement: Judgement) -> str:
@@ -213,9 +242,14 @@ def not_looked_into() -> str:
     return _("Nobody judges before the facts: first look into the complaint and record what was found out.")
 
 
-def valid_but_not_judged() -> str:
-    """Why a valid complaint cannot be answered yet."""
-    return _("A valid complaint is not answered before it has been judged. Judge it first.")
+def valid_but_not_judged(unjudged: Sequence[Matter] = ()) -> str:
+    """Why a valid complaint cannot be answered yet; of one that was split, which matters nobody has judged."""
+    if not unjudged:
+        return _("A valid complaint is not answered before it has been judged. Judge it first.")
+    return _(
+        "A valid complaint is not answered before it, or each of its matters, has been judged. Not judged yet:"
+        " %(matters)s."
+    ) % {"matters": matters.in_words(unjudged)}
 
 
 def judges_themselves() -> str:
@@ -259,18 +293,32 @@ def _checked_amount(amount: Decimal | None, currency: str) -> tuple[Decimal | No
     return amount, currency
 
 
-def _demand_reasons(complaint: Complaint, demand: DemandFinding, reasons: str) -> str:
+def _matter(complaint: Complaint, number: int | None) -> Matter | None:
+    """The matter of a held complaint that is to be judged. Raises Invalid."""
+    if number is None:
+        return None
+    matter = matters.live(complaint).filter(number=number).first()
+    if matter is None:
+        raise invalid("matter_number", _("The complaint has no matter with this number that it still has to answer."))
+    return matter
+
+
+def _demand_reasons(complaint: Complaint, demand: DemandFinding, reasons: str, matter: Matter | None) -> str:
+    """A matter may ask for nothing in a letter that asks for something."""
     if demand != DemandFinding.NONE:
         return check_text("demand_reasons", reasons)
-    if complaint.demands or complaint.demand_note:
+    if matter is None and (complaint.demands or complaint.demand_note):
         raise invalid("demand", _("The complainant asks for something. Say whether they may."))
     return _optional("demand_reasons", reasons)
 
 
-def _origin(complaint: Complaint, by: User, origin: Origin | None) -> dict[str, Any]:
-    """Cause and party as columns. The class “valid” does not let go of them once it is decided."""
+def _origin(complaint: Complaint, by: User, origin: Origin | None, matter: Matter | None) -> dict[str, Any]:
+    """Cause and party as columns. The class “valid” does not let go of them once it is decided: they are named in the
+    judgement of the whole, or of at least one matter.
+    """
     if origin is None:
-        if complaint.complaint_class == ComplaintClass.VALID:
+        named_beside = matter is not None and inquiries.names_cause(complaint, beside=matter)
+        if complaint.complaint_class == ComplaintClass.VALID and not named_beside:
             raise invalid("cause", _("A valid complaint names the cause and the responsible party."))
         return {}
     party = Party(origin.party)

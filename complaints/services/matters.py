@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import conflicts, events, lifecycle, matters, permissions, selectors, settling
-from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, MattersOpen, invalid
+from complaints import events, lifecycle, matters, permissions, selectors, settling
+from complaints.errors import IllegalMove, Invalid, MattersOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_SUBJECT, MAX_TEXT, check_text, too_long
 from complaints.models import Category, Complaint, Matter, MatterFinding, Subject
+from complaints.services import inquiries
 from complaints.services.searching import add_words
 from complaints.settling import MatterState
 from complaints.vocabulary import Outcome
@@ -84,15 +85,13 @@ def settle(*, complaint_id: int, number: int, by: User, outcome: Outcome, findin
 
     Until then it may be settled anew; what was found before is kept. Only the complainant takes a matter back: it is
     then settled as withdrawn.
-    Raises Invalid, IllegalMove, and ConflictOfInterest for somebody whom the complaint concerns.
+    Raises Invalid, IllegalMove, ContradictsJudgement when the outcome says something else than the judgement about the
+    matter, and ConflictOfInterest for somebody whom the complaint concerns.
     """
     matter = held_for(complaint_id, number, by, Verb.SETTLE_MATTER)
     complaint = matter.complaint
-    if by.pk in conflicts.concerned(complaint):
-        raise ConflictOfInterest(
-            _("The complaint concerns %(name)s, who cannot do anything about it. Choose somebody else.")
-            % {"name": by.name}
-        )
+    permissions.check_may_judge(by, complaint)
+    inquiries.check_outcome_of(matter, Outcome(outcome))
     now = timezone.now()
     finding, reasons = check_text("finding", finding), check_text("reasons", reasons)
     _replace([matter], now)
@@ -163,7 +162,7 @@ def ending(complaint: Complaint, *, outcome: Outcome | None, reasons: str) -> En
     if waiting := [matter for matter in live if matter.state == MatterState.OPEN]:
         raise MattersOpen(
             _("The complaint cannot be resolved before each of its matters is settled. Still open: %(matters)s.")
-            % {"matters": in_words(waiting)}
+            % {"matters": matters.in_words(waiting)}
         )
     if outcome is not None:
         raise invalid("outcome", _("The outcome follows from the matters. Leave it out."))
@@ -193,14 +192,6 @@ def open_again(complaint: Complaint, verb: Verb, numbers: Sequence[int], *, at: 
         matter.state, matter.outcome = settling.after(MatterState(matter.state), verb), ""
     Matter.objects.bulk_update(chosen, ["state", "outcome"])
     return {"matters": [matter.number for matter in chosen]}
-
-
-def in_words(some: Sequence[Matter]) -> str:
-    """Matters by number and subject, in the reader's language."""
-    # Translators: stands between the parts of a list.
-    return _(", ").join(
-        _("no. %(number)d (%(subject)s)") % {"number": matter.number, "subject": matter.subject} for matter in some
-    )
 
 
 def held_for(complaint_id: int, number: int, by: User, verb: Verb) -> Matter:

@@ -54,6 +54,13 @@ class OriginIn(Strict):
 class JudgeIn(Strict):
     """Two findings, each with its reasons."""
 
+    matter_number = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=32_767,
+        help_text=_("Of a complaint that was split: the matter that is judged. Left out, the whole is."),
+    )
     grounds = OneOf(Grounds)
     grounds_reasons = serializers.CharField(max_length=MAX_TEXT)
     demand = OneOf(DemandFinding)
@@ -104,6 +111,9 @@ class JudgementOut(serializers.Serializer):
     """A judgement: two findings, the cause, who answers for it, and the complainant's share."""
 
     number = serializers.IntegerField(help_text=_("Counts within the complaint."))
+    matter = serializers.IntegerField(
+        source="matter.number", default=None, allow_null=True, help_text=_("Null: it is about the whole complaint.")
+    )
     cycle = serializers.IntegerField()
     state = serializers.ChoiceField(Judgement.State.choices)
     grounds = serializers.ChoiceField(Grounds.choices)
@@ -188,6 +198,11 @@ class InquiryOut(serializers.Serializer):
     statements = StatementOut(many=True)
     facts = FactOut(many=True, source="entries")
     judgement = JudgementOut(source="in_force", allow_null=True, help_text=_("The one in force; null before that."))
+    judgements_of_matters = JudgementOut(
+        many=True,
+        source="of_matters",
+        help_text=_("Those in force about single matters, if the complaint was split."),
+    )
     same_person = serializers.SerializerMethodField()
     same_subject = serializers.SerializerMethodField()
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from complaints import matters
 from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import InvestigationEntry, Judgement
 from complaints.selectors import inquiries
@@ -83,7 +84,11 @@ _OF_THE_ORIGIN = ("cause", "cause_note", "party", "department", "person", "party
 
 
 class JudgeForm(ActForm):
-    """Two findings with their reasons; then the cause, who answers for it, and the complainant's share."""
+    """Two findings with their reasons, about the whole or about one matter; then the cause, who answers for it, and
+    the complainant's share.
+    """
+
+    service_fields = {"matter_number": "matter"}
 
     grounds = forms.ChoiceField(choices=Grounds.choices, label=_("Are the grounds founded?"), widget=forms.RadioSelect)
     grounds_reasons = Words(label=_("Why, as to the grounds"), help_text=_("Which facts show it."), rows=3)
@@ -140,8 +145,20 @@ class JudgeForm(ActForm):
         )
         names = list(JudgeForm.base_fields)
         names.insert(names.index("party_name"), "person")
+        live = list(matters.live(self.complaint))
+        if live:
+            self.fields["matter"] = forms.TypedChoiceField(
+                choices=[("", _("The whole complaint")), *((matter.number, str(matter)) for matter in live)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                label=_("What is judged"),
+            )
+            names.insert(0, "matter")
         self.order_fields(names)
-        judgement = inquiries.in_force(self.complaint)
+        wanted = str(self.initial.get("matter", ""))
+        judged = next((matter for matter in live if str(matter.number) == wanted), None)
+        judgement = inquiries.in_force(self.complaint, judged)
         if judgement is not None:
             self.initial = _as_typed(judgement) | dict(self.initial)
 
@@ -166,6 +183,7 @@ class JudgeForm(ActForm):
         if given["cause"]:
             origin = Origin(**given | {"cause": Cause(given["cause"]), "party": Party(given["party"])})
         return said | {
+            "matter_number": said.pop("matter", None),
             "grounds": Grounds(said["grounds"]),
             "demand": DemandFinding(said["demand"]),
             "share": said["share"] or 0,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import Max
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,7 @@ class SplitForm(ActForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         needed = max(1, LEAST_MATTERS - matters.live(self.complaint).count())
+        self.first = 1 + (self.complaint.matters.aggregate(last=Max("number"))["last"] or 0)
         names = [subject.name for subject in self.complaint.subjects.order_by("id")]
         for row in range(1, ROWS + 1):
             self.fields[f"subject_{row}"] = Line(
@@ -72,7 +74,8 @@ class SplitForm(ActForm):
         """One for each matter."""
         for row in range(1, ROWS + 1):
             names = [f"{part}_{row}" for part in _PARTS if f"{part}_{row}" in self.fields]
-            yield Group(gettext("Matter %(number)d") % {"number": row}, [self[name] for name in names])
+            number = self.first + row - 1
+            yield Group(gettext("Matter %(number)d") % {"number": number}, [self[name] for name in names])
 
     def clean(self) -> dict[str, Any]:
         """Whoever says more of a matter says what it is about."""

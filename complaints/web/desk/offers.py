@@ -224,7 +224,8 @@ class Asked:
         if name == Verb.RESOLVE and lacks_authority(self.complaint):
             return no_authority_on_file()
         if name == Verb.RESOLVE and self.complaint.complaint_class == ComplaintClass.VALID:
-            return "" if inquiries.in_force(self.complaint) else valid_but_not_judged()
+            judged = inquiries.is_judged(self.complaint)
+            return "" if judged else valid_but_not_judged(inquiries.unjudged(self.complaint))
         if name == Verb.CLASSIFY and self.proposal is not None:
             return _("A decision about the class already waits for a second person. Let it be settled first.")
         if name == Verb.FOLLOW_UP and not permissions.is_follower_up(self.user, self.complaint):

@@ -46,6 +46,19 @@ def test_split_settle_answer_reopen(program, agent, supervisor, reference, refus
     assert not {"settle_matter", "drop_matter", "split_off"} & set(acts)
 
 
+def test_judged_matter_by_matter(program, agent, reference, refused):
+    caller = program(agent)
+    caller.send(f"{reference}/split/", PARTS)
+    fact = {"source": "record", "what": "The till booked it twice.", "verified": True, "how": "The journal."}
+    assert caller.send(f"{reference}/investigate/", fact).status_code == 200
+    found = {"grounds": "unfounded", "grounds_reasons": "x", "demand": "none", "enough_because": "y"}
+    refused(caller.send(f"{reference}/judge/", found | {"matter_number": 7}), 400, "invalid", "matter_number")
+    assert caller.send(f"{reference}/judge/", found | {"matter_number": 2}).status_code == 200
+    told = caller.read(f"{reference}/inquiry/").json()
+    assert (told["judgement"], [one["matter"] for one in told["judgements_of_matters"]]) == (None, [2])
+    refused(caller.send(f"{reference}/matters/2/settle/", FOUND), 400, "contradicts_judgement", "outcome")
+
+
 def test_split_off(program, agent, handler, reference, billing, refused):
     caller = program(agent)
     caller.send(f"{reference}/split/", PARTS)

@@ -41,6 +41,7 @@ def judge(request: StaffRequest, reference: str) -> HttpResponse:
         lambda complaint, said: inquiries.judge(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The judgement is in force."),
         form=inquiry_forms.JudgeForm,
+        preset=("matter",),
         more=_what_it_rests_on,
     )
     return answer(request, reference, act)
