@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts.models import Absence, DutyShift, Membership, User
 from accounts.roles import Role
 from accounts.trees import tree
+from common.reading import read_once
 
 
 def departments_under(department_ids: Iterable[int]) -> set[int]:
@@ -73,8 +74,6 @@ def administrators() -> list[User]:
 
 
 def roles_of(user: User) -> list[tuple[Role, int]]:
-    """The person's roles with their departments."""
-    return [
-        (Role(role), department_id)
-        for role, department_id in Membership.objects.filter(user=user).values_list("role", "department_id")
-    ]
+    """The person's roles with their departments, read once a page."""
+    held = Membership.objects.filter(user=user).values_list("role", "department_id")
+    return read_once(("roles", user.pk), lambda: [(Role(role), department_id) for role, department_id in held])

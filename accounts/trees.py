@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from accounts.models import Department
+from common.reading import read_once
 
 
 @dataclass(frozen=True)
@@ -38,5 +39,5 @@ class Tree:
 
 
 def tree() -> Tree:
-    """Read the department tree: one query, however deep it is."""
-    return Tree(dict(Department.objects.values_list("id", "parent_id")))
+    """Read the department tree: one query, however deep it is, and once a page."""
+    return read_once("departments", lambda: Tree(dict(Department.objects.values_list("id", "parent_id"))))

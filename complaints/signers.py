@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import selectors as offices
@@ -98,8 +98,10 @@ def _circle(complaint: Complaint) -> Collection[int] | None:
 
 def waiting_for(user: User) -> QuerySet[Signature]:
     """The waiting signatures of open proposals that this person could give, by their roles alone."""
-    roles = Membership.objects.filter(user=user, department=OuterRef("department"), role__in=sorted(SIGNING_ROLES))
-    could = Exists(roles.filter(role=OuterRef("role"))) | (Q(role="") & Exists(roles))
+    could = Q(pk__in=())
+    for role, departments in held_by(user).items():
+        if role in SIGNING_ROLES:
+            could |= Q(role__in=("", role), department__in=departments)
     return Signature.objects.filter(could, state=SignatureState.WAITING, proposal__state=ProposalState.OPEN)
 
 

@@ -1,6 +1,7 @@
 """The cast and the stage: an office with a head office and a branch, and the people who act in the tests."""
 
 import pytest
+from django.utils import translation
 
 from accounts.models import Department, User
 from accounts.roles import Role
@@ -11,6 +12,12 @@ from tests.factories import DepartmentFactory, UserFactory
 @pytest.fixture(autouse=True)
 def _files_go_to_a_throwaway_folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _the_last_reader_is_forgotten():
+    """A page leaves its reader's language active in the thread, as between two requests; the next test starts anew."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from complaints.aftercare import CloseReason
 from complaints.errors import ComplaintError, IllegalMove, Invalid, NotAllowed, RemediesOpen, TasksOpen
 from complaints.lifecycle import Status
 from complaints.models import Attachment, Event, Message, Remedy, SupplierClaim
@@ -440,7 +441,7 @@ def test_a_supplier_is_asked_to_pay_and_pays_part_of_it(complaint, plan, agreed,
     claim = act(supplier_claims.claim, **CLAIM, remedy_number=1, reference="KW-7")
     assert (claim.number, claim.remedy.number, claim.amount_words) == (1, 1, "TWD 900.50")
     act(casework.resolve, outcome=Outcome.UPHELD, reasons="x", message="y")
-    act(casework.close)
+    act(casework.close, reason=CloseReason.CONFIRMED, note="By phone.")
     settled = act(
         supplier_claims.settle,
         number=1,

@@ -285,7 +285,8 @@ def test_merge(program, agent, register, acknowledged, refused):
     refused(caller.send(f"{itself}/merge/", {"into": other[:-1] + "?"}), 400, "invalid", "into")
     told = caller.send(f"{itself}/merge/", {"into": other}, **{"If-Match": "*"}).json()
     assert (told["status"], told["merged_into"]) == ("merged", other)
-    assert told["acts"] == ["note", "attach", "fulfil"]
+    assert {"note", "attach", "fulfil"} < set(told["acts"])
+    assert not {"reply", "assign", "transfer", "classify", "judge", "resolve", "close", "reopen"} & set(told["acts"])
 
 
 def test_an_act_that_is_not_possible_now(program, agent, acknowledged, refused):
