@@ -37,6 +37,7 @@ from complaints.services.inquiries import Origin
 from complaints.services.matters import Part
 from complaints.services.remedies import Line
 from complaints.tasking import TaskKind
+from complaints.validity import Basis
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 from demo import grave_acts, pictures
 from demo.people import People
@@ -80,6 +81,7 @@ def _classify(act: Act, pk: int, stage: Stage) -> None:
         evidence=act.get("evidence", ""),
         earlier=stage.complaints[act["earlier"]] if "earlier" in act else None,
         none_found=act.get("none_found", False),
+        basis=Basis(**act.get("basis", {})),
     )
 
 

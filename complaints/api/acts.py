@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -40,6 +40,7 @@ from complaints.services import (
     tasks,
 )
 from complaints.services.matters import Part
+from complaints.validity import Basis
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,13 @@ class Act:
 
 
 def _classify(*, class_kind: Kind, **given: Any) -> None:
-    decisions.classify(kind=class_kind, **given)
+    basis = _basis(given)
+    decisions.classify(kind=class_kind, basis=basis, **given)
+
+
+def _basis(given: dict[str, Any]) -> Basis:
+    """What a valid class rests on, taken out of what was sent."""
+    return Basis(**{field.name: given.pop(field.name) for field in fields(Basis) if field.name in given})
 
 
 def _merge(*, into: Any, **given: Any) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
 from complaints.models.complaint import Complaint
+from complaints.validity import Basis, Fault, Harmed
 
 
 class Decision(models.Model):
@@ -23,6 +24,12 @@ class Decision(models.Model):
     class_kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     reasons = models.TextField(_("reasons"), blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
+    authority = models.CharField(_("verified by"), max_length=200, blank=True, default="", db_default="")
+    authority_reference = models.CharField(
+        _("the authority's number"), max_length=200, blank=True, default="", db_default=""
+    )
+    fault = models.CharField(_("fault"), max_length=20, choices=Fault, blank=True, default="", db_default="")
+    harmed = models.CharField(_("harmed"), max_length=20, choices=Harmed, blank=True, default="", db_default="")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -93,7 +100,22 @@ class Decision(models.Model):
                 | models.Q(second_person__isnull=False, second_at__isnull=False),
                 name="complaints_second_person_and_moment",
             ),
+            models.CheckConstraint(
+                condition=models.Q(authority="", authority_reference="")
+                | (~models.Q(authority="") & ~models.Q(authority_reference="") & models.Q(class_kind=Kind.MISCONDUCT)),
+                name="complaints_misconduct_names_the_authority",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fault="", harmed="")
+                | models.Q(fault__in=Fault.values, harmed__in=Harmed.values, class_kind=Kind.HARM),
+                name="complaints_harm_names_the_fault",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.complaint_class}"
+
+    @property
+    def basis(self) -> Basis:
+        """What a valid class rests on."""
+        return Basis(self.authority, self.authority_reference, self.fault, self.harmed)

@@ -1,6 +1,7 @@
 """Deciding what a complaint is: each class a decision with reasons, grave ones never by one person. (Mission M02.)"""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from complaints.limits import check_text
 from complaints.models import Complaint, Decision, Message
 from complaints.selectors import inquiries
 from complaints.services import handing
+from complaints.validity import NO_BASIS, Basis, check_basis
 
 
 @transaction.atomic
@@ -30,10 +32,12 @@ def classify(
     evidence: str = "",
     earlier: Complaint | None = None,
     none_found: bool = False,
+    basis: Basis = NO_BASIS,
 ) -> Decision:
     """Decide the class, or propose it where a second, senior person must confirm (malicious).
 
     `earlier` is the complaint that an upgrade takes further; `none_found` states that it was looked for in vain.
+    `basis` is what a valid class rests on: the authority that verified misconduct, the fault behind harm.
     Raises Invalid for what the class demands and does not get, IllegalMove while another proposal waits.
     """
     complaint = _held_for(complaint_id, by, Verb.CLASSIFY)
@@ -50,6 +54,7 @@ def classify(
         looked_into=inquiries.looked_into(complaint),
         cause_named=inquiries.names_cause(complaint),
     )
+    basis = check_basis(complaint_class, kind, basis)
     proposal = _proposal(complaint)
     if proposal is not None and proposal.decided_by_id is None:  # the ladder's proposal yields to a person's decision
         complaint.decisions.filter(pk=proposal.pk).update(state=Decision.State.SUPERSEDED)
@@ -71,6 +76,7 @@ def classify(
         earlier=earlier,
         none_found=none_found,
         cycle=complaint.cycle,
+        **asdict(basis),
     )
     class_before = complaint.complaint_class
     if not waits:
@@ -206,4 +212,10 @@ def _record(complaint: Complaint, verb: Verb, by: User, decision: Decision, clas
         class_before=str(class_before),
         earlier=decision.earlier_id,
         none_found=decision.none_found,
+        **_in_codes(decision),
     )
+
+
+def _in_codes(decision: Decision) -> dict[str, str]:
+    """What the event says of the basis: codes only, and nothing where there are none."""
+    return {"fault": decision.fault, "harm_to": decision.harmed} if decision.fault else {}

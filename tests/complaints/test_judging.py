@@ -31,7 +31,7 @@ from complaints.services.intake import ComplainantDetails, SubjectDetails
 from complaints.tasking import TaskKind
 from complaints.vocabulary import Outcome, SubjectKind
 from tests.factories import UserFactory
-from tests.factories.judging import judge, look_into
+from tests.factories.judging import BY_MISTAKE, judge, look_into
 
 TWD = Thresholds(Decimal(3000), Decimal(50000))
 VERIFIED, TOLD = Fact(Source.RECORD, True), Fact(Source.COMPLAINANT, False)
@@ -298,7 +298,12 @@ def test_nothing_is_asked_for(register, agent):
 
 def classify_valid(complaint, by):
     return decisions.classify(
-        complaint_id=complaint.pk, by=by, complaint_class=ComplaintClass.VALID, kind=Kind.HARM, reasons="Seen."
+        complaint_id=complaint.pk,
+        by=by,
+        complaint_class=ComplaintClass.VALID,
+        kind=Kind.HARM,
+        reasons="Seen.",
+        basis=BY_MISTAKE,
     )
 
 

@@ -12,7 +12,7 @@ from complaints.selectors import inquiries as reads
 from complaints.services import casework, decisions, matters
 from complaints.services.matters import Part
 from complaints.vocabulary import Demand, Outcome
-from tests.factories.judging import judge, look_into
+from tests.factories.judging import BY_MISTAKE, judge, look_into
 
 UNFOUNDED = {"grounds": Grounds.UNFOUNDED, "grounds_reasons": "The log shows it.", "origin": None}
 
@@ -38,7 +38,12 @@ def settle(complaint, agent):
 
 def call_valid(complaint, by):
     decisions.classify(
-        complaint_id=complaint.pk, by=by, complaint_class=ComplaintClass.VALID, kind=Kind.HARM, reasons="x"
+        complaint_id=complaint.pk,
+        by=by,
+        complaint_class=ComplaintClass.VALID,
+        kind=Kind.HARM,
+        reasons="x",
+        basis=BY_MISTAKE,
     )
     complaint.refresh_from_db()
 

@@ -14,9 +14,10 @@ from complaints.errors import FileRefused, IllegalMove, Invalid, NotAllowed, Sec
 from complaints.limits import MAX_TEXT
 from complaints.models import Complaint, Decision, Message
 from complaints.services import casework, correspondence, decisions, evidence, intake
+from complaints.validity import NO_BASIS
 from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
 from tests.factories import CategoryFactory, DepartmentFactory, UserFactory
-from tests.factories.judging import judge
+from tests.factories.judging import BY_MISTAKE, judge
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,7 @@ def test_the_straight_way_from_received_to_closed(register, agent, handler, supe
         complaint_class=ComplaintClass.VALID,
         kind=Kind.HARM,
         reasons="The till roll shows both charges.",
+        basis=BY_MISTAKE,
     )
     casework.resolve(
         complaint_id=complaint.pk,
@@ -360,9 +362,9 @@ def test_the_database_itself_refuses_one_persons_word(explained, agent):
 
 def test_the_history_of_classes_is_kept(explained, agent):
     judge(explained, agent)
-    for complaint_class, kind in (
-        (ComplaintClass.COMMUNICATIVE, Kind.ENQUIRY),
-        (ComplaintClass.VALID, Kind.HARM),
+    for complaint_class, kind, basis in (
+        (ComplaintClass.COMMUNICATIVE, Kind.ENQUIRY, NO_BASIS),
+        (ComplaintClass.VALID, Kind.HARM, BY_MISTAKE),
     ):
         decisions.classify(
             complaint_id=explained.pk,
@@ -370,6 +372,7 @@ def test_the_history_of_classes_is_kept(explained, agent):
             complaint_class=complaint_class,
             kind=kind,
             reasons="As it looks now.",
+            basis=basis,
         )
     assert list(explained.decisions.values_list("complaint_class", "state")) == [
         ("communicative", "superseded"),

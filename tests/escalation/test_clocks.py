@@ -11,7 +11,7 @@ from escalation.models import Clock, ClockEvent, Firing
 from escalation.replay import State
 from tests.escalation.conftest import taipei
 from tests.factories.escalation import publish_policy, working_hours
-from tests.factories.judging import judge
+from tests.factories.judging import BY_MISTAKE, judge
 
 MONDAY = "2026-03-02 09:00"
 
@@ -200,7 +200,12 @@ def test_a_class_whose_policy_promises_less_cancels_and_going_back_goes_on(case,
     with at("2026-03-02 11:00"):
         judge(case, agent)
         decisions.classify(
-            complaint_id=case.pk, by=agent, complaint_class=ComplaintClass.VALID, kind=Kind.HARM, reasons="It harmed."
+            complaint_id=case.pk,
+            by=agent,
+            complaint_class=ComplaintClass.VALID,
+            kind=Kind.HARM,
+            reasons="It harmed.",
+            basis=BY_MISTAKE,
         )
     assert set(states(case).values()) == {"running"}
     assert clock(case).due_at == taipei("2026-03-05 10:00"), "the hour in between does not count"

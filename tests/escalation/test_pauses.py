@@ -13,7 +13,7 @@ from escalation.services import policies, rebuilding
 from notifications.models import OutboxMessage
 from tests.escalation.conftest import taipei
 from tests.factories.escalation import LADDER, working_hours
-from tests.factories.judging import judge
+from tests.factories.judging import BY_MISTAKE, judge
 
 MONDAY = "2026-03-02 09:00"
 EXPERT = PauseReason.EXPERT
@@ -158,7 +158,12 @@ def test_the_law_does_not_wait(office, register, agent, at):
 def judge_valid(complaint, agent):
     judge(complaint, agent)
     decisions.classify(
-        complaint_id=complaint.pk, by=agent, complaint_class=ComplaintClass.VALID, kind=Kind.HARM, reasons="Seen."
+        complaint_id=complaint.pk,
+        by=agent,
+        complaint_class=ComplaintClass.VALID,
+        kind=Kind.HARM,
+        reasons="Seen.",
+        basis=BY_MISTAKE,
     )
 
 

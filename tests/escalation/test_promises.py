@@ -21,7 +21,7 @@ from escalation.services.docket import Docket
 from tests.escalation.conftest import taipei
 from tests.factories import UserFactory
 from tests.factories.escalation import climb, publish_policy, working_hours
-from tests.factories.judging import judge
+from tests.factories.judging import BY_MISTAKE, judge
 
 MONDAY = "2026-03-02 09:00"
 
@@ -427,6 +427,7 @@ def test_the_review_of_a_class_that_no_longer_applies_is_cancelled(case, agent, 
             complaint_class=ComplaintClass.VALID,
             kind=Kind.HARM,
             reasons="They were right.",
+            basis=BY_MISTAKE,
         )
     assert states(case, "objection") == [State.CANCELLED]
 

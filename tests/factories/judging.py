@@ -7,6 +7,10 @@ from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import Complaint, InvestigationEntry, Judgement
 from complaints.services import inquiries
 from complaints.services.inquiries import Origin
+from complaints.validity import Basis, Fault, Harmed
+
+BY_MISTAKE = Basis(fault=Fault.MISTAKE, harmed=Harmed.USER)
+"""What a valid class rests on in most tests."""
 
 
 def look_into(complaint: Complaint, by: User, **changes: Any) -> InvestigationEntry:

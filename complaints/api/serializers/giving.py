@@ -28,6 +28,7 @@ from complaints.models import ActorKind, Attachment, Complaint, Decision, Event,
 from complaints.restricting import Restriction
 from complaints.selectors import next_remedies
 from complaints.tasking import Payer, TaskKind, TaskState
+from complaints.validity import Fault, Harmed
 from complaints.vocabulary import (
     Channel,
     DeclineCode,
@@ -425,6 +426,10 @@ class DecisionOut(serializers.Serializer):
     second_reasons = serializers.CharField(allow_blank=True)
     earlier = ReferenceOut()
     none_found = serializers.BooleanField()
+    authority = serializers.CharField(allow_blank=True, help_text=_("Of misconduct: the authority that verified it."))
+    authority_reference = serializers.CharField(allow_blank=True)
+    fault = _chosen(Fault.choices, allow_blank=True, help_text=_("Of harm: how it came about."))
+    harmed = _chosen(Harmed.choices, allow_blank=True, help_text=_("Of harm: to whom."))
 
 
 class CirclePlaceOut(serializers.Serializer):

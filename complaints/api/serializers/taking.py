@@ -16,6 +16,7 @@ from complaints.models import Category
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
 from complaints.services.tasks import Appraisal
 from complaints.tasking import Payer, TaskKind
+from complaints.validity import Fault, Harmed
 from complaints.vocabulary import (
     Channel,
     DeclineCode,
@@ -171,6 +172,10 @@ class ClassifyIn(Strict):
     none_found = serializers.BooleanField(
         required=False, help_text=_("For upgrade: an earlier complaint was looked for in vain.")
     )
+    authority = _line(help_text=_("For misconduct: the authority that has verified it."))
+    authority_reference = _line(help_text=_("For misconduct: the number that the authority gave it."))
+    fault = OneOf(Fault, required=False, allow_blank=True, help_text=_("For harm: how it came about."))
+    harmed = OneOf(Harmed, required=False, allow_blank=True, help_text=_("For harm: to whom."))
 
 
 class SecondLookIn(Strict):

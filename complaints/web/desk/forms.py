@@ -1,7 +1,7 @@
 """The forms of the acts: what each verb asks for. Each `said()` is what its service takes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django import forms
@@ -13,14 +13,17 @@ from complaints import lifecycle, matters, permissions
 from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.errors import ComplaintError
 from complaints.lifecycle import Status, Verb
+from complaints.limits import MAX_LINE
 from complaints.models import Complaint
 from complaints.restricting import needs_consent
 from complaints.selectors import inquiries
 from complaints.services.inquiries import what_fits
+from complaints.validity import Basis, Fault, Harmed
 from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority
 from complaints.web.desk.fields import (
     ConsentField,
     EvidenceField,
+    Line,
     MomentField,
     PersonField,
     ReferenceField,
@@ -116,7 +119,7 @@ class ClassChoice:
 CLASS_DEMANDS = {
     ComplaintClass.VALID: _(
         "There is something to put right: a duty neglected, or harm done. Needs a recorded fact, and a judgement that"
-        " names the cause and the responsible party."
+        " names the cause and the responsible party. Misconduct names the authority that verified it, harm the fault."
     ),
     ComplaintClass.COMMUNICATIVE: _("Answering and explaining settles it."),
     ComplaintClass.MALICIOUS: _(
@@ -150,6 +153,24 @@ class ClassifyForm(ActForm):
         required=False,
         help_text=_("For an upgrade: searched by phone, name and time."),
     )
+    authority = Line(
+        label=_("Which authority has verified it"), required=False, limit=MAX_LINE, help_text=_("For misconduct.")
+    )
+    authority_reference = Line(
+        label=_("The authority's number"), required=False, limit=MAX_LINE, help_text=_("For misconduct.")
+    )
+    fault = forms.ChoiceField(
+        choices=[("", _("Not harm")), *Fault.choices],
+        label=_("How the harm came about"),
+        required=False,
+        help_text=_("For harm."),
+    )
+    harmed = forms.ChoiceField(
+        choices=[("", _("Not harm")), *Harmed.choices],
+        label=_("Who was harmed"),
+        required=False,
+        help_text=_("For harm."),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -159,7 +180,8 @@ class ClassifyForm(ActForm):
             required=False,
             help_text=_("For an upgrade: the reference of the complaint it takes further."),
         )
-        self.order_fields(["judgement", "reasons", "evidence", "earlier", "none_found"])
+        basis = [field.name for field in fields(Basis)]
+        self.order_fields(["judgement", "reasons", *basis, "evidence", "earlier", "none_found"])
 
     def classes(self) -> Iterator[ClassChoice]:
         """The choices as they are shown: each class a group."""
@@ -175,7 +197,8 @@ class ClassifyForm(ActForm):
         """Class and kind apart, as the service takes them."""
         said = super().said()
         complaint_class, kind = said.pop("judgement").split(":")
-        return said | {"complaint_class": ComplaintClass(complaint_class), "kind": Kind(kind)}
+        basis = Basis(**{field.name: said.pop(field.name) for field in fields(Basis)})
+        return said | {"complaint_class": ComplaintClass(complaint_class), "kind": Kind(kind), "basis": basis}
 
 
 class SecondLookForm(ActForm):

@@ -24,6 +24,7 @@ from complaints.models import ActorKind, Attachment, Complaint, Decision, Event,
 from complaints.outside import Basis, ProceedingKind
 from complaints.remedying import RemedyKind, SupplierClaimState, in_money, letter
 from complaints.tasking import TaskKind
+from complaints.validity import Fault, Harmed
 from complaints.vocabulary import Channel, DeclineCode, Outcome, Priority, Track
 
 HAPPENED: Mapping[str, str | Promise] = {
@@ -166,6 +167,8 @@ _CODES: Mapping[str, Any] = {
     "through": Channel,
     "mode": FollowUpMode,
     "result": Satisfaction,
+    "fault": Fault,
+    "harm_to": Harmed,
 }
 
 

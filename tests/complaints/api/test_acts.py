@@ -83,10 +83,12 @@ def test_transfer_to_a_department_that_is_not_there(program, agent, acknowledged
     refused(answer, 400, "invalid", "to")
 
 
-def test_classify_and_read_the_decision(program, agent, acknowledged):
+def test_classify_and_read_the_decision(program, agent, acknowledged, refused):
     caller = program(agent)
     judge(acknowledged, agent)
     body = {"complaint_class": "valid", "class_kind": "harm", "reasons": "Money is missing."}
+    refused(caller.send(f"{acknowledged.reference}/classify/", body), 400, "invalid", "fault")
+    body |= {"fault": "unintentional", "harmed": "public"}
     told = caller.send(f"{acknowledged.reference}/classify/", body).json()
     assert (told["complaint_class"], told["class_kind"]) == ("valid", "harm")
     [decision] = caller.read(f"{acknowledged.reference}/decisions/").json()["results"]
@@ -95,6 +97,7 @@ def test_classify_and_read_the_decision(program, agent, acknowledged):
         agent.email,
         "Money is missing.",
     )
+    assert (decision["fault"], decision["harmed"], decision["authority"]) == ("unintentional", "public", "")
 
 
 @pytest.mark.parametrize(

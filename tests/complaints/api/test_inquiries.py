@@ -58,7 +58,7 @@ def test_from_the_facts_to_the_outcome(program, agent, handler, reference, refus
 
 def test_valid_demands_it(program, agent, reference, refused):
     caller = program(agent)
-    valid = {"complaint_class": "valid", "class_kind": "harm", "reasons": "x"}
+    valid = {"complaint_class": "valid", "class_kind": "harm", "reasons": "x", "fault": "mistake", "harmed": "user"}
     refused(caller.send(f"{reference}/classify/", valid), 400, "invalid", "complaint_class")
     caller.send(f"{reference}/investigate/", FACT)
     refused(caller.send(f"{reference}/classify/", valid), 400, "invalid", "complaint_class")

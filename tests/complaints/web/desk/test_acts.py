@@ -104,11 +104,12 @@ def test_transfer_out_of_sight_leads_back_to_my_work(desk, agent, head_office, c
     assert complaint.department == head_office
 
 
-def test_classify(desk, agent, complaint):
+def test_classify(desk, agent, complaint, words):
     judge(complaint, agent)
-    desk(agent).does("classify", complaint, judgement="valid:harm", reasons="Booked twice.")
+    desk(agent).does("classify", complaint, judgement="valid:harm", reasons="x", fault="mistake", harmed="user")
     complaint.refresh_from_db()
     assert (complaint.complaint_class, complaint.class_kind) == ("valid", "harm")
+    assert "Fault: A mistake; harmed: The user" in words(desk(agent).opens(complaint))
 
 
 def test_classify_as_upgrade_names_the_earlier_complaint(desk, agent, register, complaint):
