@@ -283,12 +283,15 @@ def test_nobody_outside_the_circle_learns_of_it_through_any_door(scene):
 
 
 def test_nobody_outside_the_circle_does_anything_with_it_through_any_door(scene):
+    """Asked by those who come nearest: who reads everything, who may set up everything, and whom it is about, with a
+    place in the circle. What they cannot find nobody finds who sees less.
+    """
     about_it = {"reference", "message_id", "clock_id", "attachment_id"}
     doors = [door for door in DOORS if about_it & set(door.parts) and not door.name.startswith("portal:")]
     addresses, events = scene.addresses(doors), scene.complaint.event_count
     reached = []
-    for who, person in scene.outside.items():
-        for client in ways_in(person):
+    for who in (Role.EXECUTIVE, Role.ADMINISTRATOR, Role.QUALITY_REVIEWER):
+        for client in ways_in(scene.outside[who]):
             for _door, address in reached_by(client, addresses):
                 sent = {"content_type": "application/json"} if address.startswith("/api/") else {}
                 response = client.post(address, {"version": events, "reasons": "x", "body": "x"}, **sent)
