@@ -14,7 +14,6 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core.files.base import ContentFile
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -43,7 +42,6 @@ from complaints.services.intake import ComplainantDetails, SubjectDetails
 from complaints.services.matters import Part
 from complaints.tasking import TaskKind
 from complaints.vocabulary import SubjectKind, Track
-from config import urls
 from escalation.models import Clock
 from escalation.services import sweep
 from notifications import services as outbox
@@ -118,14 +116,6 @@ def _row_behind(door: Door, complaint: Complaint) -> object:
 
 def _workshop() -> set[tuple[str, str]]:
     return {(model._meta.app_label, model._meta.model_name) for model in apps.get_models()}
-
-
-@pytest.fixture(autouse=True)
-def _errors_are_told_in_a_word(monkeypatch):
-    """Thousands of refusals are not drawn as whole pages: those say nothing of complaints."""
-    for status in (403, 404):
-        answer = HttpResponse("No.", status=status)
-        monkeypatch.setattr(urls, f"handler{status}", lambda request, exception, answer=answer: answer)
 
 
 @pytest.fixture
