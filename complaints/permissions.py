@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors as people
 from accounts.models import Absence, User
+from accounts.permissions import may_administer
 from accounts.roles import Role
 from accounts.trees import tree
 from complaints import aftercare, circles, conflicts, signers
@@ -136,6 +137,9 @@ BACKDATERS: frozenset[Role] = frozenset(
 """Who may state that a complaint was received earlier than it is being registered (letters, imports)."""
 
 _READS_WHO_ANSWERS: frozenset[Role] = frozenset({Role.AUDITOR, Role.QUALITY_REVIEWER})
+
+GUIDE_KEEPERS: frozenset[Role] = frozenset({Role.MANAGER, Role.QUALITY_REVIEWER})
+"""Who, besides administrators, writes the guides and templates of their departments."""
 
 WORKING_ROLES: frozenset[Role] = frozenset({Role.AGENT, Role.HANDLER, Role.DUTY_OFFICER})
 """Whose list of work also shows what nobody holds yet."""
@@ -514,3 +518,24 @@ def handlers_of(complaint: Complaint, at: datetime) -> QuerySet[User]:
         .distinct()
         .order_by(F("away_until").asc(nulls_first=True), "name", "id")
     )
+
+
+def may_keep_guides(user: User, department_id: int | None) -> bool:
+    """Whether this person writes handling guides and reply templates for that department and those below it; None:
+    for every department. Administrators for all; managers and quality reviewers where they hold the role. (M42.)
+    """
+    if not user.is_active:
+        return False
+    if may_administer(user):
+        return True
+    theirs = standing(user)
+    kept = theirs.departments(GUIDE_KEEPERS)
+    return kept >= theirs.all_departments if department_id is None else department_id in kept
+
+
+def keeps_guides_in(user: User) -> set[int]:
+    """The departments for which this person writes guides and templates."""
+    if not user.is_active:
+        return set()
+    theirs = standing(user)
+    return set(theirs.all_departments) if may_administer(user) else theirs.departments(GUIDE_KEEPERS)

@@ -9,6 +9,7 @@ from complaints.models.draft import Draft, DraftFile
 from complaints.models.event import ActorKind, Event
 from complaints.models.follow_up import FollowUp, Rating
 from complaints.models.gravity import AuthorityReport, MajorIncident, MediaReport, SafetyIncident, SafetyNotice
+from complaints.models.guidance import Guide, ReplyTemplate
 from complaints.models.idempotency import IdempotentCreate
 from complaints.models.judgement import InvestigationEntry, Judgement, StakeThreshold
 from complaints.models.mass import Gathered, IncidentUpdate, MassIncident
@@ -39,6 +40,7 @@ __all__ = [
     "FinalResponse",
     "FollowUp",
     "Gathered",
+    "Guide",
     "IdempotentCreate",
     "IncidentUpdate",
     "InvestigationEntry",
@@ -58,6 +60,7 @@ __all__ = [
     "Rating",
     "Remedy",
     "RemedyItem",
+    "ReplyTemplate",
     "ResponsePart",
     "ResponseRule",
     "SafetyIncident",
