@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_desks"),
-        ("complaints", "0016_judgement_of_matters"),
+        ("complaints", "0017_valid_rests_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
