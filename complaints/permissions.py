@@ -346,7 +346,7 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Complaint]:
         | Q(registered_by=user)
         | Q(_asked_for_help(user, departments))
         | Q(inside)
-        | Q(_asked_to_sign(user))
+        | Q(_asked_to_sign(user, theirs))
     )
 
 
@@ -366,9 +366,9 @@ def _asked_for_help(user: User, departments: set[int]) -> Func:
     return circles.among(for_them.order_by().values("complaint_id"))
 
 
-def _asked_to_sign(user: User) -> Func:
+def _asked_to_sign(user: User, theirs: Standing) -> Func:
     """Complaints of other departments with an open proposal that this person could sign, or has signed."""
-    return circles.among(signers.seen_for_signing(user).order_by().values("proposal__complaint_id"))
+    return circles.among(signers.seen_for_signing(user, theirs.held).order_by().values("proposal__complaint_id"))
 
 
 def may_with_task(user: User, verb: Verb, task: Task) -> bool:

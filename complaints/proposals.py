@@ -79,7 +79,7 @@ def with_all(complaints: Iterable[Complaint]) -> QuerySet[Proposal]:
 def to_sign(user: User) -> list[Proposal]:
     """The open proposals whose next turn has a signature that this person could give; the oldest first."""
     held = signers.held_by(user)
-    mine = signers.waiting_for(user).exclude(proposer=user)
+    mine = signers.waiting_for(signers.held_by(user)).exclude(proposer=user)
     rows = list(
         Proposal.objects.filter(pk__in=mine.values("proposal"), complaint__in=permissions.visible_to(user))
         .select_related("complaint", "prepared_by")

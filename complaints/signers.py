@@ -96,20 +96,22 @@ def _circle(complaint: Complaint) -> Collection[int] | None:
 # --- what waits for whom -------------------------------------------------------------------------------------
 
 
-def waiting_for(user: User) -> QuerySet[Signature]:
-    """The waiting signatures of open proposals that this person could give, by their roles alone."""
+def waiting_for(held: Mapping[Role, Collection[int]]) -> QuerySet[Signature]:
+    """The waiting signatures of open proposals that somebody could give who holds these roles, each with the
+    departments it is held in.
+    """
     could = Q(pk__in=())
-    for role, departments in held_by(user).items():
+    for role, departments in held.items():
         if role in SIGNING_ROLES:
             could |= Q(role__in=("", role), department__in=departments)
     return Signature.objects.filter(could, state=SignatureState.WAITING, proposal__state=ProposalState.OPEN)
 
 
-def seen_for_signing(user: User) -> QuerySet[Signature]:
+def seen_for_signing(user: User, held: Mapping[Role, Collection[int]]) -> QuerySet[Signature]:
     """What lets somebody of another department see a complaint: an open proposal that they could sign, or have
     signed.
     """
-    return waiting_for(user) | Signature.objects.filter(signer=user, proposal__state=ProposalState.OPEN)
+    return waiting_for(held) | Signature.objects.filter(signer=user, proposal__state=ProposalState.OPEN)
 
 
 def held_by(user: User) -> dict[Role, set[int]]:

@@ -5,17 +5,16 @@ from complaints.lifecycle import ENDED, MOVES, OPEN, Status, Verb, after, verbs_
 
 
 @pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("verb", Verb)
-def test_every_status_and_verb_either_leads_somewhere_or_is_refused_with_both_names(status, verb):
-    if (status, verb) in MOVES:
-        assert after(status, verb) in Status
-        assert verb in verbs_from(status)
-    else:
+def test_every_verb_either_leads_somewhere_or_is_refused_with_both_names(status):
+    assert verbs_from(status) == [verb for verb in Verb if (status, verb) in MOVES]
+    for verb in Verb:
+        if (status, verb) in MOVES:
+            assert after(status, verb) in Status
+            continue
         with pytest.raises(IllegalMove) as refusal:
             after(status, verb)
         assert str(verb.label) in str(refusal.value)
         assert str(status.label) in str(refusal.value)
-        assert verb not in verbs_from(status)
 
 
 def test_every_status_can_be_reached_from_received():

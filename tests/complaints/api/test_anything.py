@@ -34,7 +34,7 @@ def tried(caller, path, body):
 def test_no_json_breaks_an_act(program, supervisor, acknowledged, verb):
     caller = program(supervisor)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(bodies(ACTS[verb].takes))
     def attempt(body):
         tried(caller, f"{acknowledged.reference}/{verb}/", body)
@@ -46,7 +46,7 @@ def test_no_json_breaks_an_act(program, supervisor, acknowledged, verb):
 def test_no_json_breaks_registering(program, supervisor):
     caller = program(supervisor)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(
         bodies(RegisterIn).map(
             lambda body: {"subject": "x", "description": "y"} | body if isinstance(body, dict) else body
@@ -63,7 +63,7 @@ def test_no_address_breaks_a_list(program, supervisor, acknowledged):
     caller = program(supervisor)
     names = ["status", "class", "tier", "priority", "department", "overdue", "text", "holder", "cursor", "page_size"]
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(st.dictionaries(st.sampled_from(names), st.text(max_size=20), max_size=3))
     def attempt(query):
         for path in ("", f"{acknowledged.reference}/events/"):
