@@ -19,12 +19,49 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Department",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "translations",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='For example {"zh-hant": "總公司"}.',
+                        verbose_name="names in other languages",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="accounts.department",
+                        verbose_name="part of",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "department",
+                "verbose_name_plural": "departments",
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True),
+                        name="accounts_department_not_its_own_parent",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="User",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 (
@@ -62,10 +99,7 @@ class Migration(migrations.Migration):
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("is_staff", models.BooleanField(default=False, verbose_name="may use the set-up tables")),
-                (
-                    "date_joined",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined at"),
-                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined at")),
                 (
                     "groups",
                     models.ManyToManyField(
@@ -88,25 +122,35 @@ class Migration(migrations.Migration):
                         verbose_name="user permissions",
                     ),
                 ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="accounts.department",
+                        verbose_name="home department",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="accounts_user_email_any_case"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="ApiToken",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=80, verbose_name="what it is for")),
                 ("prefix", models.CharField(max_length=12, verbose_name="begins with")),
-                (
-                    "digest",
-                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="SHA-256"),
-                ),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True, verbose_name="SHA-256")),
                 (
                     "scopes",
                     django.contrib.postgres.fields.ArrayField(
@@ -142,61 +186,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Department",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "translations",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        help_text='For example {"zh-hant": "總公司"}.',
-                        verbose_name="names in other languages",
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True, verbose_name="active")),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="accounts.department",
-                        verbose_name="part of",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "department",
-                "verbose_name_plural": "departments",
-                "ordering": ["code"],
-            },
-        ),
-        migrations.AddField(
-            model_name="user",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="people",
-                to="accounts.department",
-                verbose_name="home department",
-            ),
-        ),
-        migrations.CreateModel(
             name="DutyShift",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "tier",
                     models.PositiveSmallIntegerField(
@@ -228,15 +220,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "duty shift",
                 "verbose_name_plural": "duty shifts",
                 "ordering": ["starts_at"],
+                "indexes": [models.Index(fields=["department", "tier", "ends_at"], name="accounts_dutyshift_now")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at__lt", models.F("ends_at"))),
+                        name="accounts_dutyshift_starts_before_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__gte", 1), ("tier__lte", 5)), name="accounts_dutyshift_tier"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Membership",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "role",
                     models.CharField(
@@ -278,67 +277,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "role",
                 "verbose_name_plural": "roles",
+                "indexes": [models.Index(fields=["department", "role"], name="accounts_membership_holders")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "department", "role"), name="accounts_membership_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "agent",
+                                    "handler",
+                                    "supervisor",
+                                    "manager",
+                                    "specialist",
+                                    "executive",
+                                    "quality_reviewer",
+                                    "duty_officer",
+                                    "auditor",
+                                    "administrator",
+                                ],
+                            )
+                        ),
+                        name="accounts_membership_role",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True),
-                name="accounts_department_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), name="accounts_user_email_any_case"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dutyshift",
-            index=models.Index(fields=["department", "tier", "ends_at"], name="accounts_dutyshift_now"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyshift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_at__lt", models.F("ends_at"))),
-                name="accounts_dutyshift_starts_before_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyshift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__gte", 1), ("tier__lte", 5)), name="accounts_dutyshift_tier"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["department", "role"], name="accounts_membership_holders"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("user", "department", "role"), name="accounts_membership_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "agent",
-                            "handler",
-                            "supervisor",
-                            "manager",
-                            "specialist",
-                            "executive",
-                            "quality_reviewer",
-                            "duty_officer",
-                            "auditor",
-                            "administrator",
-                        ],
-                    )
-                ),
-                name="accounts_membership_role",
-            ),
         ),
     ]

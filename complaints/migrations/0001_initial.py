@@ -14,23 +14,17 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("accounts", "__first__"),
     ]
 
     operations = [
         migrations.CreateModel(
             name="Category",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "translations",
-                    models.JSONField(blank=True, default=dict, verbose_name="names in other languages"),
-                ),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="names in other languages")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (
                     "department",
@@ -65,10 +59,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Complainant",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
                 ("phone", models.CharField(blank=True, max_length=60, verbose_name="phone")),
@@ -119,10 +110,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Complaint",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("reference", models.CharField(max_length=20, unique=True, verbose_name="reference")),
                 ("access_digest", models.CharField(editable=False, max_length=64)),
                 (
@@ -242,10 +230,7 @@ class Migration(migrations.Migration):
                     "registered_at",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="registered at"),
                 ),
-                (
-                    "read_back",
-                    models.BooleanField(default=False, verbose_name="read back to the complainant"),
-                ),
+                ("read_back", models.BooleanField(default=False, verbose_name="read back to the complainant")),
                 (
                     "complaint_class",
                     models.CharField(
@@ -322,10 +307,7 @@ class Migration(migrations.Migration):
                 ),
                 ("tier", models.PositiveSmallIntegerField(default=1, verbose_name="tier")),
                 ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next due at")),
-                (
-                    "acknowledged_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="acknowledged at"),
-                ),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True, verbose_name="acknowledged at")),
                 ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 (
@@ -444,15 +426,101 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "complaint",
                 "verbose_name_plural": "complaints",
+                "indexes": [
+                    models.Index(fields=["-received_at", "-id"], name="complaints_newest"),
+                    models.Index(fields=["status", "-received_at", "-id"], name="complaints_by_status"),
+                    models.Index(fields=["department", "-received_at", "-id"], name="complaints_by_department"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["assessing", "received", "waiting"])),
+                        fields=["due_at", "id"],
+                        name="complaints_next_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status__in", ["assessing", "received", "waiting"])),
+                        fields=["holder", "due_at", "id"],
+                        name="complaints_held",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status__in", ["assessing", "received", "waiting"])),
+                        fields=["department", "due_at", "id"],
+                        name="complaints_due_in_department",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "received",
+                                    "assessing",
+                                    "waiting",
+                                    "resolved",
+                                    "closed",
+                                    "withdrawn",
+                                    "declined",
+                                    "merged",
+                                ],
+                            )
+                        ),
+                        name="complaints_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("complaint_class__in", ["unclassified", "valid", "communicative", "malicious", "upgrade"])
+                        ),
+                        name="complaints_class",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("priority__in", ["ordinary", "urgent", "major"])),
+                        name="complaints_priority",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__gte", 1), ("tier__lte", 5)), name="complaints_tier"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["resolved", "closed"]), _negated=True),
+                            models.Q(
+                                models.Q(("outcome", ""), _negated=True),
+                                models.Q(("outcome_reasons", ""), _negated=True),
+                                ("resolved_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_no_end_without_reasons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "declined"), _negated=True),
+                            models.Q(
+                                models.Q(("decline_code", ""), _negated=True),
+                                models.Q(("outcome_reasons", ""), _negated=True),
+                                models.Q(("recourse", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_declined_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into__isnull", False), ("status", "merged")),
+                            models.Q(models.Q(("status", "merged"), _negated=True), ("merged_into__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="complaints_merged_says_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_at__lte", models.F("registered_at"))),
+                        name="complaints_received_first",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Decision",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "state",
                     models.CharField(
@@ -508,10 +576,7 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(verbose_name="decided at")),
                 ("second_at", models.DateTimeField(blank=True, null=True, verbose_name="second person at")),
                 ("second_reasons", models.TextField(blank=True, verbose_name="what the second person says")),
-                (
-                    "none_found",
-                    models.BooleanField(default=False, verbose_name="no earlier complaint was found"),
-                ),
+                ("none_found", models.BooleanField(default=False, verbose_name="no earlier complaint was found")),
                 (
                     "complaint",
                     models.ForeignKey(
@@ -557,21 +622,51 @@ class Migration(migrations.Migration):
                 "verbose_name": "class decision",
                 "verbose_name_plural": "class decisions",
                 "ordering": ["decided_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("complaint",),
+                        name="complaints_one_decision_waits",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "in_force")),
+                        fields=("complaint",),
+                        name="complaints_one_decision_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("second_person__isnull", True),
+                            models.Q(("second_person", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="complaints_second_person_is_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("complaint_class__in", ["malicious"]), ("state", "in_force"), _negated=True),
+                            ("second_person__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="complaints_grave_class_has_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("second_at__isnull", True), ("second_person__isnull", True)),
+                            models.Q(("second_at__isnull", False), ("second_person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="complaints_second_person_and_moment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Draft",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key_digest", models.CharField(max_length=64, unique=True)),
                 ("answers", models.JSONField(default=dict, verbose_name="answers so far")),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="begun at"),
-                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="begun at")),
                 (
                     "updated_at",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="last changed at"),
@@ -586,10 +681,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DraftFile",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("file", models.FileField(upload_to="drafts/%Y/%m/", verbose_name="file")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("content_type", models.CharField(max_length=100, verbose_name="type")),
@@ -614,20 +706,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("sequence", models.PositiveIntegerField(verbose_name="number")),
                 ("kind", models.CharField(max_length=40, verbose_name="kind")),
                 (
                     "actor_kind",
                     models.CharField(
-                        choices=[
-                            ("staff", "Staff"),
-                            ("complainant", "Complainant"),
-                            ("system", "The system"),
-                        ],
+                        choices=[("staff", "Staff"), ("complainant", "Complainant"), ("system", "The system")],
                         max_length=12,
                         verbose_name="who",
                     ),
@@ -662,15 +747,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "event",
                 "verbose_name_plural": "events",
                 "ordering": ["complaint_id", "sequence"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "sequence"), name="complaints_event_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("actor__isnull", False), ("actor_kind", "staff")),
+                            models.Q(models.Q(("actor_kind", "staff"), _negated=True), ("actor__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="complaints_event_actor",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="ExternalNumber",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("system", models.CharField(max_length=40, verbose_name="system")),
                 ("number", models.CharField(max_length=100, verbose_name="number")),
                 (
@@ -686,21 +779,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "external number",
                 "verbose_name_plural": "external numbers",
+                "constraints": [
+                    models.UniqueConstraint(fields=("system", "number"), name="complaints_external_number_once")
+                ],
             },
         ),
         migrations.CreateModel(
             name="IdempotentCreate",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=200, verbose_name="key")),
                 ("request_digest", models.CharField(max_length=64, verbose_name="SHA-256 of the request")),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="created at"),
-                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="created at")),
                 (
                     "complaint",
                     models.ForeignKey(
@@ -723,23 +813,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "idempotent create",
                 "verbose_name_plural": "idempotent creates",
+                "constraints": [
+                    models.UniqueConstraint(fields=("token", "key"), name="complaints_idempotent_create_once")
+                ],
             },
         ),
         migrations.CreateModel(
             name="Message",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("reply", "Reply"),
-                            ("note", "Internal note"),
-                            ("heard", "From the complainant"),
-                        ],
+                        choices=[("reply", "Reply"), ("note", "Internal note"), ("heard", "From the complainant")],
                         max_length=10,
                         verbose_name="kind",
                     ),
@@ -771,15 +857,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
                 "ordering": ["created_at", "id"],
+                "indexes": [models.Index(fields=["complaint", "created_at"], name="complaints_conversation")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("author__isnull", True), ("kind", "heard")),
+                            models.Q(("kind", "heard"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="complaints_heard_from_outside",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="Attachment",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("file", models.FileField(upload_to="evidence/%Y/%m/", verbose_name="file")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("content_type", models.CharField(max_length=100, verbose_name="type")),
@@ -829,10 +923,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Subject",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -903,222 +994,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["-received_at", "-id"], name="complaints_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["status", "-received_at", "-id"], name="complaints_by_status"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["department", "-received_at", "-id"], name="complaints_by_department"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("status__in", ["assessing", "received", "waiting"])),
-                fields=["due_at", "id"],
-                name="complaints_next_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("status__in", ["assessing", "received", "waiting"])),
-                fields=["holder", "due_at", "id"],
-                name="complaints_held",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("status__in", ["assessing", "received", "waiting"])),
-                fields=["department", "due_at", "id"],
-                name="complaints_due_in_department",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "received",
-                            "assessing",
-                            "waiting",
-                            "resolved",
-                            "closed",
-                            "withdrawn",
-                            "declined",
-                            "merged",
-                        ],
-                    )
-                ),
-                name="complaints_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "complaint_class__in",
-                        ["unclassified", "valid", "communicative", "malicious", "upgrade"],
-                    )
-                ),
-                name="complaints_class",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("priority__in", ["ordinary", "urgent", "major"])),
-                name="complaints_priority",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__gte", 1), ("tier__lte", 5)), name="complaints_tier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["resolved", "closed"]), _negated=True),
-                    models.Q(
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("outcome_reasons", ""), _negated=True),
-                        ("resolved_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_no_end_without_reasons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "declined"), _negated=True),
-                    models.Q(
-                        models.Q(("decline_code", ""), _negated=True),
-                        models.Q(("outcome_reasons", ""), _negated=True),
-                        models.Q(("recourse", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_declined_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_into__isnull", False), ("status", "merged")),
-                    models.Q(models.Q(("status", "merged"), _negated=True), ("merged_into__isnull", True)),
-                    _connector="OR",
-                ),
-                name="complaints_merged_says_where",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_at__lte", models.F("registered_at"))),
-                name="complaints_received_first",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")),
-                fields=("complaint",),
-                name="complaints_one_decision_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "in_force")),
-                fields=("complaint",),
-                name="complaints_one_decision_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("second_person__isnull", True),
-                    models.Q(("second_person", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="complaints_second_person_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("complaint_class__in", ["malicious"]), ("state", "in_force"), _negated=True),
-                    ("second_person__isnull", False),
-                    _connector="OR",
-                ),
-                name="complaints_grave_class_has_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("second_at__isnull", True), ("second_person__isnull", True)),
-                    models.Q(("second_at__isnull", False), ("second_person__isnull", False)),
-                    _connector="OR",
-                ),
-                name="complaints_second_person_and_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(fields=("complaint", "sequence"), name="complaints_event_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("actor__isnull", False), ("actor_kind", "staff")),
-                    models.Q(models.Q(("actor_kind", "staff"), _negated=True), ("actor__isnull", True)),
-                    _connector="OR",
-                ),
-                name="complaints_event_actor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="externalnumber",
-            constraint=models.UniqueConstraint(fields=("system", "number"), name="complaints_external_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotentcreate",
-            constraint=models.UniqueConstraint(fields=("token", "key"), name="complaints_idempotent_create_once"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["complaint", "created_at"], name="complaints_conversation"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("author__isnull", True), ("kind", "heard")),
-                    models.Q(("kind", "heard"), _negated=True),
-                    _connector="OR",
-                ),
-                name="complaints_heard_from_outside",
-            ),
         ),
     ]

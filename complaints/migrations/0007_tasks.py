@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_absence"),
+        ("accounts", "__first__"),
         ("complaints", "0006_a_night_and_a_cycle"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -201,6 +201,139 @@ class Migration(migrations.Migration):
                 "verbose_name": "task",
                 "verbose_name_plural": "tasks",
                 "ordering": ["complaint_id", "number"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["accepted", "issued"])),
+                        fields=["department"],
+                        name="complaints_task_for_dept",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["accepted", "issued"])),
+                        fields=["owner"],
+                        name="complaints_task_for_owner",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_task_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["issued", "accepted", "done", "refused", "cancelled"])),
+                        name="complaints_task_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["statement", "site_visit", "consultation", "appraisal", "carrying_out"])
+                        ),
+                        name="complaints_task_kind",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_task_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                        ),
+                        name="complaints_task_not_its_own",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at", None), ("accepted_by", None)),
+                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="complaints_task_accepted_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at", None), ("state", "issued")),
+                            models.Q(
+                                ("accepted_at__isnull", False),
+                                ("owner__isnull", False),
+                                ("state__in", ["accepted", "done"]),
+                            ),
+                            ("state__in", ["refused", "cancelled"]),
+                            _connector="OR",
+                        ),
+                        name="complaints_task_accepted_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False), ("state", "done")),
+                            models.Q(
+                                models.Q(("state", "done"), _negated=True),
+                                ("done_at__isnull", True),
+                                ("done_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_task_done_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("refused_at__isnull", False), ("refused_by__isnull", False), ("state", "refused")
+                            ),
+                            models.Q(
+                                models.Q(("state", "refused"), _negated=True),
+                                ("refused_at__isnull", True),
+                                ("refused_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_task_refused_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cancelled_at__isnull", False),
+                                ("cancelled_by__isnull", False),
+                                ("state", "cancelled"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "cancelled"), _negated=True),
+                                ("cancelled_at__isnull", True),
+                                ("cancelled_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_task_cancelled_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("result", ""), ("state__in", ["accepted", "issued"])),
+                            ("state", "cancelled"),
+                            models.Q(("state__in", ["done", "refused"]), models.Q(("result", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="complaints_task_ended_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due", None), ("due__gt", models.F("issued_at")), _connector="OR"),
+                        name="complaints_task_due_ahead",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "appraisal"), models.Q(("body", ""), _negated=True)),
+                            models.Q(
+                                models.Q(("kind", "appraisal"), _negated=True),
+                                ("body", ""),
+                                ("cost", None),
+                                ("payer", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_task_appraisal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cost", None), ("currency", "")),
+                            models.Q(("cost__gte", 0), ("currency__regex", "^[A-Z]{3}$")),
+                            _connector="OR",
+                        ),
+                        name="complaints_task_cost",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payer__in", ["", "office", "complainant", "shared", "loser"])),
+                        name="complaints_task_payer",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -224,175 +357,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="complaints.task",
                 verbose_name="task",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state__in", ["accepted", "issued"])),
-                fields=["department"],
-                name="complaints_task_for_dept",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state__in", ["accepted", "issued"])),
-                fields=["owner"],
-                name="complaints_task_for_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_task_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["issued", "accepted", "done", "refused", "cancelled"])),
-                name="complaints_task_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["statement", "site_visit", "consultation", "appraisal", "carrying_out"])
-                ),
-                name="complaints_task_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_task_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="complaints_task_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at", None), ("accepted_by", None)),
-                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="complaints_task_accepted_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at", None), ("state", "issued")),
-                    models.Q(
-                        ("accepted_at__isnull", False), ("owner__isnull", False), ("state__in", ["accepted", "done"])
-                    ),
-                    ("state__in", ["refused", "cancelled"]),
-                    _connector="OR",
-                ),
-                name="complaints_task_accepted_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False), ("state", "done")),
-                    models.Q(
-                        models.Q(("state", "done"), _negated=True),
-                        ("done_at__isnull", True),
-                        ("done_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_task_done_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("refused_at__isnull", False), ("refused_by__isnull", False), ("state", "refused")),
-                    models.Q(
-                        models.Q(("state", "refused"), _negated=True),
-                        ("refused_at__isnull", True),
-                        ("refused_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_task_refused_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at__isnull", False), ("cancelled_by__isnull", False), ("state", "cancelled")),
-                    models.Q(
-                        models.Q(("state", "cancelled"), _negated=True),
-                        ("cancelled_at__isnull", True),
-                        ("cancelled_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_task_cancelled_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("result", ""), ("state__in", ["accepted", "issued"])),
-                    ("state", "cancelled"),
-                    models.Q(("state__in", ["done", "refused"]), models.Q(("result", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="complaints_task_ended_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due", None), ("due__gt", models.F("issued_at")), _connector="OR"),
-                name="complaints_task_due_ahead",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "appraisal"), models.Q(("body", ""), _negated=True)),
-                    models.Q(
-                        models.Q(("kind", "appraisal"), _negated=True), ("body", ""), ("cost", None), ("payer", "")
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_task_appraisal",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cost", None), ("currency", "")),
-                    models.Q(("cost__gte", 0), ("currency__regex", "^[A-Z]{3}$")),
-                    _connector="OR",
-                ),
-                name="complaints_task_cost",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payer__in", ["", "office", "complainant", "shared", "loser"])),
-                name="complaints_task_payer",
             ),
         ),
     ]

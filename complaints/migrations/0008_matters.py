@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("accounts", "__first__"),
         ("complaints", "0007_tasks"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -127,6 +127,62 @@ class Migration(migrations.Migration):
                 "verbose_name": "matter",
                 "verbose_name_plural": "matters",
                 "ordering": ["complaint_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_matter_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_matter_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "settled", "split_off", "dropped"])),
+                        name="complaints_matter_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subject", ""), _negated=True), name="complaints_matter_subject"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "outcome__in",
+                                    [
+                                        "upheld",
+                                        "partly_upheld",
+                                        "not_upheld",
+                                        "no_fault",
+                                        "outside_remit",
+                                        "withdrawn",
+                                    ],
+                                ),
+                                ("state", "settled"),
+                            ),
+                            models.Q(models.Q(("state", "settled"), _negated=True), ("outcome", "")),
+                            _connector="OR",
+                        ),
+                        name="complaints_matter_settled_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "dropped"), models.Q(("drop_reasons", ""), _negated=True)),
+                            models.Q(models.Q(("state", "dropped"), _negated=True), ("drop_reasons", "")),
+                            _connector="OR",
+                        ),
+                        name="complaints_matter_dropped_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "split_off"), ("went_to__isnull", False)),
+                            models.Q(models.Q(("state", "split_off"), _negated=True), ("went_to", None)),
+                            _connector="OR",
+                        ),
+                        name="complaints_matter_split_off_says_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("went_to", None),
+                            models.Q(("went_to", models.F("complaint")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="complaints_matter_goes_elsewhere",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,110 +247,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "finding about a matter",
                 "verbose_name_plural": "findings about matters",
                 "ordering": ["matter_id", "id"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_matter_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_matter_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "settled", "split_off", "dropped"])),
-                name="complaints_matter_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject", ""), _negated=True), name="complaints_matter_subject"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "outcome__in",
-                            ["upheld", "partly_upheld", "not_upheld", "no_fault", "outside_remit", "withdrawn"],
+                "indexes": [models.Index(fields=["matter", "id"], name="complaints_matter_findings")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_at", None)),
+                        fields=("matter",),
+                        name="complaints_matter_one_finding_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                ["upheld", "partly_upheld", "not_upheld", "no_fault", "outside_remit", "withdrawn"],
+                            ),
+                            models.Q(("finding", ""), _negated=True),
+                            models.Q(("reasons", ""), _negated=True),
                         ),
-                        ("state", "settled"),
+                        name="complaints_matter_finding_says_why",
                     ),
-                    models.Q(models.Q(("state", "settled"), _negated=True), ("outcome", "")),
-                    _connector="OR",
-                ),
-                name="complaints_matter_settled_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "dropped"), models.Q(("drop_reasons", ""), _negated=True)),
-                    models.Q(models.Q(("state", "dropped"), _negated=True), ("drop_reasons", "")),
-                    _connector="OR",
-                ),
-                name="complaints_matter_dropped_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "split_off"), ("went_to__isnull", False)),
-                    models.Q(models.Q(("state", "split_off"), _negated=True), ("went_to", None)),
-                    _connector="OR",
-                ),
-                name="complaints_matter_split_off_says_where",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("went_to", None), models.Q(("went_to", models.F("complaint")), _negated=True), _connector="OR"
-                ),
-                name="complaints_matter_goes_elsewhere",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="matterfinding",
-            index=models.Index(fields=["matter", "id"], name="complaints_matter_findings"),
-        ),
-        migrations.AddConstraint(
-            model_name="matterfinding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replaced_at", None)),
-                fields=("matter",),
-                name="complaints_matter_one_finding_counts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "outcome__in",
-                        ["upheld", "partly_upheld", "not_upheld", "no_fault", "outside_remit", "withdrawn"],
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("replaced_at", None), ("replaced_at__gte", models.F("settled_at")), _connector="OR"
+                        ),
+                        name="complaints_matter_finding_in_order",
                     ),
-                    models.Q(("finding", ""), _negated=True),
-                    models.Q(("reasons", ""), _negated=True),
-                ),
-                name="complaints_matter_finding_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matterfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaced_at", None), ("replaced_at__gte", models.F("settled_at")), _connector="OR"
-                ),
-                name="complaints_matter_finding_in_order",
-            ),
+                ],
+            },
         ),
     ]

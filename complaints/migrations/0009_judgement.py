@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_within_reach"),
+        ("accounts", "__first__"),
         ("complaints", "0008_matters"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -65,11 +65,77 @@ class Migration(migrations.Migration):
                 ),
                 ("legal", models.BooleanField(default=False, verbose_name="a lawsuit is threatened or under way")),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="investigation",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="complaints.investigationentry",
+                        verbose_name="replaces",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "investigation entry",
                 "verbose_name_plural": "investigation entries",
                 "ordering": ["complaint_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_entry_once"),
+                    models.UniqueConstraint(fields=("replaces",), name="complaints_entry_replaced_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_entry_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "source__in",
+                                ["complainant", "respondent", "witness", "document", "record", "visit", "expert"],
+                            )
+                        ),
+                        name="complaints_entry_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("what", ""), _negated=True), name="complaints_entry_says_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("verified", False), models.Q(("how", ""), _negated=True), _connector="OR"),
+                        name="complaints_entry_verified_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"
+                        ),
+                        name="complaints_entry_not_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount", None), ("currency", "")),
+                            models.Q(("amount__gte", 0), ("currency__regex", "^[A-Z]{3}$")),
+                            _connector="OR",
+                        ),
+                        name="complaints_entry_amount",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,11 +247,159 @@ class Migration(migrations.Migration):
                 ),
                 ("enough_because", models.TextField(blank=True, verbose_name="why this inquiry is enough")),
                 ("judged_at", models.DateTimeField(verbose_name="judged at")),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="responsible department",
+                    ),
+                ),
+                (
+                    "judged_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="judged by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="responsible person",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "judgement",
                 "verbose_name_plural": "judgements",
                 "ordering": ["complaint_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_judgement_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "in_force")),
+                        fields=("complaint",),
+                        name="complaints_one_judgement_in_force",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_judgement_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["in_force", "superseded"])),
+                        name="complaints_judgement_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grounds__in", ["founded", "partly", "unfounded", "not_established"]),
+                            models.Q(("grounds_reasons", ""), _negated=True),
+                        ),
+                        name="complaints_judgement_grounds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("demand", "none"),
+                            models.Q(
+                                ("demand__in", ["reasonable", "partly", "unreasonable", "none"]),
+                                models.Q(("demand_reasons", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_judgement_demand",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cause", ""), ("cause_note", ""), ("party", "")),
+                            models.Q(
+                                (
+                                    "cause__in",
+                                    [
+                                        "conduct",
+                                        "mistake",
+                                        "procedure",
+                                        "information",
+                                        "product",
+                                        "equipment",
+                                        "supplier",
+                                        "complainant",
+                                        "outside",
+                                        "unknown",
+                                    ],
+                                ),
+                                ("party__in", ["department", "person", "supplier", "other", "complainant", "nobody"]),
+                                models.Q(("cause_note", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_judgement_cause_and_party",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("department__isnull", False),
+                                ("party", "department"),
+                                ("party_name", ""),
+                                ("person", None),
+                            ),
+                            models.Q(
+                                ("department", None),
+                                ("party", "person"),
+                                ("party_name", ""),
+                                ("person__isnull", False),
+                            ),
+                            models.Q(
+                                ("department", None),
+                                ("party__in", ["other", "supplier"]),
+                                ("person", None),
+                                models.Q(("party_name", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("department", None),
+                                ("party__in", ["", "complainant", "nobody"]),
+                                ("party_name", ""),
+                                ("person", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_judgement_party_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("share", 0), ("share_reasons", "")),
+                            models.Q(("share__lte", 100), models.Q(("share_reasons", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="complaints_judgement_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("person", None),
+                            models.Q(("person", models.F("judged_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="complaints_nobody_judges_themselves",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("depth__in", ["brief", "ordinary", "thorough"])),
+                        name="complaints_judgement_depth",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +438,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "threshold of an amount at stake",
                 "verbose_name_plural": "thresholds of amounts at stake",
                 "ordering": ["currency"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="complaints_threshold_currency"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("large_from__gte", models.F("small_below")), ("small_below__gte", 0)),
+                        name="complaints_threshold_in_order",
+                        violation_error_message="“Small below” may not be less than nothing, nor more than “large from”.",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
@@ -243,40 +467,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="investigationentry",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="investigation",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="investigationentry",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="recorded by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="investigationentry",
-            name="replaces",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="replaced_by",
-                to="complaints.investigationentry",
-                verbose_name="replaces",
-            ),
-        ),
-        migrations.AddField(
             model_name="attachment",
             name="entry",
             field=models.ForeignKey(
@@ -286,247 +476,6 @@ class Migration(migrations.Migration):
                 related_name="attachments",
                 to="complaints.investigationentry",
                 verbose_name="investigation entry",
-            ),
-        ),
-        migrations.AddField(
-            model_name="judgement",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="judgements",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="judgement",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="responsible department",
-            ),
-        ),
-        migrations.AddField(
-            model_name="judgement",
-            name="judged_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="judged by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="judgement",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="responsible person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stakethreshold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="complaints_threshold_currency"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stakethreshold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("large_from__gte", models.F("small_below")), ("small_below__gte", 0)),
-                name="complaints_threshold_in_order",
-                violation_error_message="“Small below” may not be less than nothing, nor more than “large from”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="investigationentry",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_entry_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="investigationentry",
-            constraint=models.UniqueConstraint(fields=("replaces",), name="complaints_entry_replaced_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="investigationentry",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_entry_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="investigationentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source__in", ["complainant", "respondent", "witness", "document", "record", "visit", "expert"])
-                ),
-                name="complaints_entry_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="investigationentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what", ""), _negated=True), name="complaints_entry_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="investigationentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verified", False), models.Q(("how", ""), _negated=True), _connector="OR"),
-                name="complaints_entry_verified_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="investigationentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="complaints_entry_not_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="investigationentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount", None), ("currency", "")),
-                    models.Q(("amount__gte", 0), ("currency__regex", "^[A-Z]{3}$")),
-                    _connector="OR",
-                ),
-                name="complaints_entry_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_judgement_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "in_force")),
-                fields=("complaint",),
-                name="complaints_one_judgement_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="complaints_judgement_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["in_force", "superseded"])), name="complaints_judgement_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("grounds__in", ["founded", "partly", "unfounded", "not_established"]),
-                    models.Q(("grounds_reasons", ""), _negated=True),
-                ),
-                name="complaints_judgement_grounds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("demand", "none"),
-                    models.Q(
-                        ("demand__in", ["reasonable", "partly", "unreasonable", "none"]),
-                        models.Q(("demand_reasons", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_judgement_demand",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cause", ""), ("cause_note", ""), ("party", "")),
-                    models.Q(
-                        (
-                            "cause__in",
-                            [
-                                "conduct",
-                                "mistake",
-                                "procedure",
-                                "information",
-                                "product",
-                                "equipment",
-                                "supplier",
-                                "complainant",
-                                "outside",
-                                "unknown",
-                            ],
-                        ),
-                        ("party__in", ["department", "person", "supplier", "other", "complainant", "nobody"]),
-                        models.Q(("cause_note", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_judgement_cause_and_party",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("department__isnull", False), ("party", "department"), ("party_name", ""), ("person", None)
-                    ),
-                    models.Q(("department", None), ("party", "person"), ("party_name", ""), ("person__isnull", False)),
-                    models.Q(
-                        ("department", None),
-                        ("party__in", ["other", "supplier"]),
-                        ("person", None),
-                        models.Q(("party_name", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("department", None),
-                        ("party__in", ["", "complainant", "nobody"]),
-                        ("party_name", ""),
-                        ("person", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_judgement_party_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("share", 0), ("share_reasons", "")),
-                    models.Q(("share__lte", 100), models.Q(("share_reasons", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="complaints_judgement_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("person", None), models.Q(("person", models.F("judged_by")), _negated=True), _connector="OR"
-                ),
-                name="complaints_nobody_judges_themselves",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("depth__in", ["brief", "ordinary", "thorough"])), name="complaints_judgement_depth"
             ),
         ),
     ]

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_within_reach"),
+        ("accounts", "__first__"),
         ("complaints", "0011_grave"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -115,11 +115,265 @@ class Migration(migrations.Migration):
                 ("failed_at", models.DateTimeField(null=True, verbose_name="said to have failed at")),
                 ("dropped_at", models.DateTimeField(null=True, verbose_name="dropped at")),
                 ("reasons", models.TextField(blank=True, verbose_name="why it was dropped")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        help_text="Empty: the complainant answered on their page.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="answer recorded by",
+                    ),
+                ),
+                (
+                    "carried_out_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="carried out by",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remedies",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "dropped_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="dropped by",
+                    ),
+                ),
+                (
+                    "failed_by",
+                    models.ForeignKey(
+                        help_text="Empty: the complainant said so on their page.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="failure recorded by",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="next_ones",
+                        to="complaints.remedy",
+                        verbose_name="follows",
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="offered by",
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="planned by",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The task that carries it out.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remedies",
+                        to="complaints.task",
+                        verbose_name="task",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "remedy",
                 "verbose_name_plural": "remedies",
                 "ordering": ["complaint_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_remedy_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "planned",
+                                    "offered",
+                                    "accepted",
+                                    "not_chosen",
+                                    "refused",
+                                    "carried_out",
+                                    "failed",
+                                    "dropped",
+                                ],
+                            )
+                        ),
+                        name="complaints_remedy_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "return",
+                                    "exchange",
+                                    "repair",
+                                    "redo",
+                                    "discount",
+                                    "compensation",
+                                    "apology",
+                                    "explanation",
+                                    "gift",
+                                    "correction",
+                                ],
+                            )
+                        ),
+                        name="complaints_remedy_kind",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_remedy_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("what", ""), _negated=True), name="complaints_remedy_says_what"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("follows", None), models.Q(("follows", models.F("id")), _negated=True), _connector="OR"
+                        ),
+                        name="complaints_remedy_not_its_own",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency", ""), ("currency__regex", "^[A-Z]{3}$"), _connector="OR"),
+                        name="complaints_remedy_currency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("offer", None),
+                                ("offered_at", None),
+                                ("offered_by", None),
+                                ("option", None),
+                                ("state__in", ["planned", "dropped", "carried_out", "failed"]),
+                            ),
+                            models.Q(
+                                models.Q(("state", "planned"), _negated=True),
+                                ("offer__gt", 0),
+                                ("offered_at__isnull", False),
+                                ("offered_by__isnull", False),
+                                ("option__gt", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_remedy_offered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("answered_by", None), ("answered_through", "")),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("offered_at__isnull", False),
+                                models.Q(("answered_through", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_remedy_answer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at__isnull", False), ("state__in", ["accepted", "not_chosen", "refused"])
+                            ),
+                            models.Q(("answered_at", None), ("state__in", ["planned", "offered"])),
+                            ("state", "dropped"),
+                            models.Q(
+                                ("state__in", ["carried_out", "failed"]),
+                                models.Q(
+                                    ("answered_at__isnull", False),
+                                    ("kind__in", ["apology", "correction", "explanation"]),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_remedy_agreed_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["carried_out", "failed"]),
+                                ("carried_out_at__isnull", False),
+                                ("carried_out_by__isnull", False),
+                                ("carried_out_on__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["carried_out", "failed"]), _negated=True),
+                                ("carried_out_at__isnull", True),
+                                ("carried_out_by__isnull", True),
+                                ("carried_out_on__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_remedy_carried_out_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["carried_out", "failed"]), models.Q(("proof", ""), _negated=True)),
+                            models.Q(
+                                models.Q(("state__in", ["carried_out", "failed"]), _negated=True),
+                                ("proof", ""),
+                                ("why_less", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_remedy_proof",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("failed_at__isnull", False), ("state", "failed")),
+                            models.Q(
+                                models.Q(("state", "failed"), _negated=True), ("failed_at", None), ("failed_by", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_remedy_failed_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "dropped"), ("dropped_at__isnull", False), ("dropped_by__isnull", False)
+                            ),
+                            models.Q(
+                                models.Q(("state", "dropped"), _negated=True),
+                                ("dropped_at__isnull", True),
+                                ("dropped_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_remedy_dropped_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,11 +414,69 @@ class Migration(migrations.Migration):
                     "paid",
                     models.DecimalField(blank=True, decimal_places=3, max_digits=15, null=True, verbose_name="paid"),
                 ),
+                (
+                    "remedy",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="complaints.remedy",
+                        verbose_name="remedy",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "line of money",
                 "verbose_name_plural": "lines of money",
                 "ordering": ["remedy_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("remedy", "number"), name="complaints_remedy_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gt", 0)), name="complaints_remedy_line_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "loss__in",
+                                [
+                                    "price",
+                                    "repair",
+                                    "medical",
+                                    "nursing",
+                                    "income",
+                                    "travel",
+                                    "inconvenience",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="complaints_remedy_line_loss",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claimed", None), ("claimed__gte", 0), _connector="OR"), ("offered__gte", 0)
+                        ),
+                        name="complaints_remedy_line_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted", None),
+                            models.Q(("accepted__gte", 0), ("accepted__lte", models.F("offered"))),
+                            _connector="OR",
+                        ),
+                        name="complaints_remedy_line_agreed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paid", None),
+                            models.Q(
+                                ("accepted__isnull", False), ("paid__gte", 0), ("paid__lte", models.F("accepted"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_remedy_line_paid",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,11 +522,89 @@ class Migration(migrations.Migration):
                 ),
                 ("settled_at", models.DateTimeField(null=True, verbose_name="settled at")),
                 ("result", models.TextField(blank=True, verbose_name="what came of it")),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="claimed by",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supplier_claims",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "remedy",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="What the supplier is to pay for.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supplier_claims",
+                        to="complaints.remedy",
+                        verbose_name="remedy",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="settled by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "claim against a supplier",
                 "verbose_name_plural": "claims against suppliers",
                 "ordering": ["complaint_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_supplier_claim_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gt", 0)), name="complaints_supplier_claim_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["claimed", "recovered", "refused", "given_up"])),
+                        name="complaints_supplier_claim_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="complaints_supplier_claim_amount"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")),
+                        name="complaints_supplier_claim_currency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("state", "claimed"), _negated=True),
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                            ),
+                            models.Q(("state", "claimed"), ("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="complaints_supplier_claim_settled",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recovered__gt", 0), ("state", "recovered")),
+                            models.Q(models.Q(("state", "recovered"), _negated=True), ("recovered", None)),
+                            _connector="OR",
+                        ),
+                        name="complaints_supplier_claim_recovered",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -324,109 +714,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="remedy",
-            name="answered_by",
-            field=models.ForeignKey(
-                help_text="Empty: the complainant answered on their page.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="answer recorded by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="carried_out_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="carried out by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="remedies",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="dropped_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="dropped by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="failed_by",
-            field=models.ForeignKey(
-                help_text="Empty: the complainant said so on their page.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="failure recorded by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="follows",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="next_ones",
-                to="complaints.remedy",
-                verbose_name="follows",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="offered_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="offered by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="planned_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="planned by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="task",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The task that carries it out.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="remedies",
-                to="complaints.task",
-                verbose_name="task",
-            ),
-        ),
-        migrations.AddField(
             model_name="attachment",
             name="remedy",
             field=models.ForeignKey(
@@ -436,364 +723,6 @@ class Migration(migrations.Migration):
                 related_name="attachments",
                 to="complaints.remedy",
                 verbose_name="remedy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedyitem",
-            name="remedy",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="items",
-                to="complaints.remedy",
-                verbose_name="remedy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplierclaim",
-            name="claimed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="claimed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplierclaim",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supplier_claims",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplierclaim",
-            name="remedy",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="What the supplier is to pay for.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supplier_claims",
-                to="complaints.remedy",
-                verbose_name="remedy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplierclaim",
-            name="settled_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="settled by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_remedy_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "planned",
-                            "offered",
-                            "accepted",
-                            "not_chosen",
-                            "refused",
-                            "carried_out",
-                            "failed",
-                            "dropped",
-                        ],
-                    )
-                ),
-                name="complaints_remedy_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "return",
-                            "exchange",
-                            "repair",
-                            "redo",
-                            "discount",
-                            "compensation",
-                            "apology",
-                            "explanation",
-                            "gift",
-                            "correction",
-                        ],
-                    )
-                ),
-                name="complaints_remedy_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="complaints_remedy_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what", ""), _negated=True), name="complaints_remedy_says_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("follows", None), models.Q(("follows", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="complaints_remedy_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency", ""), ("currency__regex", "^[A-Z]{3}$"), _connector="OR"),
-                name="complaints_remedy_currency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("offer", None),
-                        ("offered_at", None),
-                        ("offered_by", None),
-                        ("option", None),
-                        ("state__in", ["planned", "dropped", "carried_out", "failed"]),
-                    ),
-                    models.Q(
-                        models.Q(("state", "planned"), _negated=True),
-                        ("offer__gt", 0),
-                        ("offered_at__isnull", False),
-                        ("offered_by__isnull", False),
-                        ("option__gt", 0),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_remedy_offered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("answered_by", None), ("answered_through", "")),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("offered_at__isnull", False),
-                        models.Q(("answered_through", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_remedy_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", False), ("state__in", ["accepted", "not_chosen", "refused"])),
-                    models.Q(("answered_at", None), ("state__in", ["planned", "offered"])),
-                    ("state", "dropped"),
-                    models.Q(
-                        ("state__in", ["carried_out", "failed"]),
-                        models.Q(
-                            ("answered_at__isnull", False),
-                            ("kind__in", ["apology", "correction", "explanation"]),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_remedy_agreed_first",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ["carried_out", "failed"]),
-                        ("carried_out_at__isnull", False),
-                        ("carried_out_by__isnull", False),
-                        ("carried_out_on__isnull", False),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["carried_out", "failed"]), _negated=True),
-                        ("carried_out_at__isnull", True),
-                        ("carried_out_by__isnull", True),
-                        ("carried_out_on__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_remedy_carried_out_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["carried_out", "failed"]), models.Q(("proof", ""), _negated=True)),
-                    models.Q(
-                        models.Q(("state__in", ["carried_out", "failed"]), _negated=True),
-                        ("proof", ""),
-                        ("why_less", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_remedy_proof",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("failed_at__isnull", False), ("state", "failed")),
-                    models.Q(models.Q(("state", "failed"), _negated=True), ("failed_at", None), ("failed_by", None)),
-                    _connector="OR",
-                ),
-                name="complaints_remedy_failed_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "dropped"), ("dropped_at__isnull", False), ("dropped_by__isnull", False)),
-                    models.Q(
-                        models.Q(("state", "dropped"), _negated=True),
-                        ("dropped_at__isnull", True),
-                        ("dropped_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_remedy_dropped_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedyitem",
-            constraint=models.UniqueConstraint(fields=("remedy", "number"), name="complaints_remedy_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="remedyitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="complaints_remedy_line_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedyitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "loss__in",
-                        ["price", "repair", "medical", "nursing", "income", "travel", "inconvenience", "other"],
-                    )
-                ),
-                name="complaints_remedy_line_loss",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedyitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claimed", None), ("claimed__gte", 0), _connector="OR"), ("offered__gte", 0)
-                ),
-                name="complaints_remedy_line_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedyitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted", None),
-                    models.Q(("accepted__gte", 0), ("accepted__lte", models.F("offered"))),
-                    _connector="OR",
-                ),
-                name="complaints_remedy_line_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedyitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("paid", None),
-                    models.Q(("accepted__isnull", False), ("paid__gte", 0), ("paid__lte", models.F("accepted"))),
-                    _connector="OR",
-                ),
-                name="complaints_remedy_line_paid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierclaim",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_supplier_claim_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="complaints_supplier_claim_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["claimed", "recovered", "refused", "given_up"])),
-                name="complaints_supplier_claim_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="complaints_supplier_claim_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="complaints_supplier_claim_currency"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("state", "claimed"), _negated=True),
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
-                    ),
-                    models.Q(("state", "claimed"), ("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="complaints_supplier_claim_settled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("recovered__gt", 0), ("state", "recovered")),
-                    models.Q(models.Q(("state", "recovered"), _negated=True), ("recovered", None)),
-                    _connector="OR",
-                ),
-                name="complaints_supplier_claim_recovered",
             ),
         ),
     ]

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_desks"),
+        ("accounts", "__first__"),
         ("complaints", "0014_after_the_answer"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -44,167 +44,34 @@ class Migration(migrations.Migration):
                 ("amount", models.DecimalField(decimal_places=3, max_digits=15, verbose_name="up to this amount")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("changed_at", models.DateTimeField(verbose_name="changed at")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "authority limit",
                 "verbose_name_plural": "authority limits",
                 "ordering": ["currency", "amount", "role"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Proposal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "number",
-                    models.PositiveSmallIntegerField(help_text="Counts within the complaint.", verbose_name="number"),
-                ),
-                ("cycle", models.PositiveSmallIntegerField(verbose_name="cycle")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Waiting for signatures"),
-                            ("signed", "Signed"),
-                            ("refused", "Sent back"),
-                            ("taken_back", "Taken back"),
-                        ],
-                        default="open",
-                        max_length=10,
-                        verbose_name="state",
+                "constraints": [
+                    models.UniqueConstraint(fields=("role", "currency"), name="complaints_authority_limit_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["handler", "supervisor", "manager", "specialist", "executive"])
+                        ),
+                        name="complaints_authority_limit_role",
                     ),
-                ),
-                ("text", models.TextField(verbose_name="what is proposed, and why")),
-                (
-                    "rules",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="rules",
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0), ("currency__regex", "^[A-Z]{3}$")),
+                        name="complaints_authority_limit_amount",
                     ),
-                ),
-                ("prepared_at", models.DateTimeField(verbose_name="proposed at")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
-            ],
-            options={
-                "verbose_name": "proposal",
-                "verbose_name_plural": "proposals",
-                "ordering": ["complaint_id", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProposalCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                ("text", models.CharField(max_length=200, verbose_name="what to make sure of")),
-                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
-                ("ticked_at", models.DateTimeField(null=True, verbose_name="made sure at")),
-            ],
-            options={
-                "verbose_name": "item of a proposal's checklist",
-                "verbose_name_plural": "items of proposals' checklists",
-                "ordering": ["proposal_id", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProposedRemedy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-            ],
-            options={
-                "verbose_name": "proposed remedy",
-                "verbose_name_plural": "proposed remedies",
-            },
-        ),
-        migrations.CreateModel(
-            name="Signature",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                ("turn", models.PositiveSmallIntegerField(default=1, verbose_name="turn")),
-                ("label_text", models.CharField(blank=True, max_length=100, verbose_name="name")),
-                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
-                (
-                    "role",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("agent", "Agent"),
-                            ("handler", "Handler"),
-                            ("supervisor", "Supervisor"),
-                            ("manager", "Manager"),
-                            ("specialist", "Escalation specialist"),
-                            ("executive", "Executive"),
-                            ("duty_officer", "Duty officer"),
-                        ],
-                        max_length=20,
-                        verbose_name="role",
-                    ),
-                ),
-                ("by_limit", models.BooleanField(default=False, verbose_name="because of the amount")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("waiting", "Not yet signed"), ("signed", "Signed"), ("refused", "Refused to sign")],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="signed or refused at")),
-            ],
-            options={
-                "verbose_name": "signature",
-                "verbose_name_plural": "signatures",
-                "ordering": ["proposal_id", "turn", "position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SignoffCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                ("text", models.CharField(max_length=200, verbose_name="what to make sure of")),
-                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
-            ],
-            options={
-                "verbose_name": "item of a checklist",
-                "verbose_name_plural": "items of checklists",
-                "ordering": ["rule_id", "position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SignoffParty",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                ("label_text", models.CharField(max_length=100, verbose_name="name")),
-                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
-                (
-                    "role",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("agent", "Agent"),
-                            ("handler", "Handler"),
-                            ("supervisor", "Supervisor"),
-                            ("manager", "Manager"),
-                            ("specialist", "Escalation specialist"),
-                            ("executive", "Executive"),
-                            ("duty_officer", "Duty officer"),
-                        ],
-                        max_length=20,
-                        verbose_name="role",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "party that signs",
-                "verbose_name_plural": "parties that sign",
-                "ordering": ["rule_id", "position"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -295,11 +162,500 @@ class Migration(migrations.Migration):
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("changed_at", models.DateTimeField(verbose_name="changed at")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Complaints of this department and of those below it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="department",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "sign-off rule",
                 "verbose_name_plural": "sign-off rules",
                 "ordering": ["position", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "classes__contained_by",
+                                ["unclassified", "valid", "communicative", "malicious", "upgrade"],
+                            ),
+                            ("priorities__contained_by", ["ordinary", "urgent", "major"]),
+                            (
+                                "kinds__contained_by",
+                                [
+                                    "return",
+                                    "exchange",
+                                    "repair",
+                                    "redo",
+                                    "discount",
+                                    "compensation",
+                                    "apology",
+                                    "explanation",
+                                    "gift",
+                                    "correction",
+                                ],
+                            ),
+                        ),
+                        name="complaints_signoff_rule_codes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount", None), ("currency", "")),
+                            models.Q(("amount__gt", 0), ("currency__regex", "^[A-Z]{3}$")),
+                            _connector="OR",
+                        ),
+                        name="complaints_signoff_rule_amount",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignoffParty",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("label_text", models.CharField(max_length=100, verbose_name="name")),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("agent", "Agent"),
+                            ("handler", "Handler"),
+                            ("supervisor", "Supervisor"),
+                            ("manager", "Manager"),
+                            ("specialist", "Escalation specialist"),
+                            ("executive", "Executive"),
+                            ("duty_officer", "Duty officer"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: where the complaint lies, else the nearest above.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parties",
+                        to="complaints.signoffrule",
+                        verbose_name="rule",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "party that signs",
+                "verbose_name_plural": "parties that sign",
+                "ordering": ["rule_id", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("rule", "position"), name="complaints_signoff_party_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "agent",
+                                    "handler",
+                                    "supervisor",
+                                    "manager",
+                                    "specialist",
+                                    "executive",
+                                    "duty_officer",
+                                ],
+                            ),
+                            models.Q(("department__isnull", False), ("role", "")),
+                            _connector="OR",
+                        ),
+                        name="complaints_signoff_party_who",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignoffCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("text", models.CharField(max_length=200, verbose_name="what to make sure of")),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: whoever of the rule's parties signs first.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="checks",
+                        to="complaints.signoffparty",
+                        verbose_name="who makes sure",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="checks",
+                        to="complaints.signoffrule",
+                        verbose_name="rule",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "item of a checklist",
+                "verbose_name_plural": "items of checklists",
+                "ordering": ["rule_id", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("rule", "position"), name="complaints_signoff_check_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Proposal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(help_text="Counts within the complaint.", verbose_name="number"),
+                ),
+                ("cycle", models.PositiveSmallIntegerField(verbose_name="cycle")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting for signatures"),
+                            ("signed", "Signed"),
+                            ("refused", "Sent back"),
+                            ("taken_back", "Taken back"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="what is proposed, and why")),
+                (
+                    "rules",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="rules",
+                    ),
+                ),
+                ("prepared_at", models.DateTimeField(verbose_name="proposed at")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ended by",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="proposed by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proposal",
+                "verbose_name_plural": "proposals",
+                "ordering": ["complaint_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_proposal_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("complaint",),
+                        name="complaints_proposal_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "signed", "refused", "taken_back"])),
+                        name="complaints_proposal_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gt", 0), models.Q(("text", ""), _negated=True)),
+                        name="complaints_proposal_says_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", None), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_proposal_ended_when",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProposedRemedy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="held",
+                        to="complaints.proposal",
+                        verbose_name="proposal",
+                    ),
+                ),
+                (
+                    "remedy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="complaints.remedy",
+                        verbose_name="remedy",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proposed remedy",
+                "verbose_name_plural": "proposed remedies",
+                "constraints": [
+                    models.UniqueConstraint(fields=("proposal", "remedy"), name="complaints_proposed_remedy_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Signature",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("turn", models.PositiveSmallIntegerField(default=1, verbose_name="turn")),
+                ("label_text", models.CharField(blank=True, max_length=100, verbose_name="name")),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("agent", "Agent"),
+                            ("handler", "Handler"),
+                            ("supervisor", "Supervisor"),
+                            ("manager", "Manager"),
+                            ("specialist", "Escalation specialist"),
+                            ("executive", "Executive"),
+                            ("duty_officer", "Duty officer"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("by_limit", models.BooleanField(default=False, verbose_name="because of the amount")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Not yet signed"), ("signed", "Signed"), ("refused", "Refused to sign")],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="signed or refused at")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "instruction",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="complaints.message",
+                        verbose_name="instruction",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="complaints.proposal",
+                        verbose_name="proposal",
+                    ),
+                ),
+                (
+                    "proposer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="proposed by",
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who signed",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "signature",
+                "verbose_name_plural": "signatures",
+                "ordering": ["proposal_id", "turn", "position"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["department"],
+                        name="complaints_signature_waits",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("proposal", "position"), name="complaints_signature_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("signer__isnull", False)),
+                        fields=("proposal", "signer"),
+                        name="complaints_signature_each_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signer", None),
+                            models.Q(("signer", models.F("proposer")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="complaints_signature_not_their_own",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at", None), ("instruction", None), ("signer", None), ("state", "waiting")
+                            ),
+                            models.Q(("decided_at__isnull", False), ("signer__isnull", False), ("state", "signed")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("instruction__isnull", False),
+                                ("signer__isnull", False),
+                                ("state", "refused"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_signature_state",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProposalCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("text", models.CharField(max_length=200, verbose_name="what to make sure of")),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                ("ticked_at", models.DateTimeField(null=True, verbose_name="made sure at")),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="complaints.proposal",
+                        verbose_name="proposal",
+                    ),
+                ),
+                (
+                    "ticked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made sure by",
+                    ),
+                ),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="complaints.signature",
+                        verbose_name="who makes sure",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "item of a proposal's checklist",
+                "verbose_name_plural": "items of proposals' checklists",
+                "ordering": ["proposal_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("proposal", "number"), name="complaints_proposal_check_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ticked_at", None), ("ticked_by", None)),
+                            models.Q(("ticked_at__isnull", False), ("ticked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="complaints_proposal_check_pair",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -408,92 +764,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="authoritylimit",
-            name="changed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposal",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="proposals",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposal",
-            name="ended_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="ended by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposal",
-            name="prepared_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="proposed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposalcheck",
-            name="proposal",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="checks",
-                to="complaints.proposal",
-                verbose_name="proposal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposalcheck",
-            name="ticked_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="made sure by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedremedy",
-            name="proposal",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="held",
-                to="complaints.proposal",
-                verbose_name="proposal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedremedy",
-            name="remedy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="complaints.remedy",
-                verbose_name="remedy",
-            ),
-        ),
-        migrations.AddField(
             model_name="proposal",
             name="remedies",
             field=models.ManyToManyField(
@@ -502,319 +772,5 @@ class Migration(migrations.Migration):
                 to="complaints.remedy",
                 verbose_name="remedies",
             ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="department",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="department",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="instruction",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="complaints.message",
-                verbose_name="instruction",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="proposal",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="signatures",
-                to="complaints.proposal",
-                verbose_name="proposal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="proposer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="proposed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="signer",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="who signed",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposalcheck",
-            name="signature",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="checks",
-                to="complaints.signature",
-                verbose_name="who makes sure",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signoffparty",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Empty: where the complaint lies, else the nearest above.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="department",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signoffcheck",
-            name="party",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Empty: whoever of the rule's parties signs first.",
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="checks",
-                to="complaints.signoffparty",
-                verbose_name="who makes sure",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signoffrule",
-            name="changed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="changed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signoffrule",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Complaints of this department and of those below it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="department",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signoffparty",
-            name="rule",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="parties",
-                to="complaints.signoffrule",
-                verbose_name="rule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signoffcheck",
-            name="rule",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="checks",
-                to="complaints.signoffrule",
-                verbose_name="rule",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authoritylimit",
-            constraint=models.UniqueConstraint(fields=("role", "currency"), name="complaints_authority_limit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="authoritylimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["handler", "supervisor", "manager", "specialist", "executive"])),
-                name="complaints_authority_limit_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authoritylimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0), ("currency__regex", "^[A-Z]{3}$")),
-                name="complaints_authority_limit_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposedremedy",
-            constraint=models.UniqueConstraint(fields=("proposal", "remedy"), name="complaints_proposed_remedy_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_proposal_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("complaint",), name="complaints_proposal_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "signed", "refused", "taken_back"])),
-                name="complaints_proposal_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0), models.Q(("text", ""), _negated=True)),
-                name="complaints_proposal_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_by", None), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("ended_at__isnull", False),
-                        ("ended_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_proposal_ended_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signature",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["department"], name="complaints_signature_waits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("proposal", "position"), name="complaints_signature_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("signer__isnull", False)),
-                fields=("proposal", "signer"),
-                name="complaints_signature_each_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signer", None), models.Q(("signer", models.F("proposer")), _negated=True), _connector="OR"
-                ),
-                name="complaints_signature_not_their_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("instruction", None), ("signer", None), ("state", "waiting")),
-                    models.Q(("decided_at__isnull", False), ("signer__isnull", False), ("state", "signed")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("instruction__isnull", False),
-                        ("signer__isnull", False),
-                        ("state", "refused"),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_signature_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposalcheck",
-            constraint=models.UniqueConstraint(fields=("proposal", "number"), name="complaints_proposal_check_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposalcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ticked_at", None), ("ticked_by", None)),
-                    models.Q(("ticked_at__isnull", False), ("ticked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="complaints_proposal_check_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signoffrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("classes__contained_by", ["unclassified", "valid", "communicative", "malicious", "upgrade"]),
-                    ("priorities__contained_by", ["ordinary", "urgent", "major"]),
-                    (
-                        "kinds__contained_by",
-                        [
-                            "return",
-                            "exchange",
-                            "repair",
-                            "redo",
-                            "discount",
-                            "compensation",
-                            "apology",
-                            "explanation",
-                            "gift",
-                            "correction",
-                        ],
-                    ),
-                ),
-                name="complaints_signoff_rule_codes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signoffrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount", None), ("currency", "")),
-                    models.Q(("amount__gt", 0), ("currency__regex", "^[A-Z]{3}$")),
-                    _connector="OR",
-                ),
-                name="complaints_signoff_rule_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signoffparty",
-            constraint=models.UniqueConstraint(fields=("rule", "position"), name="complaints_signoff_party_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="signoffparty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        ["agent", "handler", "supervisor", "manager", "specialist", "executive", "duty_officer"],
-                    ),
-                    models.Q(("department__isnull", False), ("role", "")),
-                    _connector="OR",
-                ),
-                name="complaints_signoff_party_who",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signoffcheck",
-            constraint=models.UniqueConstraint(fields=("rule", "position"), name="complaints_signoff_check_once"),
         ),
     ]

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "__first__"),
         ("complaints", "0002_append_only_and_numbers"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -85,6 +85,55 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of a calendar",
                 "verbose_name_plural": "versions of calendars",
                 "ordering": ["calendar_id", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("calendar", "number"), name="escalation_calendar_version_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("swept_at", models.DateTimeField(verbose_name="last sweep at")),
+            ],
+            options={
+                "verbose_name": "heartbeat of the sweeps",
+                "verbose_name_plural": "heartbeats of the sweeps",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="escalation_one_heartbeat")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PolicyVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                (
+                    "document",
+                    models.JSONField(
+                        help_text="What it matches, its calendar, and for each promise the target and the ladder.",
+                        verbose_name="document",
+                    ),
+                ),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="published at")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="escalation.policy",
+                        verbose_name="policy",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "version of a policy",
+                "verbose_name_plural": "versions of policies",
+                "ordering": ["policy_id", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "number"), name="escalation_policy_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,11 +220,114 @@ class Migration(migrations.Migration):
                         verbose_name="complaint",
                     ),
                 ),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="escalation.policyversion",
+                        verbose_name="version of the policy",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "clock",
                 "verbose_name_plural": "clocks",
                 "ordering": ["complaint_id", "cycle", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("wake_at__isnull", False)),
+                        fields=["wake_at"],
+                        name="escalation_clock_wake",
+                    ),
+                    models.Index(
+                        condition=models.Q(("failures__gt", 0)),
+                        fields=["set_aside_at"],
+                        name="escalation_clock_failed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "kind", "cycle"), name="escalation_clock_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["running", "paused", "met", "breached_open", "met_late", "cancelled"])
+                        ),
+                        name="escalation_clock_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["acknowledge", "first_response", "resolution"])),
+                        name="escalation_clock_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("breached_at__isnull", True), ("breached_at", models.F("due_at")), _connector="OR"
+                        ),
+                        name="escalation_clock_broken_when_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at__isnull", True), ("remaining__isnull", False), ("state", "paused")),
+                            models.Q(
+                                models.Q(("state", "paused"), _negated=True),
+                                ("due_at__isnull", False),
+                                ("remaining__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="escalation_clock_due_unless_paused",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("met_at__isnull", False), ("state__in", ["met", "met_late"])),
+                            models.Q(
+                                models.Q(("state__in", ["met", "met_late"]), _negated=True), ("met_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="escalation_clock_met_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancelled_at__isnull", False), ("state", "cancelled")),
+                            models.Q(models.Q(("state", "cancelled"), _negated=True), ("cancelled_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="escalation_clock_cancelled_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["breached_open", "met_late"]), _negated=True),
+                            ("breached_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="escalation_clock_late_is_broken",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["running", "paused", "met"]), _negated=True),
+                            ("breached_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="escalation_clock_in_time_is_not_broken",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled", "met", "met_late"]), _negated=True),
+                            ("wake_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="escalation_clock_ended_sleeps",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("set_aside_at__isnull", True),
+                            models.Q(("failures__gt", 0), ("wake_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="escalation_clock_set_aside_sleeps",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -228,49 +380,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "step that fired",
                 "verbose_name_plural": "steps that fired",
                 "ordering": ["due_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("swept_at", models.DateTimeField(verbose_name="last sweep at")),
-            ],
-            options={
-                "verbose_name": "heartbeat of the sweeps",
-                "verbose_name_plural": "heartbeats of the sweeps",
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="escalation_one_heartbeat")
+                    models.UniqueConstraint(
+                        fields=("clock", "cycle", "step", "repeat"), name="escalation_step_fires_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier_after__gte", models.F("tier_before"))),
+                        name="escalation_ladder_leads_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fired_at__gte", models.F("due_at"))),
+                        name="escalation_step_not_before_time",
+                    ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PolicyVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="version")),
-                (
-                    "document",
-                    models.JSONField(
-                        help_text="What it matches, its calendar, and for each promise the target and the ladder.",
-                        verbose_name="document",
-                    ),
-                ),
-                ("published_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="published at")),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="escalation.policy",
-                        verbose_name="policy",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "version of a policy",
-                "verbose_name_plural": "versions of policies",
-                "ordering": ["policy_id", "-number"],
             },
         ),
         migrations.CreateModel(
@@ -332,18 +454,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "entry of a clock's ledger",
                 "verbose_name_plural": "entries of clocks' ledgers",
                 "ordering": ["clock_id", "sequence"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clock", "sequence"), name="escalation_clock_event_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["started", "paused", "resumed", "met", "cancelled", "reopened", "retargeted"],
+                            )
+                        ),
+                        name="escalation_clock_event_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("calendar_version__isnull", False),
+                                ("kind__in", ["started", "retargeted"]),
+                                ("policy_version__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("kind__in", ["started", "retargeted"]), _negated=True),
+                                ("calendar_version__isnull", True),
+                                ("policy_version__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="escalation_clock_event_pins",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="clock",
-            name="policy_version",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="escalation.policyversion",
-                verbose_name="version of the policy",
-            ),
         ),
         migrations.CreateModel(
             name="Tier",
@@ -412,185 +551,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="calendarversion",
-            constraint=models.UniqueConstraint(fields=("calendar", "number"), name="escalation_calendar_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="firing",
-            constraint=models.UniqueConstraint(
-                fields=("clock", "cycle", "step", "repeat"), name="escalation_step_fires_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="firing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier_after__gte", models.F("tier_before"))), name="escalation_ladder_leads_up"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="firing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fired_at__gte", models.F("due_at"))), name="escalation_step_not_before_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(fields=("policy", "number"), name="escalation_policy_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="clockevent",
-            constraint=models.UniqueConstraint(fields=("clock", "sequence"), name="escalation_clock_event_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="clockevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["started", "paused", "resumed", "met", "cancelled", "reopened", "retargeted"])
-                ),
-                name="escalation_clock_event_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("calendar_version__isnull", False),
-                        ("kind__in", ["started", "retargeted"]),
-                        ("policy_version__isnull", False),
-                    ),
-                    models.Q(
-                        models.Q(("kind__in", ["started", "retargeted"]), _negated=True),
-                        ("calendar_version__isnull", True),
-                        ("policy_version__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="escalation_clock_event_pins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("wake_at__isnull", False)), fields=["wake_at"], name="escalation_clock_wake"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("failures__gt", 0)), fields=["set_aside_at"], name="escalation_clock_failed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(fields=("complaint", "kind", "cycle"), name="escalation_clock_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["running", "paused", "met", "breached_open", "met_late", "cancelled"])
-                ),
-                name="escalation_clock_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["acknowledge", "first_response", "resolution"])),
-                name="escalation_clock_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("breached_at__isnull", True), ("breached_at", models.F("due_at")), _connector="OR"
-                ),
-                name="escalation_clock_broken_when_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", True), ("remaining__isnull", False), ("state", "paused")),
-                    models.Q(
-                        models.Q(("state", "paused"), _negated=True),
-                        ("due_at__isnull", False),
-                        ("remaining__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="escalation_clock_due_unless_paused",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("met_at__isnull", False), ("state__in", ["met", "met_late"])),
-                    models.Q(models.Q(("state__in", ["met", "met_late"]), _negated=True), ("met_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="escalation_clock_met_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at__isnull", False), ("state", "cancelled")),
-                    models.Q(models.Q(("state", "cancelled"), _negated=True), ("cancelled_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="escalation_clock_cancelled_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["breached_open", "met_late"]), _negated=True),
-                    ("breached_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="escalation_clock_late_is_broken",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["running", "paused", "met"]), _negated=True),
-                    ("breached_at__isnull", True),
-                    _connector="OR",
-                ),
-                name="escalation_clock_in_time_is_not_broken",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled", "met", "met_late"]), _negated=True),
-                    ("wake_at__isnull", True),
-                    _connector="OR",
-                ),
-                name="escalation_clock_ended_sleeps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("set_aside_at__isnull", True),
-                    models.Q(("failures__gt", 0), ("wake_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="escalation_clock_set_aside_sleeps",
-            ),
         ),
     ]

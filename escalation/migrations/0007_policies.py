@@ -8,9 +8,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("accounts", "__first__"),
         ("complaints", "0003_ladder_proposals"),
         ("escalation", "0006_extensions"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -170,6 +170,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "move of open clocks",
                 "verbose_name_plural": "moves of open clocks",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["previewing", "running", "undoing"])),
+                        fields=["id"],
+                        name="escalation_migration_work",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["migrate", "retire"])), name="escalation_migration_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["previewing", "ready", "running", "done", "undoing", "undone", "failed"])
+                        ),
+                        name="escalation_migration_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["running", "undoing"])),
+                        fields=("policy",),
+                        name="escalation_migration_one_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -290,51 +313,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "clock of a move",
                 "verbose_name_plural": "clocks of a move",
                 "ordering": ["migration_id", "id"],
+                "indexes": [
+                    models.Index(fields=["migration", "stage", "complaint"], name="escalation_migrated_stage"),
+                    models.Index(
+                        fields=["migration", "verdict", "due_before", "id"], name="escalation_migrated_verdict"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("migration", "clock"), name="escalation_migrated_once")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="policymigration",
-            index=models.Index(
-                condition=models.Q(("state__in", ["previewing", "running", "undoing"])),
-                fields=["id"],
-                name="escalation_migration_work",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policymigration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["migrate", "retire"])), name="escalation_migration_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policymigration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["previewing", "ready", "running", "done", "undoing", "undone", "failed"])
-                ),
-                name="escalation_migration_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policymigration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["running", "undoing"])),
-                fields=("policy",),
-                name="escalation_migration_one_at_a_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="migratedclock",
-            index=models.Index(fields=["migration", "stage", "complaint"], name="escalation_migrated_stage"),
-        ),
-        migrations.AddIndex(
-            model_name="migratedclock",
-            index=models.Index(
-                fields=["migration", "verdict", "due_before", "id"], name="escalation_migrated_verdict"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="migratedclock",
-            constraint=models.UniqueConstraint(fields=("migration", "clock"), name="escalation_migrated_once"),
         ),
     ]
