@@ -2,11 +2,17 @@
 
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from accounts.models import Department, User
 from accounts.roles import Role
 from complaints.services import intake
 from tests.factories import DepartmentFactory, UserFactory
+
+# `--hypothesis-profile=long`: the state machine of the procedure plays for long, and never the same games
+settings.register_profile(
+    "long", max_examples=150, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.fixture(autouse=True)
