@@ -76,6 +76,14 @@ class ComplaintFilter(django_filters.FilterSet):
         help_text=_("Whether a follow-up has found that an answer did not hold."),
     )
 
+    bounced = django_filters.ChoiceFilter(
+        choices=[("true", _("Bounced")), ("false", _("Not bounced"))],
+        method="by_bounces",
+        label=_("Bounces"),
+        empty_label=_("Bounced or not"),
+        help_text=_("Whether departments have sent it back or moved it on."),
+    )
+
     class Meta:
         model = Complaint
         fields: ClassVar[list[str]] = []
@@ -107,6 +115,10 @@ class ComplaintFilter(django_filters.FilterSet):
     def by_rework(self, complaints: QuerySet[Complaint], _name: str, reworked: str) -> QuerySet[Complaint]:
         """Whether a follow-up has sent it back."""
         return complaints.filter(reworks__gt=0) if reworked == "true" else complaints.filter(reworks=0)
+
+    def by_bounces(self, complaints: QuerySet[Complaint], _name: str, bounced: str) -> QuerySet[Complaint]:
+        """Whether it went to and fro."""
+        return complaints.filter(bounces__gt=0) if bounced == "true" else complaints.filter(bounces=0)
 
     def held_by(self, complaints: QuerySet[Complaint], _name: str, holder: str) -> QuerySet[Complaint]:
         """Mine, nobody's, or somebody's."""

@@ -36,8 +36,8 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 
 class Verb(TextChoices):
-    """The acts. The last four are the complainant's own; five are about the tasks of a complaint, four about its
-    matters, nine about its remedies, four about sign-off, three about its final response, whose sending is `resolve`;
+    """The acts. The last four are the complainant's own; the four after `transfer` are about what comes of it; five are
+    about the tasks of a complaint, four about its matters, nine about its remedies, four about sign-off, three about its final response, whose sending is `resolve`;
     the seven after `merge` are about deadlines, and done by the app that keeps those.
     """
 
@@ -45,6 +45,10 @@ class Verb(TextChoices):
     ACKNOWLEDGE = "acknowledge", _("Acknowledge")
     ASSIGN = "assign", _("Assign")
     TRANSFER = "transfer", _("Transfer")
+    ACCEPT_TRANSFER = "accept_transfer", _("Accept the transfer")
+    OBJECT_TO_TRANSFER = "object_to_transfer", _("Object to the transfer")
+    ARBITRATE = "arbitrate", _("Decide where it belongs")
+    INTRODUCE = "introduce", _("Record that the complainant was told")
     CLASSIFY = "classify", _("Classify")
     CONFIRM_CLASS = "confirm_class", _("Confirm the class")
     REJECT_CLASS = "reject_class", _("Reject the class")
@@ -165,9 +169,16 @@ ABOUT_ONE_PART: frozenset[Verb] = ABOUT_ONE_TASK | ABOUT_ONE_MATTER | ABOUT_ONE_
 SIGNING: frozenset[Verb] = frozenset({Verb.SIGN, Verb.REFUSE_TO_SIGN})
 """Acts for those whom a proposal asks to sign, and nobody else (`signers.py`)."""
 
+ANSWERING_TRANSFER: frozenset[Verb] = frozenset({Verb.ACCEPT_TRANSFER, Verb.OBJECT_TO_TRANSFER, Verb.ARBITRATE})
+"""Acts for those whom a transfer waits for: the department that it goes to, or who leads above both."""
+
 _ANYWHERE_OPEN = (
     Verb.ASSIGN,
     Verb.TRANSFER,
+    Verb.ACCEPT_TRANSFER,
+    Verb.OBJECT_TO_TRANSFER,
+    Verb.ARBITRATE,
+    Verb.INTRODUCE,
     Verb.CLASSIFY,
     Verb.CONFIRM_CLASS,
     Verb.REJECT_CLASS,

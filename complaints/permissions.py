@@ -19,13 +19,14 @@ from accounts.models import Absence, User
 from accounts.permissions import may_administer
 from accounts.roles import Role
 from accounts.trees import tree
-from complaints import aftercare, circles, conflicts, signers
+from complaints import aftercare, arbiters, circles, conflicts, signers
 from complaints.errors import ConflictOfInterest, NotAllowed, SecondPersonNeeded
-from complaints.lifecycle import COMPLAINANTS_OWN, SIGNING, Status, Verb
-from complaints.models import Complaint, Signature, Task
+from complaints.lifecycle import ANSWERING_TRANSFER, COMPLAINANTS_OWN, SIGNING, Status, Verb
+from complaints.models import Complaint, Signature, Task, Transfer
 from complaints.signing import ProposalState
 from complaints.tasking import OPEN as OPEN_TASKS
 from complaints.tasking import TaskKind
+from complaints.transferring import TransferState
 
 _HANDLING = frozenset(
     {
@@ -33,6 +34,9 @@ _HANDLING = frozenset(
         Verb.ACKNOWLEDGE,
         Verb.ASSIGN,
         Verb.TRANSFER,
+        Verb.ACCEPT_TRANSFER,
+        Verb.OBJECT_TO_TRANSFER,
+        Verb.INTRODUCE,
         Verb.CLASSIFY,
         Verb.PRIORITISE,
         Verb.REPLY,
@@ -93,6 +97,7 @@ _HANDLING = frozenset(
 _LEADING = _HANDLING | {
     Verb.CONFIRM_CLASS,
     Verb.REJECT_CLASS,
+    Verb.ARBITRATE,
     Verb.DECLINE,
     Verb.REOPEN,
     Verb.GRANT_EXTENSION,
@@ -176,9 +181,10 @@ def allowed_verbs(user: User, complaint: Complaint) -> frozenset[Verb]:
     """Everything this person may do to this complaint, whatever its status."""
     theirs = standing(user)
     entered = _entered(theirs, user, [complaint])
-    verbs = _allowed(theirs, user, complaint, entered) - SIGNING
+    verbs = _allowed(theirs, user, complaint, entered) - SIGNING - ANSWERING_TRANSFER
     if complaint.restriction and complaint.pk not in entered:
         return verbs
+    verbs |= _with_transfers(theirs, user, complaint)
     return verbs | SIGNING if _is_asked_to_sign(user, complaint) else verbs
 
 
@@ -191,6 +197,75 @@ def _is_asked_to_sign(user: User, complaint: Complaint) -> bool:
     due = signers.due_now(signatures)
     theirs = any(each in due for each in signers.can_sign(user, signatures, signers.held_by(user)))
     return theirs and user.pk not in conflicts.concerned(complaint)
+
+
+def _with_transfers(theirs: Standing, user: User, complaint: Complaint) -> frozenset[Verb]:
+    """What the transfers of the complaint let this person do: answer for the department that is asked, decide above
+    both, and note that the complainant was told, for who has to tell them.
+    """
+    verbs: set[Verb] = set()
+    for transfer in complaint.transfers.all():
+        if transfer.state == TransferState.ASKED:
+            verbs |= _answers_for(theirs, transfer)
+        elif transfer.state == TransferState.ARBITRATION and arbiters.can_arbitrate(user, theirs.held, transfer):
+            verbs.add(Verb.ARBITRATE)
+        elif transfer.is_untold and transfer.teller_id == user.pk:
+            verbs.add(Verb.INTRODUCE)
+    if verbs & ANSWERING_TRANSFER and _is_about(user, complaint):
+        verbs -= ANSWERING_TRANSFER
+    return frozenset(verbs)
+
+
+def _answers_for(theirs: Standing, transfer: Transfer) -> frozenset[Verb]:
+    """What their roles in the department that is asked let them answer."""
+    granted = frozenset().union(*(GRANTS[role] for role in theirs.roles_in(transfer.receiver_id)))
+    return granted & {Verb.ACCEPT_TRANSFER, Verb.OBJECT_TO_TRANSFER}
+
+
+def _is_about(user: User, complaint: Complaint) -> bool:
+    concern = conflicts.concerned(complaint).get(user.pk)
+    return concern in (conflicts.Concern.SUBJECT, conflicts.Concern.SUPERVISOR)
+
+
+def check_answering(user: User, verb: Verb, transfer: Transfer) -> None:
+    """Raise NotAllowed for whoever does not work for the department that is asked, ConflictOfInterest for whom the
+    complaint is about.
+    """
+    complaint = transfer.complaint
+    if not user.is_active or complaint.restriction or verb not in _answers_for(standing(user), transfer):
+        raise NotAllowed(
+            _("%(department)s was asked to take this complaint: only those who work there answer.")
+            % {"department": transfer.receiver.label()}
+        )
+    if _is_about(user, complaint):
+        raise ConflictOfInterest(
+            _("The complaint concerns %(name)s, who cannot decide where it goes. Somebody else must.")
+            % {"name": user.name}
+        )
+
+
+def check_arbiter(user: User, transfer: Transfer) -> None:
+    """Raise SecondPersonNeeded for those who asked or objected, ConflictOfInterest for whom the complaint concerns,
+    NotAllowed for whoever does not lead above both departments.
+    """
+    if user.pk in (transfer.asked_by_id, transfer.objected_by_id):
+        raise SecondPersonNeeded(_("You asked for this transfer or objected to it. Somebody else must decide."))
+    complaint = transfer.complaint
+    if not user.is_active or complaint.restriction or not arbiters.can_arbitrate(user, standing(user).held, transfer):
+        raise NotAllowed(
+            _("Between %(sender)s and %(receiver)s decides who leads the nearest department above both.")
+            % {"sender": transfer.sender.label(), "receiver": transfer.receiver.label()}
+        )
+    if user.pk in conflicts.concerned(complaint):
+        raise ConflictOfInterest(
+            _("The complaint concerns %(name)s, who cannot decide where it goes. Somebody else must.")
+            % {"name": user.name}
+        )
+
+
+def leads_above(user: User, one: int, other: int) -> bool:
+    """Whether this person could decide between these two departments."""
+    return user.is_active and arbiters.leads_above(standing(user).held, one, other)
 
 
 def check_signing(
@@ -345,6 +420,7 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Complaint]:
         | Q(holder=user)
         | Q(registered_by=user)
         | Q(_asked_for_help(user, departments))
+        | Q(_asked_to_take_it(departments))
         | Q(inside)
         | Q(_asked_to_sign(user, theirs))
     )
@@ -364,6 +440,12 @@ def _asked_for_help(user: User, departments: set[int]) -> Func:
     """Complaints of other departments with an open task for this person, or for a department that they read."""
     for_them = Task.objects.filter(Q(owner=user) | Q(department__in=departments), state__in=sorted(OPEN_TASKS))
     return circles.among(for_them.order_by().values("complaint_id"))
+
+
+def _asked_to_take_it(departments: set[int]) -> Func:
+    """Complaints of other departments which one that the person reads is asked to take."""
+    asked = Transfer.objects.filter(receiver__in=departments, state=TransferState.ASKED)
+    return circles.among(asked.order_by().values("complaint_id"))
 
 
 def _asked_to_sign(user: User, theirs: Standing) -> Func:

@@ -32,6 +32,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise _refuse(name, value, "1 or 0")
 
 
+def whole(name: str, default: int, *, least: int) -> int:
+    """A whole number, not below `least`."""
+    value = _env.str(name, default=str(default)).strip()
+    if value.isascii() and value.isdigit() and int(value) >= least:
+        return int(value)
+    raise _refuse(name, value, f"a whole number, at least {least}")
+
+
 def names(name: str, default: list[str]) -> list[str]:
     """A comma-separated list."""
     value = _env.str(name, default=",".join(default))

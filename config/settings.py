@@ -104,6 +104,9 @@ COMPLAINT_NEXT_HOLDER = "escalation.selectors.next_holder"
 # At which tier a complaint goes on that is opened again: function of the complaint
 COMPLAINT_TIER_AGAIN = "escalation.selectors.tier_again"
 
+# How often departments may send a complaint back or move it on before only arbitration moves it
+TRANSFER_BOUNCES = env.whole("REDRESS_TRANSFER_BOUNCES", 3, least=1)
+
 # What apps above tell in the API's JSON of a complaint: name → function of a page of complaints
 COMPLAINT_API_SECTIONS: dict[str, str] = {"clocks": "escalation.api.sections.clocks"}
 
@@ -238,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "migrate": {"task": "escalation.tasks.migrate", "schedule": 3.0, "options": {"expires": 10}},
     "recount": {"task": "escalation.tasks.recount", "schedule": 60.0, "options": {"expires": 50}},
     "close-silent": {"task": "escalation.tasks.close_silent", "schedule": 60.0, "options": {"expires": 50}},
+    "accept-silent": {"task": "escalation.tasks.accept_silent", "schedule": 60.0, "options": {"expires": 50}},
     "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "tell-of-missing-days": {"task": "notifications.tasks.tell_of_missing_days", "schedule": 6 * 3600.0},
     "sweep-out-leftovers": {"task": "complaints.tasks.sweep_out_leftovers", "schedule": 3600.0},

@@ -6,10 +6,11 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
-from complaints import outside, signing, tasking
+from complaints import outside, signing, tasking, transferring
 from complaints.events import Occurrence
 from complaints.lifecycle import Status, Verb
 from complaints.models import Decision
+from complaints.transferring import TransferState
 from complaints.vocabulary import PauseReason
 from escalation.happenings import Happening
 from escalation.models import EventKind
@@ -103,6 +104,7 @@ def _goes_on(docket: Docket, occurrence: Occurrence) -> None:
 
 def _ended(docket: Docket, occurrence: Occurrence) -> None:
     """The answer is given, and nobody waits for anything any more: what outlasts it goes on."""
+    _transfer_called_off(docket, occurrence)
     docket.meet(occurrence.complaint, EVERYTHING - OUTLASTING, occurrence.event.occurred_at)
     docket.resume(occurrence.complaint, occurrence.event.occurred_at)
 
@@ -218,6 +220,35 @@ def _put_off(docket: Docket, occurrence: Occurrence) -> None:
         owing.update(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
+def _transferred(docket: Docket, occurrence: Occurrence) -> None:
+    """It has moved, or somebody is asked about it; until they answer nothing changes for the other clocks."""
+    event = occurrence.event
+    if event.data.get("state", TransferState.DIRECT) == TransferState.DIRECT:
+        _changed(docket, occurrence)
+    else:
+        about = transferring.about(event.data["transfer"])
+        owing.watch_transfer(docket, occurrence.complaint, event.occurred_at, about=about)
+
+
+def _transfer_answered(docket: Docket, occurrence: Occurrence) -> None:
+    docket.meet(occurrence.complaint, {ClockKind.TRANSFER}, occurrence.event.occurred_at)
+    _changed(docket, occurrence)
+
+
+def _transfer_disputed(docket: Docket, occurrence: Occurrence) -> None:
+    """The other department has answered; now the time of those who decide runs."""
+    event = occurrence.event
+    docket.meet(occurrence.complaint, {ClockKind.TRANSFER}, event.occurred_at)
+    about = transferring.about(event.data["transfer"])
+    owing.watch_transfer(docket, occurrence.complaint, event.occurred_at, about=about)
+
+
+def _transfer_called_off(docket: Docket, occurrence: Occurrence) -> None:
+    """Whatever has happened besides: nobody needs to answer it any more."""
+    event = occurrence.event
+    docket.cancel(occurrence.complaint, event.occurred_at, reason=event.kind, kinds={ClockKind.TRANSFER})
+
+
 def _handed_over(docket: Docket, occurrence: Occurrence) -> None:
     """Somebody has found a holder: nobody needs to be asked to take over any more."""
     docket.meet(occurrence.complaint, {ClockKind.TAKEOVER}, occurrence.event.occurred_at)
@@ -269,7 +300,11 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.CONFIRM_CLASS.value: _judged,
         Verb.PRIORITISE.value: _changed,
         Verb.ASSIGN.value: _handed_over,
-        Verb.TRANSFER.value: _changed,
+        Verb.TRANSFER.value: _transferred,
+        Verb.ACCEPT_TRANSFER.value: _transfer_answered,
+        Verb.OBJECT_TO_TRANSFER.value: _transfer_disputed,
+        Verb.ARBITRATE.value: _transfer_answered,
+        Verb.RESTRICT.value: _transfer_called_off,
         Verb.GRANT_EXTENSION.value: _put_off,
         Verb.REOPEN.value: _reopened,
         Verb.DISPUTE.value: _reopened,

@@ -41,6 +41,7 @@ class ClockKind(TextChoices):
     TAKEOVER = "takeover", gettext_lazy("Taking over")
     MAJOR_NOTICE = "major_notice", gettext_lazy("The management's acknowledgement")
     PROCEEDING = "proceeding", gettext_lazy("Outside proceeding")
+    TRANSFER = "transfer", gettext_lazy("Answer to a transfer")
 
 
 EVERYTHING: frozenset[ClockKind] = frozenset(ClockKind)

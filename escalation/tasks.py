@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from escalation.services import batches, recounting, silence
+from escalation.services import batches, recounting, silence, unanswered
 from escalation.services import sweep as sweeping
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,12 @@ def migrate() -> None:
 def close_silent() -> None:
     """Close what stayed silent after the date that was stated; nothing to do costs one look at a small index."""
     silence.close_silent()
+
+
+@shared_task(ignore_result=True)
+def accept_silent() -> None:
+    """Accept the transfers that nobody answered in time; nothing to do costs one look at a small index."""
+    unanswered.accept_silent()
 
 
 def recount_soon() -> None:

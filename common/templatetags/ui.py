@@ -247,6 +247,14 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "refused": ("x-circle", "notice"),
         "cancelled": ("minus-circle", "quiet"),
     },
+    "transfer": {
+        "asked": ("hourglass", "news"),
+        "arbitration": ("scales", "special"),
+        "direct": ("arrow-right", "calm"),
+        "accepted": ("check-circle", "calm"),
+        "decided": ("scales", "calm"),
+        "called_off": ("minus-circle", "quiet"),
+    },
     "matter": {
         "open": ("search", "news"),
         "settled": ("check-circle", "calm"),

@@ -38,6 +38,7 @@ from complaints.services import (
     standing,
     supplier_claims,
     tasks,
+    transfers,
 )
 from complaints.services.matters import Part
 from complaints.validity import Basis
@@ -148,7 +149,11 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.TAKE_BACK_PROPOSAL: Act(shapes.ReasonsIn, signoff.take_back_proposal),
         Verb.ACKNOWLEDGE: Act(shapes.NothingIn, casework.acknowledge),
         Verb.ASSIGN: Act(shapes.AssignIn, casework.assign),
-        Verb.TRANSFER: Act(shapes.TransferIn, casework.transfer),
+        Verb.TRANSFER: Act(shapes.TransferIn, transfers.transfer),
+        Verb.ACCEPT_TRANSFER: Act(shapes.NothingIn, transfers.accept),
+        Verb.OBJECT_TO_TRANSFER: Act(shapes.ObjectToTransferIn, transfers.object_to),
+        Verb.ARBITRATE: Act(shapes.ArbitrateIn, transfers.arbitrate),
+        Verb.INTRODUCE: Act(shapes.IntroduceIn, transfers.introduce),
         Verb.CLASSIFY: Act(shapes.ClassifyIn, _classify),
         Verb.CONFIRM_CLASS: Act(shapes.SecondLookIn, decisions.confirm_class),
         Verb.REJECT_CLASS: Act(shapes.SecondLookIn, decisions.reject_class),

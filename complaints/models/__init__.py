@@ -21,6 +21,7 @@ from complaints.models.remedy import Remedy, RemedyItem, SupplierClaim
 from complaints.models.response import FinalResponse, ResponsePart, ResponseRule
 from complaints.models.signoff import AuthorityLimit, SignoffCheck, SignoffParty, SignoffRule
 from complaints.models.task import Task
+from complaints.models.transfer import Transfer
 
 __all__ = [
     "ActorKind",
@@ -74,5 +75,6 @@ __all__ = [
     "Subject",
     "SupplierClaim",
     "Task",
+    "Transfer",
     "Viewing",
 ]

@@ -132,6 +132,12 @@ class Complaint(models.Model):
     reworks = models.PositiveSmallIntegerField(
         _("reworks"), default=0, db_default=0, help_text=_("How often a follow-up found that the answer did not hold.")
     )
+    bounces = models.PositiveSmallIntegerField(
+        _("bounces"),
+        default=0,
+        db_default=0,
+        help_text=_("How often departments sent it back or moved it on."),
+    )
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
     outcome_reasons = models.TextField(_("reasons"), blank=True)
     decline_code = models.CharField(_("declined because"), max_length=20, choices=DeclineCode, blank=True)
@@ -242,6 +248,7 @@ class Complaint(models.Model):
             models.Index(
                 fields=["-received_at", "-id"], name="complaints_reworked", condition=models.Q(reworks__gt=0)
             ),
+            models.Index(fields=["-received_at", "-id"], name="complaints_bounced", condition=models.Q(bounces__gt=0)),
         ]
 
     def __str__(self) -> str:

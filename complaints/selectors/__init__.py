@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from common.text import query_terms
-from complaints import permissions, proposals, remedying, tasking
+from complaints import permissions, proposals, remedying, tasking, transfers
 from complaints.lifecycle import OPEN, Status, Verb, possible, verbs_from
 from complaints.models import (
     Attachment,
@@ -25,6 +25,7 @@ from complaints.models import (
     RemedyItem,
     SupplierClaim,
     Task,
+    Transfer,
 )
 from complaints.remedying import RemedyKind, RemedyState
 from complaints.tasking import TaskState
@@ -123,6 +124,7 @@ class Dossier:
     follow_ups: Sequence[FollowUp]
     ratings: Sequence[Rating]
     proposals: Sequence[Proposal]
+    transfers: Sequence[Transfer]
     possible: Sequence[Verb]
     allowed: frozenset[Verb]
 
@@ -155,6 +157,7 @@ def dossier(user: User, complaint: Complaint) -> Dossier:
         follow_ups=list(follow_ups_of(complaint)),
         ratings=list(complaint.ratings.select_related("message")),
         proposals=list(proposals.with_all([complaint])),
+        transfers=list(transfers.with_all([complaint])),
         possible=verbs_from(Status(complaint.status)),
         allowed=permissions.allowed_verbs(user, complaint),
     )

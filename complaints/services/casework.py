@@ -7,8 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, User
-from accounts.roles import FIRST_TIER
+from accounts.models import User
 from complaints import conflicts, events, final_responses, lifecycle, permissions, selectors, succession
 from complaints.aftercare import CloseReason, check_closing
 from complaints.errors import IllegalMove, LetterNeeded, invalid
@@ -24,12 +23,12 @@ from complaints.services import (
     messages,
     proceedings,
     remedies,
-    restriction,
     signoff,
     standing,
     tasks,
 )
 from complaints.services.evidence import CheckedFile
+from complaints.services.transfers import transfer as transfer  # one of the everyday acts, kept with its answers
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
 
 ENDS: frozenset[Verb] = frozenset({Verb.CLOSE, Verb.WITHDRAW, Verb.DECLINE})
@@ -64,42 +63,6 @@ def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
     conflicts.check(to, complaint)
     before, complaint.holder = complaint.holder_id, to
     return _move(complaint, Verb.ASSIGN, by, fields=["holder"], holder_before=before, holder=to.pk)
-
-
-@transaction.atomic
-def transfer(*, complaint_id: int, by: User, to: Department, reasons: str, consent: bool = False) -> Complaint:
-    """Hand the complaint to another department (mission M11).
-
-    On the first tier nobody holds it there until somebody takes it. A complaint that has climbed goes to whoever holds
-    its tier for that department, because no step of the ladder may be left that would hand it to them; and so does a
-    restricted one, because nobody there would see it. One that is confidential by what it is goes to others only with
-    the complainant's `consent` (mission M37). Raises Invalid without it.
-    """
-    complaint = _held_for(complaint_id, by, Verb.TRANSFER)
-    restriction.check_consent(complaint, consent)
-    reasons = check_text("reasons", reasons)
-    if complaint.department_id == to.pk:
-        raise invalid("to", _("The complaint is with this department already."))
-    if not to.is_active:
-        raise invalid("to", _("This department is no longer active."))
-    before, complaint.department = complaint.department_id, to
-    goes_to_somebody = complaint.tier > FIRST_TIER or complaint.restriction
-    handed = (
-        handing.hand_on(complaint, conflicts.concerned(complaint)) if goes_to_somebody else handing.put_down(complaint)
-    )
-    if complaint.restriction:
-        handed["consent"] = consent
-    note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=reasons)
-    return _move(
-        complaint,
-        Verb.TRANSFER,
-        by,
-        fields=["department", "holder"],
-        department_before=before,
-        department=to.pk,
-        message=note.pk,
-        **handed,
-    )
 
 
 @transaction.atomic
@@ -210,6 +173,7 @@ def settle(
         outcome=str(ending.outcome),
         message=told.pk,
         **_ended_as(ending),
+        **handing.call_off_transfer(complaint),
         **written,
     )
     return kept
@@ -401,12 +365,13 @@ def _ended_as(ending: matters.Ending) -> dict[str, Any]:
 
 
 def _call_off_all(complaint: Complaint, by: User) -> dict[str, Any]:
-    """Cancel the open tasks of a held complaint that ends, drop its open remedies, and take its open proposal back;
-    what the event says of it.
+    """Cancel the open tasks of a held complaint that ends, drop its open remedies, take its open proposal back, and
+    call its open transfer off; what the event says of it.
     """
     at = complaint.closed_at or timezone.now()
     called_off = tasks.call_off_all(complaint, by=by, at=at) | remedies.drop_all(complaint, by=by, at=at)
-    return called_off | signoff.call_off(complaint, by=by, at=at)
+    called_off |= signoff.call_off(complaint, by=by, at=at)
+    return called_off | handing.call_off_transfer(complaint)
 
 
 def _move(

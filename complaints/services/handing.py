@@ -7,6 +7,7 @@ from django.utils import timezone
 from complaints import circles, succession
 from complaints.conflicts import Concerned
 from complaints.models import CirclePlace, Complaint
+from complaints.transferring import OPEN, TransferState
 
 
 def hand_on(complaint: Complaint, concerned: Concerned) -> dict[str, Any]:
@@ -33,6 +34,16 @@ def put_down(complaint: Complaint) -> dict[str, Any]:
     """Leave it to whoever takes it; says what the event tells of it. The caller holds the complaint, and saves it."""
     before, complaint.holder = complaint.holder_id, None
     return {"holder_before": before, "holder": None}
+
+
+def call_off_transfer(complaint: Complaint) -> dict[str, Any]:
+    """Call the open transfer of a held complaint off, which ends or is restricted; what the event tells of it."""
+    waiting = complaint.transfers.filter(state__in=sorted(OPEN)).first()
+    if waiting is None:
+        return {}
+    waiting.state = TransferState.CALLED_OFF
+    waiting.save(update_fields=["state"])
+    return {"transfer_called_off": waiting.number}
 
 
 def _leave(complaint: Complaint, concerned: Concerned) -> None:

@@ -32,7 +32,7 @@ def restrict(*, complaint_id: int, by: User, reasons: str, people: Collection[Us
     """Let only a circle see the complaint from now on: whoever restricts it, whoever holds it, and these `people`.
 
     What nobody holds goes to whoever holds its tier now. Open tasks of people outside the circle stay open, but those
-    people see nothing of them any more.
+    people see nothing of them any more. A transfer that waits for an answer is called off.
     Raises ConflictOfInterest for anybody whom the complaint concerns, IllegalMove when it is restricted already.
     """
     complaint = _held_for(complaint_id, by, Verb.RESTRICT)
@@ -57,6 +57,7 @@ def restrict(*, complaint_id: int, by: User, reasons: str, people: Collection[Us
         people=admitted,
         message=note.pk,
         **handed,
+        **handing.call_off_transfer(complaint),
     )
     return complaint
 

@@ -120,6 +120,12 @@ class Clock(models.Model):
                 name="escalation_follow_up_due",
                 condition=Q(kind=ClockKind.FOLLOW_UP, state__in=OPEN_VALUES),
             ),
+            # the transfers that silence accepts: all that the worker reads
+            models.Index(
+                fields=["due_at", "id"],
+                name="escalation_transfer_due",
+                condition=Q(kind=ClockKind.TRANSFER, state__in=OPEN_VALUES),
+            ),
             # the deadlines that wait for next year's days: few, or there is an alarm
             models.Index(
                 fields=["calendar_version", "due_at"],

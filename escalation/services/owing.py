@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from complaints.classes import NEEDS_SECOND_PERSON
 from complaints.lifecycle import OPEN, Status, Verb
 from complaints.models import Complaint, Message
-from escalation import replay, selectors
+from complaints.transferring import OPEN as OPEN_TRANSFERS
+from complaints.transferring import USUAL_ANSWER_HOURS
+from escalation import replay, selectors, targets
 from escalation.errors import NoPolicy
 from escalation.models import EventKind
 from escalation.policies import OWED_FROM_RECEIPT, ClockKind, Reopen
@@ -19,6 +21,10 @@ from escalation.selectors import Rules
 from escalation.selectors.rulebook import policy_of
 from escalation.services.cases import Case
 from escalation.services.docket import Docket
+from escalation.targets import Target, Unit
+
+USUAL_ANSWER = Target(unit=Unit.WORKING_HOURS, amount=USUAL_ANSWER_HOURS)
+"""In what time a transfer is answered where the policy says nothing."""
 
 ON_REOPENING: tuple[ClockKind, ...] = (ClockKind.FIRST_RESPONSE, ClockKind.PROGRESS, ClockKind.RESOLUTION)
 """What is owed when a complaint is opened again: nobody acknowledges it a second time."""
@@ -86,6 +92,19 @@ def watch_signoff(docket: Docket, complaint: Complaint, at: datetime, *, about: 
     rules = docket.rulebook.match(complaint) or (last.rules if last is not None else None)
     if rules is not None and ClockKind.SIGNOFF in rules.policy.clocks:
         docket.start(complaint, ClockKind.SIGNOFF, rules, at, about=about)
+
+
+def watch_transfer(docket: Docket, complaint: Complaint, at: datetime, *, about: str) -> None:
+    """A transfer waits for an answer or a decision: its clock runs as long as the policy says, else the usual working
+    hours of its calendar. Without a policy nobody's silence can be measured.
+    """
+    last = docket.last(complaint, ClockKind.RESOLUTION)
+    rules = docket.rulebook.match(complaint) or (last.rules if last is not None else None)
+    if rules is None:
+        return
+    promised = ClockKind.TRANSFER in rules.policy.clocks
+    until = None if promised else targets.due(rules.calendar, USUAL_ANSWER, at)
+    docket.start(complaint, ClockKind.TRANSFER, rules, at, until=until, about=about)
 
 
 def meet_task(docket: Docket, complaint: Complaint, at: datetime, *, about: str) -> None:
@@ -301,6 +320,9 @@ def is_owed_still(docket: Docket, complaint: Complaint, case: Case) -> bool:
     if kind == ClockKind.SIGNOFF:
         proposed_again = complaint.events.filter(kind=Verb.PROPOSE, occurred_at__gte=since).exists()
         return status == Status.AWAITING_SIGNOFF and not proposed_again
+    if kind == ClockKind.TRANSFER:
+        number = int(case.clock.shown_number or 0)
+        return complaint.transfers.filter(number=number, state__in=sorted(OPEN_TRANSFERS)).exists()
     if kind == ClockKind.TAKEOVER:
         kept_by = [Verb.TAKE_OVER, Verb.ASSIGN, Verb.REPLY, Verb.WAIT, Verb.OFFER]
         return not complaint.events.filter(kind__in=kept_by, occurred_at__gte=since).exists()

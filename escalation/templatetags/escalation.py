@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.templatetags import ui
-from complaints import outside, tasking
-from complaints.models import Complaint, Proceeding, Proposal, Task
+from complaints import outside, tasking, transferring
+from complaints.models import Complaint, Proceeding, Proposal, Task, Transfer
 from escalation import amounts, permissions, selectors
 from escalation.extending import Ground
 from escalation.models import Extension
@@ -106,6 +106,14 @@ def task_deadline(clocks: Mapping[str, NextClock], task: Task) -> dict[str, Any]
 def signoff_deadline(complaint: Complaint, proposal: Proposal) -> dict[str, Any]:
     """The chip of the clock of an open proposal: `{% signoff_deadline complaint proposal %}`. One query."""
     following = signoffs.clock_of(complaint, proposal, timezone.now())
+    return chip(following) if following else ui.deadline_chip(None)
+
+
+@register.inclusion_tag("components/deadline_chip.html")
+def transfer_deadline(complaint: Complaint, transfer: Transfer) -> dict[str, Any]:
+    """The chip of the clock of an open transfer: `{% transfer_deadline complaint transfer %}`. One query."""
+    clocks = tasks.clocks_about(complaint, ClockKind.TRANSFER, timezone.now())
+    following = clocks.get(transferring.about(transfer.number))
     return chip(following) if following else ui.deadline_chip(None)
 
 

@@ -18,6 +18,7 @@ from complaints.lifecycle import Verb
 from complaints.models import Complaint, Decision
 from complaints.services.restriction import CIRCLE_RESTORED
 from complaints.tasking import TaskKind
+from complaints.transferring import TransferState
 from complaints.vocabulary import Priority
 from escalation import amounts, takeover_links
 from escalation.happenings import Happening
@@ -205,10 +206,42 @@ def _proposer(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.event.data["prepared_by"], occurrence.complaint.holder_id))
 
 
+def _transferred(occurrence: Occurrence) -> Call:
+    """Whoever works there, once it has moved; those who answer, while it is asked for; those who decide, where only
+    they may move it.
+    """
+    data = occurrence.event.data
+    if data["state"] == TransferState.ASKED:
+        return Call(groups=_HANDLERS, else_groups=_SUPERVISORS, department=data["department"])
+    return _arbiters(occurrence) if data["state"] == TransferState.ARBITRATION else _holder_or_handlers(occurrence)
+
+
+def _transfer_accepted(occurrence: Occurrence) -> Call:
+    """Who asked; and what came by silence is news to those who work there."""
+    data = occurrence.event.data
+    if not data["silent"]:
+        return Call(people=(data["asked_by"],))
+    return Call(people=(data["asked_by"], occurrence.complaint.holder_id), groups=_HANDLERS)
+
+
+def _arbiters(occurrence: Occurrence) -> Call:
+    return Call(people=tuple(occurrence.event.data["asked"]))
+
+
+def _parties(occurrence: Occurrence) -> Call:
+    """Those who disagreed, and whoever works where it lies now."""
+    data = occurrence.event.data
+    people = (data["asked_by"], data["objected_by"], occurrence.complaint.holder_id)
+    return Call(people=people, groups=_HANDLERS)
+
+
 TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
     {
         Verb.ASSIGN.value: _new_holder,
-        Verb.TRANSFER.value: _holder_or_handlers,
+        Verb.TRANSFER.value: _transferred,
+        Verb.ACCEPT_TRANSFER.value: _transfer_accepted,
+        Verb.OBJECT_TO_TRANSFER.value: _arbiters,
+        Verb.ARBITRATE.value: _parties,
         Verb.CLASSIFY.value: _confirmers,
         Verb.HEAR.value: _holder_or_handlers,
         Verb.DISPUTE.value: _holder_or_handlers,
@@ -435,6 +468,9 @@ def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
     if "criteria" in data:
         facts |= {"criteria": [Criterion(code).label for code in data["criteria"]]}
         facts |= {"harmed": data["harmed"], "dead": data["dead"]}
+    if "transfer" in data:
+        facts |= {"transfer_state": data.get("state", ""), "silent": data.get("silent", False)}
+        facts |= {"moved": data["department"] != data["department_before"]}
     if "reworks" in data:
         facts["reworks"] = data["reworks"]
     if "proposal" in data:

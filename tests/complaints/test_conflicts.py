@@ -11,7 +11,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.conflicts import Concern
 from complaints.errors import ConflictOfInterest
 from complaints.models import Subject
-from complaints.services import casework, decisions
+from complaints.services import casework, decisions, transfers
 from complaints.vocabulary import DeclineCode, Outcome, SubjectKind
 from tests.factories import AbsenceFactory, ComplaintFactory, DepartmentFactory, UserFactory
 
@@ -252,7 +252,8 @@ def south(outsider):
 def test_on_the_first_tier_it_is_put_down_where_the_others_see_it(complaint, agent, handler, south):
     there = UserFactory(role=Role.HANDLER, department=south)
     casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
-    moved = casework.transfer(complaint_id=complaint.pk, by=agent, to=south, reasons="Theirs.")
+    casework.transfer(complaint_id=complaint.pk, by=agent, to=south, reasons="Theirs.")
+    moved = transfers.accept(complaint_id=complaint.pk, by=there)
     assert moved.holder is None
     assert list(selectors.queue(there)) == [complaint]
 
@@ -260,15 +261,19 @@ def test_on_the_first_tier_it_is_put_down_where_the_others_see_it(complaint, age
 def test_one_that_has_climbed_goes_to_whoever_holds_its_tier_there(complaint, supervisor, south, outsider):
     complaint.tier, complaint.holder = 2, supervisor
     complaint.save(update_fields=["tier", "holder"])
-    moved = casework.transfer(complaint_id=complaint.pk, by=supervisor, to=south, reasons="Theirs.")
+    casework.transfer(complaint_id=complaint.pk, by=supervisor, to=south, reasons="Theirs.")
+    moved = transfers.accept(complaint_id=complaint.pk, by=outsider)
     assert moved.holder == outsider
     told = moved.events.last().data
     assert (told["holder_before"], told["holder"]) == (supervisor.pk, outsider.pk)
 
 
-def test_whoever_holds_the_tier_for_both_departments_keeps_it(complaint, supervisor, south, specialist, head_office):
+def test_whoever_holds_the_tier_for_both_departments_keeps_it(
+    complaint, supervisor, south, outsider, specialist, head_office
+):
     UserFactory(role=Role.SPECIALIST, department=head_office)
     complaint.tier, complaint.holder = 4, specialist
     complaint.save(update_fields=["tier", "holder"])
-    moved = casework.transfer(complaint_id=complaint.pk, by=supervisor, to=south, reasons="Theirs.")
+    casework.transfer(complaint_id=complaint.pk, by=supervisor, to=south, reasons="Theirs.")
+    moved = transfers.accept(complaint_id=complaint.pk, by=outsider)
     assert moved.holder == specialist

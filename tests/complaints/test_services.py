@@ -178,11 +178,11 @@ def test_assigning_refuses_people_who_could_not_handle_it(register, agent, outsi
         casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
 
 
-def test_a_transfer_changes_department_and_leaves_nobody_holding(register, agent, handler, head_office):
+def test_a_transfer_changes_department_and_leaves_nobody_holding(register, agent, handler, specialist, head_office):
     complaint = register().complaint
     casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
     south = DepartmentFactory(parent=head_office)
-    casework.transfer(complaint_id=complaint.pk, by=agent, to=south, reasons="It happened there.")
+    casework.transfer(complaint_id=complaint.pk, by=specialist, to=south, reasons="It happened there.")
     complaint.refresh_from_db()
     assert (complaint.department, complaint.holder) == (south, None)
     assert complaint.messages.get().kind == Message.Kind.NOTE

@@ -5,7 +5,7 @@ from django.db import DatabaseError, transaction
 
 from complaints.classes import ComplaintClass, Kind
 from complaints.models import Event
-from complaints.services import casework, correspondence, decisions
+from complaints.services import casework, correspondence, decisions, transfers
 from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
 from escalation.models import Clock, ClockEvent, Firing
 from escalation.replay import State
@@ -261,7 +261,7 @@ def test_a_complaint_no_policy_matched_gets_its_clocks_when_one_does(register, o
     assert clock(complaint).started_at == taipei(MONDAY)
 
 
-def test_transfer_counts_by_the_policy_of_the_other_department(case, agent, head_office, at):
+def test_transfer_counts_by_the_policy_of_the_other_department(case, agent, specialist, head_office, at):
     publish_policy(
         "hq", position=1, match={"department": ["head-office"]}, clocks={"resolution": {"target": working_hours(8)}}
     )
@@ -272,6 +272,9 @@ def test_transfer_counts_by_the_policy_of_the_other_department(case, agent, head
     assert case_below_matches.number == 1
     with at("2026-03-02 10:00"):
         casework.transfer(complaint_id=case.pk, by=agent, to=head_office, reasons="Theirs.")
+    assert clock(case).policy_version.policy.code == "standard", "nothing changes before it is accepted"
+    with at("2026-03-02 11:00"):
+        transfers.accept(complaint_id=case.pk, by=specialist)
     assert clock(case).due_at == taipei("2026-03-02 18:00")
 
 

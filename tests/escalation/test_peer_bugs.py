@@ -29,7 +29,7 @@ from django.db import IntegrityError, connection, transaction
 
 from complaints import selectors as complaint_selectors
 from complaints.models import Complaint, Event
-from complaints.services import casework, correspondence
+from complaints.services import casework, correspondence, transfers
 from complaints.vocabulary import Grade, Outcome
 from escalation import selectors
 from escalation.errors import BadCalendar, OutOfReach
@@ -208,13 +208,14 @@ def test_g_a_pause_survives_a_change_of_the_rules(case, agent, supervisor, at):
     assert clock(case).due_at == taipei("2026-03-04 18:00"), "sixteen hours from Monday at nine, and eight of pause"
 
 
-def test_h_nothing_but_a_message_to_the_complainant_is_a_first_reply(case, agent, handler, supervisor, at):
+def test_h_nothing_but_a_message_to_the_complainant_is_a_first_reply(case, agent, handler, supervisor, specialist, at):
     with at("2026-03-02 10:00"):
         casework.acknowledge(complaint_id=case.pk, by=agent)
         casework.assign(complaint_id=case.pk, by=agent, to=handler)
         correspondence.note(complaint_id=case.pk, by=handler, body="Called the shop.")
         casework.prioritise(complaint_id=case.pk, by=supervisor, impact=Grade.HIGH, urgency=Grade.HIGH)
         casework.transfer(complaint_id=case.pk, by=supervisor, to=case.department.parent, reasons="Theirs.")
+        transfers.accept(complaint_id=case.pk, by=specialist)
     assert clock(case, "first_response").state == State.RUNNING
 
 

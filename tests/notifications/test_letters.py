@@ -16,7 +16,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.imports.rows import PastAnswer, PastComplaint
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
-from complaints.services import casework, correspondence, decisions, importing, intake, portal_access
+from complaints.services import casework, correspondence, decisions, importing, intake, portal_access, transfers
 from complaints.services.intake import ComplainantDetails, Registration
 from complaints.vocabulary import DeclineCode, Outcome
 from escalation.happenings import Happening
@@ -282,7 +282,11 @@ def test_a_transfer_reaches_the_handlers_of_the_new_department_or_those_above(
     other = UserFactory(department=head_office)
     Membership.objects.create(user=other, department=head_office, role=Role.AUDITOR)
     casework.transfer(complaint_id=complaint.pk, by=supervisor, to=head_office, reasons="Theirs.")
-    assert [letter.recipient for letter in told(kind="transfer")] == [above]
+    (letter,) = told(kind="transfer")
+    assert letter.recipient == above
+    assert "counts as accepted" in letter.body
+    transfers.accept(complaint_id=complaint.pk, by=above)
+    assert [letter.recipient for letter in told(kind="accept_transfer")] == [supervisor]
 
 
 def test_a_transfer_of_what_has_climbed_reaches_whoever_holds_its_tier_there(
@@ -290,7 +294,8 @@ def test_a_transfer_of_what_has_climbed_reaches_whoever_holds_its_tier_there(
 ):
     complaint.tier, complaint.holder = 2, supervisor
     complaint.save(update_fields=["tier", "holder"])
-    casework.transfer(complaint_id=complaint.pk, by=supervisor, to=outsider.department, reasons="Theirs.")
+    chief = UserFactory(role=Role.MANAGER, department=outsider.department.parent)
+    casework.transfer(complaint_id=complaint.pk, by=chief, to=outsider.department, reasons="Theirs.")
     (letter,) = told(kind="transfer")
     assert letter.recipient == outsider
     assert "put into your hands" in letter.body

@@ -59,7 +59,6 @@ from complaints.api.serializers.taking import (
     SecondLookIn,
     Strict,
     SubjectIn,
-    TransferIn,
     WaitIn,
 )
 from complaints.api.serializers.taking_remedies import (
@@ -73,9 +72,11 @@ from complaints.api.serializers.taking_remedies import (
     SettleSupplierClaimIn,
     StillBrokenIn,
 )
+from complaints.api.serializers.transfers import ArbitrateIn, IntroduceIn, ObjectToTransferIn, TransferIn, TransferOut
 
 __all__ = [
     "AcceptOfferIn",
+    "ArbitrateIn",
     "AssignIn",
     "AttachIn",
     "AttachmentOut",
@@ -98,6 +99,7 @@ __all__ = [
     "FinishTaskIn",
     "FollowUpIn",
     "FollowUpOut",
+    "IntroduceIn",
     "IssueTaskIn",
     "LiftRestrictionIn",
     "LinksOut",
@@ -108,6 +110,7 @@ __all__ = [
     "MessageOut",
     "NextRemedyOut",
     "NothingIn",
+    "ObjectToTransferIn",
     "OfferIn",
     "PartIn",
     "PlaceIn",
@@ -142,6 +145,7 @@ __all__ = [
     "SupplierClaimOut",
     "TaskOut",
     "TransferIn",
+    "TransferOut",
     "ViewingOut",
     "WaitIn",
     "sections_of",

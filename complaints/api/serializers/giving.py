@@ -21,6 +21,7 @@ from complaints.api.serializers.gravity import GravityOut
 from complaints.api.serializers.matters import MatterOut
 from complaints.api.serializers.outside import OutsideOut
 from complaints.api.serializers.signoff import ProposalOut, told_of
+from complaints.api.serializers.transfers import TransferOut
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.matters import Matters
@@ -84,6 +85,7 @@ _PARTS = (
     "viewings",
     "follow_ups",
     "proposals",
+    "transfers",
 )
 
 
@@ -121,6 +123,7 @@ class LinksOut(serializers.Serializer):
     viewings = serializers.URLField()
     follow_ups = serializers.URLField()
     proposals = serializers.URLField()
+    transfers = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""
@@ -160,6 +163,7 @@ class ComplaintRowOut(serializers.Serializer):
     reworks = serializers.IntegerField(
         min_value=0, help_text=_("How often a follow-up found that the answer did not hold.")
     )
+    bounces = serializers.IntegerField(min_value=0, help_text=_("How often departments sent it back or moved it on."))
     links = serializers.SerializerMethodField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -278,6 +282,7 @@ class ComplaintOut(ComplaintRowOut):
     )
     supplier_claims = serializers.SerializerMethodField(help_text=_("What is claimed back from suppliers."))
     proposals = serializers.SerializerMethodField(help_text=_("In the order in which they were made."))
+    transfers = serializers.SerializerMethodField(help_text=_("In the order in which they were asked for."))
     acts = serializers.SerializerMethodField(
         help_text=_("The verbs that are possible now and that this person may do.")
     )
@@ -333,6 +338,11 @@ class ComplaintOut(ComplaintRowOut):
     def get_proposals(self, complaint: Complaint) -> list[dict[str, Any]]:
         """All of them, with their signatures."""
         return told_of(self.context["proposals"])
+
+    @extend_schema_field(TransferOut(many=True))
+    def get_transfers(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """All of them, with their answers."""
+        return [dict(TransferOut(transfer).data) for transfer in self.context["transfers"]]
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Verb.choices)))
     def get_acts(self, complaint: Complaint) -> list[str]:

@@ -153,14 +153,6 @@ class AssignIn(Strict):
     to = PersonIn(help_text=_("The e-mail address of who shall hold the complaint."))
 
 
-class TransferIn(Strict):
-    to = CodeIn(Department, help_text=_("The code of the other department."))
-    reasons = serializers.CharField(max_length=MAX_TEXT)
-    consent = serializers.BooleanField(
-        required=False, help_text=_("That the complainant agrees; required of a confidential complaint.")
-    )
-
-
 class ClassifyIn(Strict):
     complaint_class = OneOf(ComplaintClass)
     class_kind = OneOf(Kind)

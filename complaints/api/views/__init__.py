@@ -11,6 +11,7 @@
 - `remedies.py`: the remedies and claims against suppliers of one complaint, and the acts on them
 - `follow_ups.py`: what came after the answer
 - `signoff.py`: the proposals of one complaint, and the rules of sign-off
+- `transfers.py`: how it went from department to department
 - `headers.py`: versions, and creates that are sent again
 """
 
@@ -26,6 +27,7 @@ from complaints.api.views.remedies import ActingOnClaim, ActingOnRemedy, Remedie
 from complaints.api.views.responses import FinalResponses, SendingResponse
 from complaints.api.views.signoff import AuthorityLimits, Proposals, SignoffRules
 from complaints.api.views.tasks import ActingOnTask, Tasks
+from complaints.api.views.transfers import Transfers
 
 __all__ = [
     "Acting",
@@ -60,6 +62,7 @@ __all__ = [
     "SignoffRules",
     "SupplierClaims",
     "Tasks",
+    "Transfers",
     "Updates",
     "Viewings",
 ]

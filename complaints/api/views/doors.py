@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.models import User
-from complaints import grave, matters, parties, permissions, proposals, references, selectors
+from complaints import grave, matters, parties, permissions, proposals, references, selectors, transfers
 from complaints.api import serializers as shapes
 from complaints.lifecycle import ABOUT_ONE_PART, Status, verbs_from
 from complaints.models import Complaint
@@ -90,6 +90,7 @@ class Door(GenericAPIView):
             "unnamed": permissions.unnamed_to(self.person, [complaint.merged_into, complaint.earlier]),
             "ratings": complaint.ratings.select_related("message"),
             "proposals": proposals.with_all([complaint]),
+            "transfers": transfers.with_all([complaint]),
             "acts": [
                 verb for verb in verbs_from(Status(complaint.status)) if verb in allowed and verb not in ABOUT_ONE_PART
             ],

@@ -8,26 +8,23 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, User
+from accounts.models import User
 from complaints import lifecycle, matters, permissions
 from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.errors import ComplaintError
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE
 from complaints.models import Complaint
-from complaints.restricting import needs_consent
 from complaints.selectors import inquiries
 from complaints.services.inquiries import what_fits
 from complaints.validity import Basis, Fault, Harmed
 from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority
 from complaints.web.desk.fields import (
-    ConsentField,
     EvidenceField,
     Line,
     MomentField,
     PersonField,
     ReferenceField,
-    TreeField,
     Words,
     name_what_is_missing,
 )
@@ -86,25 +83,6 @@ class AssignForm(ActForm):
                 )
             },
         )
-
-
-class TransferForm(ActForm):
-    """To which department, and why."""
-
-    to = TreeField(
-        queryset=Department.objects.filter(is_active=True),
-        label=_("Which department takes it"),
-        help_text=_(
-            "Nobody holds it there until somebody takes it; what has climbed goes to whoever holds its tier there."
-        ),
-        empty_label=_("Choose a department"),
-    )
-    reasons = Words(label=_("Why it belongs there"), help_text=_("Kept as an internal note."), rows=3)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if needs_consent(self.complaint.restriction):
-            self.fields["consent"] = ConsentField()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from complaints import conflicts, lifecycle, permissions
+from complaints import conflicts, lifecycle, permissions, transfers
 from complaints.classes import ComplaintClass
 from complaints.conflicts import Concern
 from complaints.errors import IllegalMove
@@ -197,6 +197,11 @@ class Asked:
         return str(self._refusal_for_remedies(name) or self._further_refusal(name))
 
     @cached_property
+    def _is_transferred(self) -> bool:
+        """Whether a transfer waits for somebody already. Asked once."""
+        return transfers.is_open(self.complaint)
+
+    @cached_property
     def _concern(self) -> Concern | None:
         """Why the complaint concerns the person, if it does. Asked once for all the acts."""
         return conflicts.concerned(self.complaint).get(self.user.pk)
@@ -207,6 +212,8 @@ class Asked:
         return hold_of(self.complaint) is not None
 
     def _further_refusal(self, name: str) -> Any:
+        if name == Verb.TRANSFER and self._is_transferred:
+            return _("A transfer of this complaint waits to be answered or decided. Let it be settled first.")
         if name == TAKE and self.complaint.holder_id == self.user.pk:
             return _("You hold this complaint already.")
         if name == TAKE and Verb.RESOLVE not in self.allowed:

@@ -32,6 +32,10 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.ACKNOWLEDGE: _("Acknowledged"),
     Verb.ASSIGN: _("Assigned"),
     Verb.TRANSFER: _("Transferred"),
+    Verb.ACCEPT_TRANSFER: _("Transfer accepted"),
+    Verb.OBJECT_TO_TRANSFER: _("Transfer objected to"),
+    Verb.ARBITRATE: _("Decided where it belongs"),
+    Verb.INTRODUCE: _("Complainant was told"),
     Verb.CLASSIFY: _("Class decided"),
     Verb.CONFIRM_CLASS: _("Class confirmed"),
     Verb.REJECT_CLASS: _("Class rejected"),
@@ -134,11 +138,12 @@ PROMISES: Mapping[str, str | Promise] = {
     "takeover": _("Taking over"),
     "major_notice": _("The management's acknowledgement"),
     "proceeding": _("Outside proceeding"),
+    "transfer": _("Answer to a transfer"),
 }
 """The promises that events of deadlines name; the clocks themselves belong to another app."""
 
 _PEOPLE = frozenset({"holder", "holder_before", "owner", "person"})
-_DEPARTMENTS = frozenset({"department", "department_before"})
+_DEPARTMENTS = frozenset({"department", "department_before", "department_proposed"})
 _MOMENTS = frozenset({"due_at", "due_before", "until"})
 _COMPLAINTS = frozenset({"into", "merged", "earlier"})
 _CODES: Mapping[str, Any] = {

@@ -71,11 +71,12 @@ def test_assign_to_somebody_who_cannot_handle_it(program, agent, outsider, ackno
         refused(caller.send(f"{acknowledged.reference}/assign/", {"to": wrong}), 400, "invalid", "to")
 
 
-def test_transfer(program, agent, head_office, acknowledged):
-    answer = program(agent).send(
-        f"{acknowledged.reference}/transfer/", {"to": head_office.code, "reasons": "Not the branch's doing."}
-    )
-    assert answer.json()["department"] == head_office.code
+def test_transfer(program, agent, specialist, head_office, acknowledged):
+    body = {"to": head_office.code, "reasons": "Not the branch's doing."}
+    told = program(agent).send(f"{acknowledged.reference}/transfer/", body).json()
+    assert (told["department"], told["transfers"][0]["state"]) == ("north", "asked")
+    told = program(specialist).send(f"{acknowledged.reference}/accept_transfer/").json()
+    assert (told["department"], told["transfers"][0]["state"]) == (head_office.code, "accepted")
 
 
 def test_transfer_to_a_department_that_is_not_there(program, agent, acknowledged, refused):

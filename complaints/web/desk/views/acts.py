@@ -57,19 +57,6 @@ def assign(request: StaffRequest, reference: str) -> HttpResponse:
 
 @asks_and_acts
 @staff_only
-def transfer(request: StaffRequest, reference: str) -> HttpResponse:
-    """Hand the complaint to another department."""
-    act = Act(
-        Verb.TRANSFER,
-        lambda complaint, said: casework.transfer(complaint_id=complaint.pk, by=request.user, **said),
-        says=_("The complaint is with the other department now."),
-        form=forms.TransferForm,
-    )
-    return answer(request, reference, act)
-
-
-@asks_and_acts
-@staff_only
 def classify(request: StaffRequest, reference: str) -> HttpResponse:
     """Decide the class, or propose it to a second person."""
     act = Act(

@@ -12,7 +12,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.models import Attachment, Complaint
 from complaints.selectors import inquiries
 from complaints.selectors.inquiries import Record
-from complaints.web.desk import forms, gravity_offers, outside_offers, story
+from complaints.web.desk import department_offers, forms, gravity_offers, outside_offers, story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.circle_offers import circle
 from complaints.web.desk.matter_offers import matter_rows
@@ -73,6 +73,7 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "merged": [other for other in merged if other.pk not in unnamed],
         "unnamed": unnamed,
         "circle": circle(request.user, complaint, case.allowed),
+        "between": department_offers.panel(complaint, case.transfers, case.allowed),
     }
     return htmx.render(request, "desk/dossier.html", context=context)
 

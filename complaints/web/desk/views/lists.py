@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import htmx, paging
-from complaints import final_responses, grave, permissions, references, selectors
+from complaints import final_responses, grave, permissions, references, selectors, transfers
 from complaints.filters import ComplaintFilter
 from complaints.models import Complaint, Event
 from complaints.web.desk.access import StaffRequest, staff_only
@@ -49,6 +49,8 @@ def my_work(request: StaffRequest) -> HttpResponse:
         **_page(request, selectors.queue(request.user), DUE_NEXT_FIRST),
         "majors": grave.majors_to_acknowledge(request.user),
         "second_looks": selectors.waiting_for_second_person(request.user),
+        "to_answer": transfers.to_answer(request.user),
+        "to_tell": list(transfers.to_tell(request.user)),
         "letters": final_responses.waiting_for_approval(request.user),
     }
     return htmx.render(request, "desk/my_work.html", part="work", context=context)

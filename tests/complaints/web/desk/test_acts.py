@@ -97,11 +97,11 @@ def test_the_story_says_in_words_that_somebody_was_passed_over(desk, agent, hand
     assert "Somebody was passed over because the complaint concerns them." in page
 
 
-def test_transfer_out_of_sight_leads_back_to_my_work(desk, agent, head_office, complaint):
-    response = desk(agent).does("transfer", complaint, to=head_office.pk, reasons="Their system.")
+def test_what_is_out_of_sight_after_an_act_leads_back_to_my_work(desk, agent, outsider, complaint):
+    response = desk(agent).does("transfer", complaint, to=outsider.department.pk, reasons="Their system.")
+    assert response["Location"] == reverse("desk:dossier", args=[complaint.reference])
+    response = desk(outsider).does("object-to-transfer", complaint, reasons="Not ours.")
     assert response["Location"] == reverse("desk:my-work")
-    complaint.refresh_from_db()
-    assert complaint.department == head_office
 
 
 def test_classify(desk, agent, complaint, words):

@@ -73,7 +73,7 @@ def test_the_story_names_people_and_places_where_events_hold_numbers(
     casework.transfer(complaint_id=complaint.pk, by=supervisor, to=head_office, reasons="It is their system.")
     page = words(desk(specialist).opens(complaint))
     assert "put the complaint into the hands of Handler." in page
-    assert "handed the complaint from North branch to Head office." in page
+    assert "asked Head office to take the complaint; until it accepts, North branch stays responsible." in page
     assert "It is their system." in page
 
 

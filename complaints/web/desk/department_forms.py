@@ -1,0 +1,100 @@
+"""The forms of the acts between departments. Each `said()` is what its service takes."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from complaints import permissions, transfers
+from complaints.errors import IllegalMove
+from complaints.models import Transfer
+from complaints.restricting import needs_consent
+from complaints.transferring import ARBITERS, TransferState
+from complaints.web.desk.fields import ConsentField, TreeField, Words
+from complaints.web.desk.forms import ActForm
+
+
+class TransferForm(ActForm):
+    """To which department, why, and what it has to know of the complainant."""
+
+    to = TreeField(
+        queryset=Department.objects.filter(is_active=True),
+        label=_("Which department takes it"),
+        help_text=_(
+            "Where you work for both departments it moves at once. Else the other one accepts or objects; until then"
+            " yours stays responsible, and all deadlines run on."
+        ),
+        empty_label=_("Choose a department"),
+    )
+    reasons = Words(label=_("Why it belongs there"), help_text=_("Kept as an internal note."), rows=3)
+    spoken = Words(
+        label=_("What was said to the complainant"),
+        required=False,
+        help_text=_("So that nobody has to tell their story again. Only the office reads this."),
+        rows=2,
+    )
+    promised = Words(label=_("What was promised to them"), required=False, rows=2)
+    knows = Words(
+        label=_("Whom they know here, and how to reach them"),
+        required=False,
+        help_text=_("Who spoke with them, when and where they are best called."),
+        rows=2,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if needs_consent(self.complaint.restriction):
+            self.fields["consent"] = ConsentField()
+
+
+class ObjectToTransferForm(ActForm):
+    """Why it does not belong here, and where it does."""
+
+    reasons = Words(
+        label=_("Why it does not belong here"),
+        help_text=_("Read by the other department and by whoever decides between the two."),
+        rows=4,
+    )
+    proposed = TreeField(
+        queryset=Department.objects.filter(is_active=True),
+        label=_("Where it belongs instead"),
+        required=False,
+        empty_label=_("I do not know"),
+    )
+
+
+class ArbitrateForm(ActForm):
+    """Where it belongs, for good."""
+
+    to = TreeField(
+        queryset=Department.objects.filter(is_active=True),
+        label=_("Which department is responsible"),
+        help_text=_("Your decision is final: there is no objection to it."),
+        empty_label=_("Choose a department"),
+    )
+    reasons = Words(label=_("Why it belongs there"), help_text=_("Both departments read this."), rows=4)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["to"]
+        places = permissions.standing(self.user).departments(frozenset(ARBITERS))
+        field.queryset = field.queryset.filter(pk__in=places)
+        if (asked := self._asked()) is not None:
+            self.initial.setdefault("to", (asked.proposed or asked.receiver).pk)
+
+    def _asked(self) -> Transfer | None:
+        try:
+            return transfers.open_of(self.complaint, TransferState.ARBITRATION)
+        except IllegalMove:
+            return None
+
+
+class IntroduceForm(ActForm):
+    """How they were told."""
+
+    words = Words(
+        label=_("How the complainant was told"),
+        required=False,
+        help_text=_("By telephone, in person, and what they said. Only the office reads this."),
+        rows=3,
+    )

@@ -1,0 +1,94 @@
+"""One view for each act between departments; each calls exactly one service."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from complaints import transfers
+from complaints.lifecycle import Verb
+from complaints.models import Complaint
+from complaints.services import transfers as moving
+from complaints.web.desk import department_forms, department_offers
+from complaints.web.desk.access import StaffRequest, staff_only
+from complaints.web.desk.acting import Act, answer
+
+asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@asks_and_acts
+@staff_only
+def transfer(request: StaffRequest, reference: str) -> HttpResponse:
+    """Hand the complaint to another department, or ask it to take it."""
+    act = Act(
+        Verb.TRANSFER,
+        lambda complaint, said: moving.transfer(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("The transfer is written down. The complaint shows whether it has moved or waits for an answer."),
+        form=department_forms.TransferForm,
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def accept_transfer(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take the complaint on for one's department."""
+    act = Act(
+        Verb.ACCEPT_TRANSFER,
+        lambda complaint, said: moving.accept(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("Your department is responsible now. Please call the complainant."),
+        offer=department_offers.ACCEPT,
+        more=_open_transfer,
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def object_to_transfer(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say why it does not belong here."""
+    act = Act(
+        Verb.OBJECT_TO_TRANSFER,
+        lambda complaint, said: moving.object_to(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("Your objection goes to those who decide between the two departments."),
+        form=department_forms.ObjectToTransferForm,
+        offer=department_offers.OBJECT,
+        more=_open_transfer,
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def arbitrate(request: StaffRequest, reference: str) -> HttpResponse:
+    """Decide between two departments."""
+    act = Act(
+        Verb.ARBITRATE,
+        lambda complaint, said: moving.arbitrate(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("You have decided where the complaint belongs; both departments are told."),
+        form=department_forms.ArbitrateForm,
+        offer=department_offers.ARBITRATE,
+        more=_open_transfer,
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def introduce(request: StaffRequest, reference: str) -> HttpResponse:
+    """Note that the complainant was told who deals with their complaint."""
+    act = Act(
+        Verb.INTRODUCE,
+        lambda complaint, said: moving.introduce(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("It is written down that the complainant was told."),
+        form=department_forms.IntroduceForm,
+        offer=department_offers.INTRODUCE,
+    )
+    return answer(request, reference, act)
+
+
+def _open_transfer(_request: StaffRequest, complaint: Complaint) -> dict[str, Any]:
+    """The transfer that waits, to be read before it is answered."""
+    found = next((each for each in transfers.with_all([complaint]) if each.is_open), None)
+    return {"beside": "desk/departments/waiting.html", "transfer": found} if found else {}
