@@ -36,9 +36,9 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 
 class Verb(TextChoices):
-    """The acts. The last four are the complainant's own; the four after `transfer` are about what comes of it; five are
-    about the tasks of a complaint, four about its matters, nine about its remedies, four about sign-off, three about its final response, whose sending is `resolve`;
-    the seven after `merge` are about deadlines, and done by the app that keeps those.
+    """The acts. The last four are the complainant's own; those about tasks, matters, remedies, sign-off, the final
+    response (whose sending is `resolve`) and departments stand together; the seven after `merge` are about deadlines,
+    and done by the app that keeps those.
     """
 
     REGISTER = "register", _("Register")

@@ -5,7 +5,7 @@ from accounts.models import Membership
 from accounts.roles import Role
 from complaints import permissions
 from complaints.errors import NotAllowed
-from complaints.lifecycle import COMPLAINANTS_OWN, SIGNING, Verb
+from complaints.lifecycle import ANSWERING_TRANSFER, COMPLAINANTS_OWN, SIGNING, Verb
 from tests.factories import ComplaintFactory, DepartmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 def test_may_says_what_the_grants_table_says_and_check_raises_what_may_denies(role):
     complaint = ComplaintFactory()
     person = UserFactory(role=role, department=complaint.department)
-    # whose signature is waited for a proposal says
-    granted = permissions.GRANTS[role] - SIGNING
+    # whose signature is waited for a proposal says, and who is asked to answer a transfer
+    granted = permissions.GRANTS[role] - SIGNING - ANSWERING_TRANSFER
     assert {verb for verb in Verb if permissions.may(person, verb, complaint)} == granted
     for verb in set(Verb) - granted:
         with pytest.raises(NotAllowed):

@@ -371,10 +371,11 @@ def test_of_two_changes_on_the_same_version_one_is_refused(program, agent, ackno
     assert acknowledged.messages.count() == 1
 
 
-def test_the_answer_is_given_even_when_the_complaint_has_left(program, agent, head_office, acknowledged, refused):
-    caller = program(agent)
-    body = {"to": head_office.code, "reasons": "Theirs."}
-    assert caller.send(f"{acknowledged.reference}/transfer/", body).status_code == 200
+def test_the_answer_is_given_even_when_the_complaint_has_left(program, agent, outsider, acknowledged, refused):
+    body = {"to": outsider.department.code, "reasons": "Theirs."}
+    assert program(agent).send(f"{acknowledged.reference}/transfer/", body).status_code == 200
+    caller = program(outsider)
+    assert caller.send(f"{acknowledged.reference}/object_to_transfer/", {"reasons": "Not ours."}).status_code == 200
     refused(caller.read(f"{acknowledged.reference}/"), 404, "not_found")
 
 

@@ -44,7 +44,18 @@ def test_registering_is_described(document):
 def test_lists_are_described_with_filters_and_pages(document):
     operation = document["paths"]["/api/v1/complaints/"]["get"]
     names = {parameter["name"] for parameter in operation["parameters"]}
-    assert names == {"status", "class", "priority", "tier", "department", "overdue", "text", "holder", "reworked"} | {
+    assert names == {
+        "status",
+        "class",
+        "priority",
+        "tier",
+        "department",
+        "overdue",
+        "text",
+        "holder",
+        "reworked",
+        "bounced",
+    } | {
         "cursor",
         "page_size",
     }
