@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors as people
 from accounts.models import Department
 from accounts.roles import TIER_HOLDERS
-from complaints import selectors
+from complaints import head_office, selectors
 from complaints.classes import ComplaintClass
 from complaints.lifecycle import OPEN, Status
 from complaints.models import Complaint
@@ -84,6 +84,14 @@ class ComplaintFilter(django_filters.FilterSet):
         help_text=_("Whether departments have sent it back or moved it on."),
     )
 
+    watched = django_filters.ChoiceFilter(
+        choices=[("true", _("Watched by me"))],
+        method="by_watch",
+        label=_("Watched"),
+        empty_label=_("Watched or not"),
+        help_text=_("Those that the person watches until they have ended."),
+    )
+
     class Meta:
         model = Complaint
         fields: ClassVar[list[str]] = []
@@ -119,6 +127,10 @@ class ComplaintFilter(django_filters.FilterSet):
     def by_bounces(self, complaints: QuerySet[Complaint], _name: str, bounced: str) -> QuerySet[Complaint]:
         """Whether it went to and fro."""
         return complaints.filter(bounces__gt=0) if bounced == "true" else complaints.filter(bounces=0)
+
+    def by_watch(self, complaints: QuerySet[Complaint], _name: str, _watched: str) -> QuerySet[Complaint]:
+        """What whoever asks watches."""
+        return complaints.filter(pk__in=head_office.watched_by(self.request.user).values("pk"))
 
     def held_by(self, complaints: QuerySet[Complaint], _name: str, holder: str) -> QuerySet[Complaint]:
         """Mine, nobody's, or somebody's."""

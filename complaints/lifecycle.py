@@ -49,6 +49,7 @@ class Verb(TextChoices):
     OBJECT_TO_TRANSFER = "object_to_transfer", _("Object to the transfer")
     ARBITRATE = "arbitrate", _("Decide where it belongs")
     INTRODUCE = "introduce", _("Record that the complainant was told")
+    CATEGORISE = "categorise", _("Correct the category")
     CLASSIFY = "classify", _("Classify")
     CONFIRM_CLASS = "confirm_class", _("Confirm the class")
     REJECT_CLASS = "reject_class", _("Reject the class")
@@ -119,6 +120,10 @@ class Verb(TextChoices):
     SIGN = "sign", _("Sign")
     REFUSE_TO_SIGN = "refuse_to_sign", _("Refuse to sign")
     TAKE_BACK_PROPOSAL = "take_back_proposal", _("Take the proposal back")
+    BRIEF = "brief", _("Brief the department")
+    REPORT_BACK = "report_back", _("Report back")
+    WATCH = "watch", _("Watch until it is closed")
+    UNWATCH = "unwatch", _("Stop watching")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -179,6 +184,8 @@ _ANYWHERE_OPEN = (
     Verb.OBJECT_TO_TRANSFER,
     Verb.ARBITRATE,
     Verb.INTRODUCE,
+    Verb.BRIEF,
+    Verb.CATEGORISE,
     Verb.CLASSIFY,
     Verb.CONFIRM_CLASS,
     Verb.REJECT_CLASS,
@@ -230,6 +237,9 @@ _ALWAYS = (
     Verb.RECORD_AUTHORITY,
     Verb.REVOKE_AUTHORITY,
     Verb.SETTLE_SUPPLIER_CLAIM,
+    # those above want to know how it went, also afterwards
+    Verb.REPORT_BACK,
+    Verb.UNWATCH,
     *sorted(ABOUT_THE_CIRCLE),
 )
 # while signatures are waited for nothing is planned or dropped: what they read is what they sign. What was released
@@ -300,6 +310,8 @@ MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
         },
         # whether the answer held: what comes of it (a new cycle, closing) is an act of its own
         **{(status, verb): status for status in _TOLD for verb in (Verb.FOLLOW_UP, Verb.RATE)},
+        # until it is closed: an answer may be disputed
+        **{(status, Verb.WATCH): status for status in (*_OPEN_IN_ORDER, Status.AWAITING_SIGNOFF, Status.RESOLVED)},
         # the complainant's answer ends the waiting by itself
         (Status.RECEIVED, Verb.HEAR): Status.RECEIVED,
         (Status.ASSESSING, Verb.HEAR): Status.ASSESSING,

@@ -37,6 +37,8 @@ _HANDLING = frozenset(
         Verb.ACCEPT_TRANSFER,
         Verb.OBJECT_TO_TRANSFER,
         Verb.INTRODUCE,
+        Verb.REPORT_BACK,
+        Verb.CATEGORISE,
         Verb.CLASSIFY,
         Verb.PRIORITISE,
         Verb.REPLY,
@@ -98,6 +100,9 @@ _LEADING = _HANDLING | {
     Verb.CONFIRM_CLASS,
     Verb.REJECT_CLASS,
     Verb.ARBITRATE,
+    Verb.BRIEF,
+    Verb.WATCH,
+    Verb.UNWATCH,
     Verb.DECLINE,
     Verb.REOPEN,
     Verb.GRANT_EXTENSION,
@@ -185,6 +190,8 @@ def allowed_verbs(user: User, complaint: Complaint) -> frozenset[Verb]:
     if complaint.restriction and complaint.pk not in entered:
         return verbs
     verbs |= _with_transfers(theirs, user, complaint)
+    if Verb.BRIEF in verbs and not _leads_from_above(theirs, complaint):
+        verbs -= {Verb.BRIEF}
     return verbs | SIGNING if _is_asked_to_sign(user, complaint) else verbs
 
 
@@ -197,6 +204,15 @@ def _is_asked_to_sign(user: User, complaint: Complaint) -> bool:
     due = signers.due_now(signatures)
     theirs = any(each in due for each in signers.can_sign(user, signatures, signers.held_by(user)))
     return theirs and user.pk not in conflicts.concerned(complaint)
+
+
+def _leads_from_above(theirs: Standing, complaint: Complaint) -> bool:
+    """Whether they lead in a department above the one that handles the complaint: nobody briefs their own."""
+    return any(
+        complaint.department_id in theirs.covers[role] and complaint.department_id not in theirs.held[role]
+        for role in theirs.covers
+        if Verb.BRIEF in GRANTS[role]
+    )
 
 
 def _with_transfers(theirs: Standing, user: User, complaint: Complaint) -> frozenset[Verb]:

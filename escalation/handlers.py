@@ -249,6 +249,19 @@ def _transfer_called_off(docket: Docket, occurrence: Occurrence) -> None:
     docket.cancel(occurrence.complaint, event.occurred_at, reason=event.kind, kinds={ClockKind.TRANSFER})
 
 
+def _briefed(docket: Docket, occurrence: Occurrence) -> None:
+    event = occurrence.event
+    if event.data["until"]:
+        about, until = transferring.about_briefing(event.data["briefing"]), datetime.fromisoformat(event.data["until"])
+        owing.watch_briefing(docket, occurrence.complaint, event.occurred_at, about=about, until=until)
+
+
+def _reported_back(docket: Docket, occurrence: Occurrence) -> None:
+    event = occurrence.event
+    about = transferring.about_briefing(event.data["briefing"])
+    owing.meet_briefing(docket, occurrence.complaint, event.occurred_at, about=about)
+
+
 def _handed_over(docket: Docket, occurrence: Occurrence) -> None:
     """Somebody has found a holder: nobody needs to be asked to take over any more."""
     docket.meet(occurrence.complaint, {ClockKind.TAKEOVER}, occurrence.event.occurred_at)
@@ -305,6 +318,9 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.OBJECT_TO_TRANSFER.value: _transfer_disputed,
         Verb.ARBITRATE.value: _transfer_answered,
         Verb.RESTRICT.value: _transfer_called_off,
+        Verb.CATEGORISE.value: _changed,
+        Verb.BRIEF.value: _briefed,
+        Verb.REPORT_BACK.value: _reported_back,
         Verb.GRANT_EXTENSION.value: _put_off,
         Verb.REOPEN.value: _reopened,
         Verb.DISPUTE.value: _reopened,

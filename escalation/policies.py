@@ -42,6 +42,7 @@ class ClockKind(TextChoices):
     MAJOR_NOTICE = "major_notice", gettext_lazy("The management's acknowledgement")
     PROCEEDING = "proceeding", gettext_lazy("Outside proceeding")
     TRANSFER = "transfer", gettext_lazy("Answer to a transfer")
+    BRIEFING = "briefing", gettext_lazy("Answer to a briefing")
 
 
 EVERYTHING: frozenset[ClockKind] = frozenset(ClockKind)
@@ -56,7 +57,7 @@ OWED_FROM_RECEIPT: tuple[ClockKind, ...] = (
 """What a policy promises to every complaint it matches. The other clocks start when something else happens, and stand
 whatever the complaint becomes."""
 
-AGREED: frozenset[ClockKind] = frozenset({ClockKind.PROMISE, ClockKind.PROCEEDING})
+AGREED: frozenset[ClockKind] = frozenset({ClockKind.PROMISE, ClockKind.PROCEEDING, ClockKind.BRIEFING})
 """Clocks without a target of their own: people agree on the moment, or somebody outside sets it."""
 
 OUTLASTING: frozenset[ClockKind] = frozenset(
@@ -67,6 +68,7 @@ OUTLASTING: frozenset[ClockKind] = frozenset(
         ClockKind.TASK,
         ClockKind.MAJOR_NOTICE,
         ClockKind.PROCEEDING,
+        ClockKind.BRIEFING,
     }
 )
 """What answering the complainant does not settle. A task that holds up the answer is over by then; another is not."""

@@ -22,6 +22,7 @@ from complaints.services import (
     decisions,
     evidence,
     follow_ups,
+    head_office,
     incidents,
     inquiries,
     majors,
@@ -32,6 +33,7 @@ from complaints.services import (
     remedies,
     responses,
     restriction,
+    routing,
     safety,
     signoff,
     splitting,
@@ -99,6 +101,11 @@ def _draft_response(*, complaint_id: int, by: User, **given: Any) -> None:
     responses.draft(complaint_id=complaint_id, by=by, **shapes.DraftResponseIn.letter(given))
 
 
+def _report_back(*, briefing: int, **given: Any) -> None:
+    head_office.report_back(briefing_number=briefing, **given)
+
+
+_report_back.__doc__ = head_office.report_back.__doc__
 _draft_response.__doc__ = responses.draft.__doc__
 _classify.__doc__ = decisions.classify.__doc__
 _merge.__doc__ = casework.merge.__doc__
@@ -154,6 +161,11 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.OBJECT_TO_TRANSFER: Act(shapes.ObjectToTransferIn, transfers.object_to),
         Verb.ARBITRATE: Act(shapes.ArbitrateIn, transfers.arbitrate),
         Verb.INTRODUCE: Act(shapes.IntroduceIn, transfers.introduce),
+        Verb.CATEGORISE: Act(shapes.CategoriseIn, routing.categorise),
+        Verb.BRIEF: Act(shapes.BriefIn, head_office.brief),
+        Verb.REPORT_BACK: Act(shapes.ReportBackIn, _report_back),
+        Verb.WATCH: Act(shapes.NothingIn, head_office.watch),
+        Verb.UNWATCH: Act(shapes.NothingIn, head_office.unwatch),
         Verb.CLASSIFY: Act(shapes.ClassifyIn, _classify),
         Verb.CONFIRM_CLASS: Act(shapes.SecondLookIn, decisions.confirm_class),
         Verb.REJECT_CLASS: Act(shapes.SecondLookIn, decisions.reject_class),

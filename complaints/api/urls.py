@@ -24,6 +24,7 @@ urlpatterns = [
     ),
     path("complaints/<str:reference>/follow_ups/", views.FollowUps.as_view(), name="follow_ups"),
     path("complaints/<str:reference>/proposals/", views.Proposals.as_view(), name="proposals"),
+    path("complaints/<str:reference>/briefings/", views.Briefings.as_view(), name="briefings"),
     path("complaints/<str:reference>/transfers/", views.Transfers.as_view(), name="transfers"),
     path("signoff-rules/", views.SignoffRules.as_view(), name="signoff-rules"),
     path("authority-limits/", views.AuthorityLimits.as_view(), name="authority-limits"),

@@ -10,6 +10,7 @@ from complaints.models.event import ActorKind, Event
 from complaints.models.follow_up import FollowUp, Rating
 from complaints.models.gravity import AuthorityReport, MajorIncident, MediaReport, SafetyIncident, SafetyNotice
 from complaints.models.guidance import Guide, ReplyTemplate
+from complaints.models.head_office import Briefing, Watch
 from complaints.models.idempotency import IdempotentCreate
 from complaints.models.judgement import InvestigationEntry, Judgement, StakeThreshold
 from complaints.models.mass import Gathered, IncidentUpdate, MassIncident
@@ -29,6 +30,7 @@ __all__ = [
     "Authority",
     "AuthorityLimit",
     "AuthorityReport",
+    "Briefing",
     "Category",
     "CirclePlace",
     "Complainant",
@@ -77,4 +79,5 @@ __all__ = [
     "Task",
     "Transfer",
     "Viewing",
+    "Watch",
 ]

@@ -15,8 +15,8 @@ from complaints import events, permissions, references
 from complaints.errors import Invalid
 from complaints.lifecycle import Verb
 from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
-from complaints.models import Category, Complainant, Complaint, ExternalNumber, Subject
-from complaints.services import evidence, restriction
+from complaints.models import Category, Complainant, Complaint, ExternalNumber, Message, Subject
+from complaints.services import evidence, messages, restriction
 from complaints.services.evidence import CheckedFile
 from complaints.services.searching import add_words
 from complaints.vocabulary import PRIORITIES, Channel, Demand, Form, Grade, SubjectKind, Track
@@ -73,6 +73,18 @@ class Registration:
     suggestion: str = ""
     summary: str = ""
     read_back: bool = False
+    routing_reason: str = ""
+    """Why it goes to another department than its category says, for the file."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a category leads, and which category it was that named the department: itself, or one above it. None where
+    no category does: then it is the head office.
+    """
+
+    department: Department
+    category: Category | None
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,7 @@ def enter(
     """
     received_at = registration.received_at or now
     secret = access_secret or references.new_secret()
+    place, routing = _place(registration)
     complaint = Complaint.objects.create(
         reference=references.make(timezone.localtime(now).year, _next_number()),
         access_digest=references.digest(secret),
@@ -146,7 +159,7 @@ def enter(
         urgency=registration.urgency,
         priority=PRIORITIES[registration.impact, registration.urgency],
         category=registration.category,
-        department=registration.department or route(registration.category),
+        department=place,
     )
     staff = _of_the_staff(registration.subjects)
     Subject.objects.bulk_create(
@@ -175,6 +188,8 @@ def enter(
         priority=complaint.priority,
         **origin,
         **entrusted,
+        **routing,
+        **_why_elsewhere(complaint, registration, by),
     )
     for file in files:
         evidence.keep(complaint, file, by=by, internal=False)
@@ -182,18 +197,43 @@ def enter(
 
 
 def route(category: Category | None) -> Department:
+    """The department a category belongs to (`find_route`)."""
+    return find_route(category).department
+
+
+def find_route(category: Category | None) -> Route:
     """The department a category belongs to, asking upwards in the tree; else the head office (mission M11).
 
     Raises Invalid when the organisation has no department yet.
     """
     while category is not None:
         if category.department is not None and category.department.is_active:
-            return category.department
+            return Route(category.department, category)
         category = category.parent
     head_office = Department.objects.filter(parent__isnull=True, is_active=True).order_by("id").first()
     if head_office is None:
         raise Invalid(_("There is no department yet that could receive complaints. Ask an administrator to add one."))
-    return head_office
+    return Route(head_office, None)
+
+
+def _place(given: Registration) -> tuple[Department, dict[str, Any]]:
+    """Where the complaint goes, and what the event says of why: the category that led there, or the department that it
+    would have led to.
+    """
+    if given.department is not None and given.category is None:
+        return given.department, {"routed_by": None}
+    found = find_route(given.category)
+    if given.department is None or given.department.pk == found.department.pk:
+        return found.department, {"routed_by": found.category.pk if found.category else None}
+    overruled = found.department.pk if found.category else None
+    return given.department, {"routed_by": None, "department_overruled": overruled}
+
+
+def _why_elsewhere(complaint: Complaint, given: Registration, by: User | None) -> dict[str, Any]:
+    if not given.routing_reason.strip():
+        return {}
+    body = given.routing_reason.strip()
+    return {"message": messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=body).pk}
 
 
 def _complainant(given: ComplainantDetails) -> Complainant:
@@ -258,6 +298,7 @@ def check(given: Registration, now: datetime) -> None:
             "summary": (given.summary, MAX_TEXT),
             "demand_note": (given.demand_note, MAX_TEXT),
             "suggestion": (given.suggestion, MAX_TEXT),
+            "routing_reason": (given.routing_reason, MAX_TEXT),
             "complainant.name": (given.complainant.name, MAX_LINE),
             "complainant.on_behalf_of": (given.complainant.on_behalf_of, MAX_LINE),
             "complainant.authority": (given.complainant.authority, MAX_LINE),

@@ -107,6 +107,21 @@ def watch_transfer(docket: Docket, complaint: Complaint, at: datetime, *, about:
     docket.start(complaint, ClockKind.TRANSFER, rules, at, until=until, about=about)
 
 
+def watch_briefing(docket: Docket, complaint: Complaint, at: datetime, *, about: str, until: datetime) -> None:
+    """Those above want an answer by a moment: its clock runs to it. Without a policy nothing can be watched."""
+    last = docket.last(complaint, ClockKind.RESOLUTION)
+    rules = docket.rulebook.match(complaint) or (last.rules if last is not None else None)
+    if rules is not None:
+        docket.start(complaint, ClockKind.BRIEFING, rules, at, until=until, about=about)
+
+
+def meet_briefing(docket: Docket, complaint: Complaint, at: datetime, *, about: str) -> None:
+    """The department has reported back, in time or late."""
+    for case in docket.open(complaint, {ClockKind.BRIEFING}):
+        if case.clock.about == about:
+            case.enter(EventKind.MET, at)
+
+
 def meet_task(docket: Docket, complaint: Complaint, at: datetime, *, about: str) -> None:
     """The task is done, in time or late."""
     for case in docket.open(complaint, {ClockKind.TASK}):
@@ -306,6 +321,8 @@ def is_owed_still(docket: Docket, complaint: Complaint, case: Case) -> bool:
         return False
     if kind == ClockKind.PROCEEDING:
         return complaint.proceedings.filter(number=int(case.clock.shown_number or 0), ended_at=None).exists()
+    if kind == ClockKind.BRIEFING:
+        return complaint.briefings.filter(number=int(case.clock.shown_number or 0), answered_at=None).exists()
     if kind in _RECORDED_BY:
         return not complaint.events.filter(kind=_RECORDED_BY[kind], recorded_at__gte=since).exists()
     if kind == ClockKind.OBJECTION:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from common.templatetags import ui
 from complaints import outside, tasking, transferring
-from complaints.models import Complaint, Proceeding, Proposal, Task, Transfer
+from complaints.models import Briefing, Complaint, Proceeding, Proposal, Task, Transfer
 from escalation import amounts, permissions, selectors
 from escalation.extending import Ground
 from escalation.models import Extension
@@ -115,6 +115,19 @@ def transfer_deadline(complaint: Complaint, transfer: Transfer) -> dict[str, Any
     clocks = tasks.clocks_about(complaint, ClockKind.TRANSFER, timezone.now())
     following = clocks.get(transferring.about(transfer.number))
     return chip(following) if following else ui.deadline_chip(None)
+
+
+@register.simple_tag
+def briefing_clocks(complaint: Complaint) -> dict[str, NextClock]:
+    """The open clocks of briefings, in one query: `{% briefing_clocks complaint as clocks %}`."""
+    return tasks.clocks_about(complaint, ClockKind.BRIEFING, timezone.now())
+
+
+@register.inclusion_tag("components/deadline_chip.html")
+def briefing_deadline(clocks: Mapping[str, NextClock], briefing: Briefing) -> dict[str, Any]:
+    """The chip of the date of a briefing: `{% briefing_deadline clocks briefing %}`."""
+    following = clocks.get(transferring.about_briefing(briefing.number))
+    return chip(following) if following else ui.deadline_chip(briefing.answer_by)
 
 
 @register.simple_tag

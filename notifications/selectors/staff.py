@@ -11,10 +11,11 @@ from typing import Any, cast
 from django.utils.functional import SimpleLazyObject, lazy
 
 from accounts.roles import Role
+from complaints import head_office
 from complaints import permissions as complaint_permissions
 from complaints.events import Occurrence
 from complaints.gravity import Criterion, SafetyKind
-from complaints.lifecycle import Verb
+from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, Decision
 from complaints.services.restriction import CIRCLE_RESTORED
 from complaints.tasking import TaskKind
@@ -35,6 +36,14 @@ ON_DUTY = "on_duty"
 
 ENTRUSTED = "entrusted"
 """What somebody reads who has come to be in the circle of a restricted complaint."""
+
+WATCHED_ENDED = "watched_ended"
+"""What those who watch a complaint read when it has ended."""
+
+WATCHED_OVERDUE = "watched_overdue"
+"""What they read when its answer is overdue."""
+
+_ENDS = frozenset(verb.value for verb in (Verb.CLOSE, Verb.CONFIRM, Verb.WITHDRAW, Verb.DECLINE, Verb.MERGE))
 
 STAFF_LETTERS: Mapping[str, str] = {
     Verb.REOPEN.value: "opened_again",
@@ -58,7 +67,7 @@ BY_TIME: tuple[str, ...] = (
 unless the step is urgent it waits for the reader's working hours.
 """
 
-FOLDED: tuple[str, ...] = (UNMANNED, ON_DUTY, *BY_TIME)
+FOLDED: tuple[str, ...] = (UNMANNED, ON_DUTY, *BY_TIME, WATCHED_OVERDUE, WATCHED_ENDED)
 """What may leave within one letter when it is much, the most pressing first."""
 
 _HANDLERS: tuple[frozenset[Role], ...] = (frozenset({Role.HANDLER}),)
@@ -235,6 +244,35 @@ def _parties(occurrence: Occurrence) -> Call:
     return Call(people=people, groups=_HANDLERS)
 
 
+def _briefed(occurrence: Occurrence) -> Call:
+    """Who holds it, and who leads where it lies: they see to it."""
+    return Call(people=(occurrence.complaint.holder_id,), groups=_SUPERVISORS, else_groups=_HANDLERS)
+
+
+def _briefer(occurrence: Occurrence) -> Call:
+    return Call(people=(occurrence.event.data["briefed_by"],))
+
+
+def _watched(occurrences: Sequence[Occurrence]) -> list[tuple[Occurrence, Call]]:
+    """What those who watch complaints are told: that one has ended, or that its answer is overdue. One query for any
+    number of them, and none where nothing of the kind has happened.
+    """
+    news = [occurrence for occurrence in occurrences if _is_for_watchers(occurrence)]
+    watchers = head_office.watchers({occurrence.complaint.id for occurrence in news}) if news else {}
+    return [
+        (occurrence, Call(people=tuple(watchers[occurrence.complaint.id])))
+        for occurrence in news
+        if occurrence.complaint.id in watchers
+    ]
+
+
+def _is_for_watchers(occurrence: Occurrence) -> bool:
+    event = occurrence.event
+    return event.kind in _ENDS or (
+        event.kind == Happening.BREACHED and event.data["clock_kind"] == ClockKind.RESOLUTION
+    )
+
+
 TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
     {
         Verb.ASSIGN.value: _new_holder,
@@ -242,6 +280,8 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Verb.ACCEPT_TRANSFER.value: _transfer_accepted,
         Verb.OBJECT_TO_TRANSFER.value: _arbiters,
         Verb.ARBITRATE.value: _parties,
+        Verb.BRIEF.value: _briefed,
+        Verb.REPORT_BACK.value: _briefer,
         Verb.CLASSIFY.value: _confirmers,
         Verb.HEAR.value: _holder_or_handlers,
         Verb.DISPUTE.value: _holder_or_handlers,
@@ -316,7 +356,8 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
     calls = _calls(occurrences, lambda occurrence: TO_STAFF[occurrence.event.kind](occurrence))
     handed_over = _calls(occurrences, _handed_over)
     left_alone = _calls(occurrences, _left_alone)
-    everybody = [*calls, *handed_over, *left_alone]
+    watched = _watched(occurrences)
+    everybody = [*calls, *handed_over, *left_alone, *watched]
     if not everybody:
         return []
     now = occurrences[0].event.recorded_at
@@ -344,11 +385,17 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
             news.pop((occurrence.complaint.id, person), None)  # an administrator who holds it hears of it once
     readers.load(person for _kind, _complaint, person in acts)
     readers.load(person for _complaint, person in (*news, *alarms))
+    seen = [(occurrence, person) for occurrence, call in watched for person in readers.called(occurrence, call)]
     return [
         *(_letter(occurrence, readers, person) for (_kind, _complaint, person), occurrence in acts.items()),
         *_by_time(list(news.values()), readers, now),
         *(_letter(occurrence, readers, person, UNMANNED) for (_complaint, person), occurrence in alarms.items()),
+        *(_letter(occurrence, readers, person, _word_for_watchers(occurrence)) for occurrence, person in seen),
     ]
+
+
+def _word_for_watchers(occurrence: Occurrence) -> str:
+    return WATCHED_OVERDUE if occurrence.event.kind == Happening.BREACHED else WATCHED_ENDED
 
 
 def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], Call]) -> list[tuple[Occurrence, Call]]:
@@ -468,6 +515,10 @@ def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
     if "criteria" in data:
         facts |= {"criteria": [Criterion(code).label for code in data["criteria"]]}
         facts |= {"harmed": data["harmed"], "dead": data["dead"]}
+    if "briefing" in data:
+        facts["until"] = _moment(data.get("until"))
+    if occurrence.event.kind in _ENDS:
+        facts["status"] = Status(complaint.status).label
     if "transfer" in data:
         facts |= {"transfer_state": data.get("state", ""), "silent": data.get("silent", False)}
         facts |= {"moved": data["department"] != data["department_before"]}

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 def test_may_says_what_the_grants_table_says_and_check_raises_what_may_denies(role):
     complaint = ComplaintFactory()
     person = UserFactory(role=role, department=complaint.department)
-    # whose signature is waited for a proposal says, and who is asked to answer a transfer
-    granted = permissions.GRANTS[role] - SIGNING - ANSWERING_TRANSFER
+    # whose signature is waited for a proposal says, who is asked to answer a transfer, and who leads from above
+    granted = permissions.GRANTS[role] - SIGNING - ANSWERING_TRANSFER - {Verb.BRIEF}
     assert {verb for verb in Verb if permissions.may(person, verb, complaint)} == granted
     for verb in set(Verb) - granted:
         with pytest.raises(NotAllowed):

@@ -72,7 +72,17 @@ from complaints.api.serializers.taking_remedies import (
     SettleSupplierClaimIn,
     StillBrokenIn,
 )
-from complaints.api.serializers.transfers import ArbitrateIn, IntroduceIn, ObjectToTransferIn, TransferIn, TransferOut
+from complaints.api.serializers.transfers import (
+    ArbitrateIn,
+    BriefIn,
+    BriefingOut,
+    CategoriseIn,
+    IntroduceIn,
+    ObjectToTransferIn,
+    ReportBackIn,
+    TransferIn,
+    TransferOut,
+)
 
 __all__ = [
     "AcceptOfferIn",
@@ -81,7 +91,10 @@ __all__ = [
     "AttachIn",
     "AttachmentOut",
     "AuthorityLimitOut",
+    "BriefIn",
+    "BriefingOut",
     "CarryOutIn",
+    "CategoriseIn",
     "CirclePlaceOut",
     "ClaimFromSupplierIn",
     "ClassifyIn",
@@ -128,6 +141,7 @@ __all__ = [
     "RemedyOut",
     "ReopenIn",
     "ReplyIn",
+    "ReportBackIn",
     "ResolveIn",
     "RestrictIn",
     "SecondLookIn",

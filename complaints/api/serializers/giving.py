@@ -86,6 +86,7 @@ _PARTS = (
     "follow_ups",
     "proposals",
     "transfers",
+    "briefings",
 )
 
 
@@ -124,6 +125,7 @@ class LinksOut(serializers.Serializer):
     follow_ups = serializers.URLField()
     proposals = serializers.URLField()
     transfers = serializers.URLField()
+    briefings = serializers.URLField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Sections that have an address of their own are linked as well."""

@@ -127,6 +127,7 @@ class RegisterIn(Strict):
     demand_note = _words()
     suggestion = _words()
     summary = _words(help_text=_("The office's own summary, kept apart from the complainant's words."))
+    routing_reason = _words(help_text=_("Why it goes to another department than its category says."))
     read_back = serializers.BooleanField(
         required=False, help_text=_("Whether an oral complaint was read back to the complainant.")
     )

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Department
-from complaints.api.fields import CodeIn, MomentOut
+from complaints.api.fields import CodeIn, MomentIn, MomentOut
 from complaints.api.serializers.taking import Strict
 from complaints.limits import MAX_TEXT
+from complaints.models import Category
 from complaints.transferring import TransferState
 
 
@@ -43,6 +44,38 @@ class ArbitrateIn(Strict):
 
 class IntroduceIn(Strict):
     words = _words(help_text=_("How the complainant was told, for the file."))
+
+
+class CategoriseIn(Strict):
+    category = CodeIn(Category, help_text=_("The code of the category."))
+    keep = serializers.BooleanField(
+        required=False, help_text=_("Leave the complaint where it is, although the category belongs elsewhere.")
+    )
+    reasons = _words(help_text=_("Required to keep it where it is."))
+
+
+class BriefIn(Strict):
+    text = serializers.CharField(max_length=MAX_TEXT)
+    answer_by = MomentIn(required=False, allow_null=True, help_text=_("By when the department is to report back."))
+
+
+class ReportBackIn(Strict):
+    briefing = serializers.IntegerField(min_value=1, max_value=1_000, help_text=_("The number of the briefing."))
+    answer = serializers.CharField(max_length=MAX_TEXT)
+
+
+class BriefingOut(serializers.Serializer):
+    """What somebody above has told the department, and what that reported back. People by e-mail address."""
+
+    number = serializers.IntegerField()
+    department = serializers.CharField(source="department.code")
+    text = serializers.CharField()
+    answer_by = MomentOut(allow_null=True)
+    briefed_by = serializers.EmailField(source="briefed_by.email")
+    briefed_at = MomentOut()
+    answer = serializers.CharField(allow_blank=True)
+    answered_by = serializers.EmailField(source="answered_by.email", default=None, allow_null=True)
+    answered_at = MomentOut(allow_null=True)
 
 
 class TransferOut(serializers.Serializer):

@@ -27,7 +27,7 @@ from complaints.api.views.remedies import ActingOnClaim, ActingOnRemedy, Remedie
 from complaints.api.views.responses import FinalResponses, SendingResponse
 from complaints.api.views.signoff import AuthorityLimits, Proposals, SignoffRules
 from complaints.api.views.tasks import ActingOnTask, Tasks
-from complaints.api.views.transfers import Transfers
+from complaints.api.views.transfers import Briefings, Transfers
 
 __all__ = [
     "Acting",
@@ -38,6 +38,7 @@ __all__ = [
     "AttachmentDoor",
     "Attachments",
     "AuthorityLimits",
+    "Briefings",
     "ChangedMeanwhile",
     "Circle",
     "ClosingIncident",

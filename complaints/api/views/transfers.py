@@ -1,4 +1,4 @@
-"""The transfers of a complaint. The acts are among the verbs of a complaint (`complaints/api/acts.py`)."""
+"""The transfers and briefings of a complaint. The acts are among its verbs (`complaints/api/acts.py`)."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints import transfers
+from complaints import head_office, transfers
 from complaints.api import paging
-from complaints.api.serializers.transfers import TransferOut
+from complaints.api.serializers.transfers import BriefingOut, TransferOut
 from complaints.api.views.parts import PartsOfComplaint
-from complaints.models import Complaint, Transfer
+from complaints.models import Briefing, Complaint, Transfer
 
 
 class Transfers(PartsOfComplaint):
@@ -28,4 +28,21 @@ class Transfers(PartsOfComplaint):
     @extend_schema(operation_id="complaints_transfers", summary="List the transfers")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """In the order in which they were asked for, each with its answer."""
+        return super().get(request, *args, **kwargs)
+
+
+class Briefings(PartsOfComplaint):
+    """What those above have told the department that handles it."""
+
+    model = Briefing
+    serializer_class = BriefingOut
+    pagination_class = paging.InOrderOfNumbers
+
+    def rows(self, complaint: Complaint) -> QuerySet[Briefing]:
+        """With everything that is shown of them."""
+        return head_office.briefings_of([complaint])
+
+    @extend_schema(operation_id="complaints_briefings", summary="List the briefings")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """In the order in which they were written, each with what was reported back."""
         return super().get(request, *args, **kwargs)

@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from complaints import permissions, transfers
 from complaints.errors import IllegalMove
-from complaints.models import Transfer
+from complaints.models import Category, Transfer
 from complaints.restricting import needs_consent
 from complaints.transferring import ARBITERS, TransferState
-from complaints.web.desk.fields import ConsentField, TreeField, Words
+from complaints.web.desk.fields import ConsentField, MomentField, TreeField, Words
 from complaints.web.desk.forms import ActForm
 
 
@@ -98,3 +99,51 @@ class IntroduceForm(ActForm):
         help_text=_("By telephone, in person, and what they said. Only the office reads this."),
         rows=3,
     )
+
+
+class CategoriseForm(ActForm):
+    """What it is really about, and whether it goes where that belongs."""
+
+    category = TreeField(
+        queryset=Category.objects.filter(is_active=True),
+        label=_("What it is about"),
+        help_text=_(
+            "A category that belongs to another department leads there: by a transfer, which that one answers."
+        ),
+        empty_label=_("Choose a category"),
+    )
+    keep = forms.BooleanField(
+        label=_("Leave the complaint where it is"),
+        required=False,
+        help_text=_("Against what the category says; give your reasons."),
+    )
+    reasons = Words(label=_("Reasons"), required=False, help_text=_("Only the office reads this."), rows=3)
+
+
+class BriefForm(ActForm):
+    """What the department has to heed, and by when those above want to hear from it."""
+
+    text = Words(label=_("Briefing"), help_text=_("Only the office reads this."), rows=5)
+    answer_by = MomentField(
+        label=_("Answer by"), required=False, help_text=_("Leave it empty where no answer is needed by a date.")
+    )
+
+
+class ReportBackForm(ActForm):
+    """What came of a briefing."""
+
+    service_fields = {"briefing": "briefing_number"}
+
+    answer = Words(label=_("Answer"), help_text=_("Read by those who wrote the briefing."), rows=4)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        waiting = list(self.complaint.briefings.filter(answered_at=None))
+        self.fields["briefing_number"] = forms.TypedChoiceField(
+            choices=[(each.number, f"{each.number}: {each.text[:80]}") for each in waiting],
+            coerce=int,
+            label=_("Which briefing"),
+            widget=forms.RadioSelect,
+            initial=waiting[0].number if len(waiting) == 1 else None,
+        )
+        self.order_fields(["briefing_number", "answer"])

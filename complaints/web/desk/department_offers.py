@@ -1,6 +1,6 @@
 """The acts between departments: what the dossier shows of transfers, and what a person may do about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,16 +8,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import lifecycle, permissions
+from complaints import head_office, lifecycle, permissions
 from complaints.lifecycle import Status, Verb
-from complaints.models import Complaint, Transfer
+from complaints.models import Briefing, Complaint, Transfer
 from complaints.web.desk.offers import Button, Offer
+from complaints.web.desk.story import Entry
 
 BUTTONS: Mapping[Verb, Button] = {
     Verb.ACCEPT_TRANSFER: Button("check", at_once=True),
     Verb.OBJECT_TO_TRANSFER: Button("x-circle", serious=True),
     Verb.ARBITRATE: Button("scales"),
     Verb.INTRODUCE: Button("phone"),
+    Verb.REPORT_BACK: Button("send"),
+    Verb.BRIEF: Button("note"),
+    Verb.CATEGORISE: Button("tag"),
+    Verb.WATCH: Button("eye", at_once=True),
+    Verb.UNWATCH: Button("eye", at_once=True),
 }
 
 
@@ -30,22 +36,43 @@ class Between:
     moved: Transfer | None
     """The last one by which another department became responsible: its note is for whoever works on it now."""
     transfers: Sequence[Transfer]
+    origin: Entry | None
+    """How it was registered: which category led here, or what was chosen against it."""
+    briefings: Sequence[Briefing]
+    watchers: Sequence[User]
     offers: Sequence[Offer]
 
 
-def panel(complaint: Complaint, transfers: Sequence[Transfer], allowed: frozenset[Verb]) -> Between:
-    """The transfers of a dossier, the newest first, with the buttons for what is `allowed` now."""
+def panel(
+    user: User,
+    complaint: Complaint,
+    transfers: Sequence[Transfer],
+    *,
+    allowed: frozenset[Verb],
+    story: Sequence[Entry],
+) -> Between:
+    """The transfers of a dossier, the newest first, with the buttons for what is `allowed` now. Two queries."""
     newest_first = list(reversed(transfers))
+    briefings = list(head_office.briefings_of([complaint]))
+    watchers = [watch.user for watch in complaint.watches.filter(ended_at=None).select_related("user")]
     waiting = next((each for each in newest_first if each.is_open), None)
     untold = next((each for each in newest_first if each.is_untold), None) if complaint.is_open else None
     verbs = [verb for verb in BUTTONS if verb in allowed and lifecycle.possible(Status(complaint.status), verb)]
-    if untold is None:
-        verbs = [verb for verb in verbs if verb != Verb.INTRODUCE]
+    pointless = {
+        Verb.INTRODUCE: untold is None,
+        Verb.REPORT_BACK: all(briefing.answered_at for briefing in briefings),
+        Verb.WATCH: user in watchers,
+        Verb.UNWATCH: user not in watchers,
+    }
+    verbs = [verb for verb in verbs if not pointless.get(verb)]
     return Between(
         waiting=waiting,
         untold=untold,
         moved=next((each for each in newest_first if each.moved_at is not None), None),
         transfers=newest_first,
+        origin=next((entry for entry in story if entry.kind == Verb.REGISTER), None),
+        briefings=briefings,
+        watchers=watchers,
         offers=[_offer(complaint, verb) for verb in verbs],
     )
 
@@ -59,6 +86,8 @@ def _refusal(verb: Verb, user: User, complaint: Complaint) -> str:
     allowed = permissions.allowed_verbs(user, complaint)
     if verb not in allowed or not lifecycle.possible(Status(complaint.status), verb):
         return _("There is nothing about which you may do this now.")
+    if verb == Verb.REPORT_BACK and not complaint.briefings.filter(answered_at=None).exists():
+        return _("No briefing waits for an answer.")
     if verb == Verb.INTRODUCE and not any(transfer.is_untold for transfer in complaint.transfers.all()):
         return _("The complainant knows who deals with their complaint.")
     return ""
@@ -75,6 +104,6 @@ def _offer(complaint: Complaint, verb: Verb, reason: str = "") -> Offer:
     )
 
 
-ACCEPT, OBJECT, ARBITRATE, INTRODUCE = (
-    partial(offer_of, verb) for verb in (Verb.ACCEPT_TRANSFER, Verb.OBJECT_TO_TRANSFER, Verb.ARBITRATE, Verb.INTRODUCE)
-)
+def for_act(verb: Verb) -> Callable[[User, Complaint], Offer]:
+    """How the page of this act asks whether it is possible."""
+    return partial(offer_of, verb)

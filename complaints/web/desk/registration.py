@@ -12,6 +12,7 @@ from complaints import permissions
 from complaints.errors import ComplaintError, NotAllowed
 from complaints.limits import MAX_LINE, MAX_SUBJECT
 from complaints.models import Category
+from complaints.services import intake
 from complaints.services.evidence import CheckedFile
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
 from complaints.vocabulary import Channel, Demand, Form, Grade, Relation, SubjectKind, Track
@@ -137,6 +138,12 @@ class RegistrationForm(forms.Form):
         empty_label=gettext_lazy("As the category says"),
         help_text=gettext_lazy("Without either it goes to the head office."),
     )
+    routing_reason = Words(
+        label=gettext_lazy("Why not where the category belongs"),
+        required=False,
+        help_text=gettext_lazy("Only if you send it to another department than its category says."),
+        rows=2,
+    )
     impact = forms.ChoiceField(
         choices=Grade.choices,
         initial=Grade.MEDIUM,
@@ -169,6 +176,10 @@ class RegistrationForm(forms.Form):
         said = super().clean() or {}
         if said.get("anonymous") and said.get("name"):
             self.add_error("name", _("Either keep the name, or keep them anonymous: not both."))
+        if _is_overruled(said) and not said.get("routing_reason"):
+            self.add_error(
+                "routing_reason", _("The category belongs to another department. Say why it goes to this one.")
+            )
         if said.get("authority") and not said.get("on_behalf_of"):
             self.add_error("on_behalf_of", _("Say on whose behalf."))
         if len(said.get("evidence") or []) > settings.EVIDENCE_MAX_FILES:
@@ -208,6 +219,7 @@ class RegistrationForm(forms.Form):
             suggestion=said["suggestion"],
             summary=said["summary"],
             read_back=said["read_back"],
+            routing_reason=said["routing_reason"],
         )
 
     def files_given(self) -> list[CheckedFile]:
@@ -223,6 +235,14 @@ class RegistrationForm(forms.Form):
                 self.add_error(field if field in self.fields else None, str(sentence))
         if not refusal.errors:
             self.add_error(None, str(refusal))
+
+
+def _is_overruled(said: dict[str, Any]) -> bool:
+    """Whether somebody chose another department than the category leads to."""
+    if not said.get("category") or not said.get("department"):
+        return False
+    route = intake.find_route(said["category"])
+    return route.category is not None and route.department != said["department"]
 
 
 def subject_rows(data: Any = None, *, more: int = 0) -> forms.BaseFormSet:

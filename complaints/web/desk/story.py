@@ -20,7 +20,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.gravity import Criterion, SafetyKind, Told
 from complaints.judging import DemandFinding, Grounds, Source
 from complaints.lifecycle import Status, Verb
-from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message
+from complaints.models import ActorKind, Attachment, Category, Complaint, Decision, Event, Message
 from complaints.outside import Basis, ProceedingKind
 from complaints.remedying import RemedyKind, SupplierClaimState, in_money, letter
 from complaints.tasking import TaskKind
@@ -36,6 +36,11 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.OBJECT_TO_TRANSFER: _("Transfer objected to"),
     Verb.ARBITRATE: _("Decided where it belongs"),
     Verb.INTRODUCE: _("Complainant was told"),
+    Verb.CATEGORISE: _("Category corrected"),
+    Verb.BRIEF: _("Department briefed"),
+    Verb.REPORT_BACK: _("Reported back"),
+    Verb.WATCH: _("Watched"),
+    Verb.UNWATCH: _("Watched no more"),
     Verb.CLASSIFY: _("Class decided"),
     Verb.CONFIRM_CLASS: _("Class confirmed"),
     Verb.REJECT_CLASS: _("Class rejected"),
@@ -139,11 +144,13 @@ PROMISES: Mapping[str, str | Promise] = {
     "major_notice": _("The management's acknowledgement"),
     "proceeding": _("Outside proceeding"),
     "transfer": _("Answer to a transfer"),
+    "briefing": _("Answer to a briefing"),
 }
 """The promises that events of deadlines name; the clocks themselves belong to another app."""
 
 _PEOPLE = frozenset({"holder", "holder_before", "owner", "person"})
-_DEPARTMENTS = frozenset({"department", "department_before", "department_proposed"})
+_DEPARTMENTS = frozenset({"department", "department_before", "department_proposed", "department_overruled"})
+_CATEGORIES = frozenset({"category", "category_before", "routed_by"})
 _MOMENTS = frozenset({"due_at", "due_before", "until"})
 _COMPLAINTS = frozenset({"into", "merged", "earlier"})
 _CODES: Mapping[str, Any] = {
@@ -225,7 +232,7 @@ def entries(
     decisions: Iterable[Decision] = (),
     reader: User,
 ) -> list[Entry]:
-    """Events with what belongs to them, and messages that no event speaks of; oldest first. Three queries at most, and
+    """Events with what belongs to them, and messages that no event speaks of; oldest first. Four queries at most, and
     three more where a restricted complaint is named: one that is kept from the reader is left out.
     """
     spoken = {message.pk: message for message in messages}
@@ -283,6 +290,7 @@ class _Names:
     people: Mapping[int, User]
     departments: Mapping[int, Department]
     complaints: Mapping[int, Complaint]
+    categories: Mapping[int, Category]
 
 
 def _names(events: Sequence[Event], reader: User) -> _Names:
@@ -290,12 +298,14 @@ def _names(events: Sequence[Event], reader: User) -> _Names:
         return {event.data[key] for event in events for key in keys if isinstance(event.data.get(key), int)}
 
     people, departments, complaints = ids(_PEOPLE), ids(_DEPARTMENTS), ids(_COMPLAINTS)
+    categories = ids(_CATEGORIES)
     named = Complaint.objects.in_bulk(complaints) if complaints else {}
     unnamed = permissions.unnamed_to(reader, named.values())
     return _Names(
         people=User.objects.in_bulk(people) if people else {},
         departments=Department.objects.in_bulk(departments) if departments else {},
         complaints={pk: complaint for pk, complaint in named.items() if pk not in unnamed},
+        categories=Category.objects.in_bulk(categories) if categories else {},
     )
 
 
@@ -306,6 +316,8 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
             facts[key] = names.people.get(value)
         elif key in _DEPARTMENTS:
             facts[key] = names.departments.get(value)
+        elif key in _CATEGORIES:
+            facts[key] = names.categories.get(value)
         elif key in _COMPLAINTS:
             facts[key] = names.complaints.get(value)
         elif key in _MOMENTS and value is not None:

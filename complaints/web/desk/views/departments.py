@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from complaints import transfers
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
+from complaints.services import head_office, routing
 from complaints.services import transfers as moving
 from complaints.web.desk import department_forms, department_offers
 from complaints.web.desk.access import StaffRequest, staff_only
@@ -38,7 +39,7 @@ def accept_transfer(request: StaffRequest, reference: str) -> HttpResponse:
         Verb.ACCEPT_TRANSFER,
         lambda complaint, said: moving.accept(complaint_id=complaint.pk, by=request.user, **said),
         says=_("Your department is responsible now. Please call the complainant."),
-        offer=department_offers.ACCEPT,
+        offer=department_offers.for_act(Verb.ACCEPT_TRANSFER),
         more=_open_transfer,
     )
     return answer(request, reference, act)
@@ -53,7 +54,7 @@ def object_to_transfer(request: StaffRequest, reference: str) -> HttpResponse:
         lambda complaint, said: moving.object_to(complaint_id=complaint.pk, by=request.user, **said),
         says=_("Your objection goes to those who decide between the two departments."),
         form=department_forms.ObjectToTransferForm,
-        offer=department_offers.OBJECT,
+        offer=department_offers.for_act(Verb.OBJECT_TO_TRANSFER),
         more=_open_transfer,
     )
     return answer(request, reference, act)
@@ -68,7 +69,7 @@ def arbitrate(request: StaffRequest, reference: str) -> HttpResponse:
         lambda complaint, said: moving.arbitrate(complaint_id=complaint.pk, by=request.user, **said),
         says=_("You have decided where the complaint belongs; both departments are told."),
         form=department_forms.ArbitrateForm,
-        offer=department_offers.ARBITRATE,
+        offer=department_offers.for_act(Verb.ARBITRATE),
         more=_open_transfer,
     )
     return answer(request, reference, act)
@@ -83,7 +84,75 @@ def introduce(request: StaffRequest, reference: str) -> HttpResponse:
         lambda complaint, said: moving.introduce(complaint_id=complaint.pk, by=request.user, **said),
         says=_("It is written down that the complainant was told."),
         form=department_forms.IntroduceForm,
-        offer=department_offers.INTRODUCE,
+        offer=department_offers.for_act(Verb.INTRODUCE),
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def categorise(request: StaffRequest, reference: str) -> HttpResponse:
+    """Correct the category."""
+    act = Act(
+        Verb.CATEGORISE,
+        lambda complaint, said: routing.categorise(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("The category is corrected."),
+        form=department_forms.CategoriseForm,
+        offer=department_offers.for_act(Verb.CATEGORISE),
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def brief(request: StaffRequest, reference: str) -> HttpResponse:
+    """Tell the department below what to heed."""
+    act = Act(
+        Verb.BRIEF,
+        lambda complaint, said: head_office.brief(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("The department reads your briefing."),
+        form=department_forms.BriefForm,
+        offer=department_offers.for_act(Verb.BRIEF),
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def report_back(request: StaffRequest, reference: str) -> HttpResponse:
+    """Tell those above what came of it."""
+    act = Act(
+        Verb.REPORT_BACK,
+        lambda complaint, said: head_office.report_back(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("Those above you read your answer."),
+        form=department_forms.ReportBackForm,
+        offer=department_offers.for_act(Verb.REPORT_BACK),
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def watch(request: StaffRequest, reference: str) -> HttpResponse:
+    """Follow the complaint until it has ended."""
+    act = Act(
+        Verb.WATCH,
+        lambda complaint, said: head_office.watch(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("You watch this complaint: a letter tells you when it has ended or is overdue."),
+        offer=department_offers.for_act(Verb.WATCH),
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def unwatch(request: StaffRequest, reference: str) -> HttpResponse:
+    """Follow it no more."""
+    act = Act(
+        Verb.UNWATCH,
+        lambda complaint, said: head_office.unwatch(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("You do not watch this complaint any more."),
+        offer=department_offers.for_act(Verb.UNWATCH),
     )
     return answer(request, reference, act)
 

@@ -34,12 +34,13 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
     merged = list(complaint.merged.order_by("id")) if complaint.is_open else []
     others = [complaint.earlier, complaint.merged_into, *merged, *(decision.earlier for decision in case.decisions)]
     unnamed = permissions.unnamed_to(request.user, others)
+    told = _story(case, request.user)
     context = {
         "complaint": complaint,
         "since": complaint.event_count,
         "this_one": [complaint],
         "case": case,
-        "story": _story(case, request.user)[::-1],
+        "story": told[::-1],
         "offers": offers(
             request.user, complaint, allowed=case.allowed, proposal=case.proposal, remedies=case.remedies
         ),
@@ -73,7 +74,7 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "merged": [other for other in merged if other.pk not in unnamed],
         "unnamed": unnamed,
         "circle": circle(request.user, complaint, case.allowed),
-        "between": department_offers.panel(complaint, case.transfers, case.allowed),
+        "between": department_offers.panel(request.user, complaint, case.transfers, allowed=case.allowed, story=told),
     }
     return htmx.render(request, "desk/dossier.html", context=context)
 

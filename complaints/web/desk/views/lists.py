@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import htmx, paging
-from complaints import final_responses, grave, permissions, references, selectors, transfers
+from complaints import final_responses, grave, head_office, permissions, references, selectors, transfers
 from complaints.filters import ComplaintFilter
 from complaints.models import Complaint, Event
 from complaints.web.desk.access import StaffRequest, staff_only
@@ -54,6 +54,14 @@ def my_work(request: StaffRequest) -> HttpResponse:
         "letters": final_responses.waiting_for_approval(request.user),
     }
     return htmx.render(request, "desk/my_work.html", part="work", context=context)
+
+
+@require_safe
+@staff_only
+def watching(request: StaffRequest) -> HttpResponse:
+    """What I watch until it is closed, wherever it lies, in the order in which it is due."""
+    watched = selectors.listed(head_office.watched_by(request.user))
+    return htmx.render(request, "desk/watching.html", context=_page(request, watched, DUE_NEXT_FIRST))
 
 
 @require_safe

@@ -3,7 +3,9 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from complaints.services import head_office
 from complaints.services import transfers as moving
+from tests.factories import CategoryFactory
 
 
 def test_a_transfer_from_asking_to_deciding(desk, agent, outsider, executive, handler, register, words):
@@ -41,6 +43,36 @@ def test_a_transfer_from_asking_to_deciding(desk, agent, outsider, executive, ha
     assert "Complainants whom you have to tell" not in words(sender.get("/desk/"))
 
 
+def test_briefing_watching_and_correcting_the_category(desk, handler, executive, outsider, register, words):
+    category = CategoryFactory(name="Parking", department=outsider.department)
+    complaint = register(
+        category=CategoryFactory(name="Tills", department=handler.department), department=None
+    ).complaint
+    above, below = desk(executive), desk(handler)
+    assert "Routed by its category “Tills”." in words(below.opens(complaint))
+    assert "You watch no complaint" in words(above.get("/desk/watching/"))
+    assert above.does("watch", complaint).status_code == 302
+    assert complaint.reference in words(above.get("/desk/watching/"))
+    assert above.does("brief", complaint, text="").status_code == 422
+    assert above.does("brief", complaint, text="Call her.", answer_by="2999-01-01T10:00").status_code == 422
+    assert above.does("brief", complaint, text="Call her.").status_code == 302
+    assert below.does("brief", complaint, text="Call her.").status_code == 403
+    page = words(below.opens(complaint))
+    assert "wrote briefing no. 1 for North branch." in page
+    assert "Watched by" in page
+    assert "Call her." in words(below.opens(complaint, "report-back"))
+    assert below.does("report-back", complaint, briefing_number=1, answer="Called.").status_code == 302
+    assert "answered briefing no. 1." in words(above.opens(complaint))
+    assert "No briefing waits for an answer." in words(below.opens(complaint, "report-back"))
+    part = below.does("categorise", complaint, category=category.pk, keep="on", headers={"HX-Request": "true"})
+    assert part.status_code == 422
+    assert below.does("categorise", complaint, category=category.pk).status_code == 302
+    page = words(below.opens(complaint))
+    assert "corrected the category from “Tills” to “Parking”." in page
+    assert "The category was corrected, and leads there." in page
+    assert above.does("unwatch", complaint).status_code == 302
+
+
 def test_the_dossier_and_my_work_cost_the_same_however_much_was_transferred(
     desk, agent, specialist, outsider, branch, complaint, register
 ):
@@ -59,10 +91,12 @@ def test_the_dossier_and_my_work_cost_the_same_however_much_was_transferred(
 
     ask_for(complaint)
     moving.accept(complaint_id=complaint.pk, by=outsider)
+    head_office.brief(complaint_id=complaint.pk, by=specialist, text="Call her.")
     ask_for(register(by=agent).complaint)
     before = cost()
     for to in (branch, south):
         moving.transfer(complaint_id=complaint.pk, by=specialist, to=to, reasons="Rather there.")
+        head_office.brief(complaint_id=complaint.pk, by=specialist, text="Call her.")
     for _ in range(2):
         ask_for(register(by=agent).complaint)
     assert cost() == before
