@@ -9,12 +9,13 @@ from django.utils import timezone
 from accounts.roles import Role
 from complaints import head_office as above
 from complaints import permissions
+from complaints.aftercare import CloseReason
 from complaints.errors import IllegalMove, Invalid, NotAllowed
 from complaints.lifecycle import Verb
 from complaints.models import Briefing, Watch
 from complaints.services import casework, head_office, restriction, routing
 from complaints.transferring import TransferState
-from complaints.vocabulary import CloseReason, Outcome
+from complaints.vocabulary import Outcome
 from escalation.models import Clock
 from escalation.replay import State
 from notifications.models import OutboxMessage
@@ -48,7 +49,7 @@ def test_who_leads_above_briefs_and_the_department_reports_back_in_time(
     briefing = head_office.brief(**given, by=executive, answer_by=by_then)
     clock = Clock.objects.get(complaint=complaint, kind="briefing")
     assert (clock.about, clock.due_at) == ("briefing:1", by_then)
-    assert {row.recipient for row in OutboxMessage.objects.filter(kind="brief")} == {supervisor}
+    assert {row.recipient for row in OutboxMessage.objects.filter(kind="brief")} == {supervisor, handler}
     answer = {"complaint_id": complaint.pk, "by": handler, "briefing_number": briefing.number}
     with pytest.raises(Invalid):
         head_office.report_back(**answer, answer=" ")

@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from common.refusals import Refusal
 from complaints.lifecycle import Status, Verb, verbs_from
-from escalation.services import silence, sweep
+from escalation.services import silence, sweep, unanswered
+from tests.complaints.machine import acts_between_departments as _acts_between  # noqa: F401 - registers its rules
 from tests.complaints.machine import acts_of_the_proposal as _more_acts  # noqa: F401 - registers its rules
 from tests.complaints.machine import forbidden
 from tests.complaints.machine.acts import ACTS, LIKELY, Move
@@ -83,6 +84,7 @@ def machine(stage: Stage, done: Counter) -> type[RuleBasedStateMachine]:
             with stage.moment():
                 sweep.sweep()
                 silence.close_silent()
+                unanswered.accept_silent()
             forbidden.check_act(before)
             self.moved = True
 

@@ -103,6 +103,15 @@ FORBIDDEN = {
     "more agreed than offered, or paid than agreed, or less without a reason": """
         SELECT i.id::text FROM complaints_remedyitem AS i JOIN complaints_remedy AS r ON r.id = i.remedy_id
         WHERE i.accepted > i.offered OR i.paid > i.accepted OR i.paid < i.accepted AND r.why_less = ''""",
+    "asked of another department, and it has ended or is restricted": """
+        SELECT c.reference FROM complaints_transfer AS t JOIN complaints_complaint AS c ON c.id = t.complaint_id
+        WHERE t.state IN ('asked', 'arbitration') AND (
+            c.status IN ('resolved', 'closed', 'withdrawn', 'declined', 'merged') OR c.restriction <> ''
+            OR c.department_id <> t.sender_id
+        )""",
+    "moved by somebody who settled their own dispute": """
+        SELECT id::text FROM complaints_transfer
+        WHERE decided_by_id IS NOT NULL AND decided_by_id IN (asked_by_id, objected_by_id)""",
     "set aside by the sweep": "SELECT kind || ': ' || last_error FROM escalation_clock WHERE failures > 0",
 }
 """What may be true of no row, each as a statement that finds those of which it is."""
