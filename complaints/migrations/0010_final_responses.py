@@ -45,8 +45,8 @@ DROP FUNCTION complaints_sent_response_stays();
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_within_reach"),
-        ("complaints", "0009_judgement"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("complaints", "0009_judgement"),
     ]
 
     operations = [
@@ -143,6 +143,79 @@ class Migration(migrations.Migration):
                 "verbose_name": "final response",
                 "verbose_name_plural": "final responses",
                 "ordering": ["complaint_id", "cycle"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "ready")), fields=["drafted_at"], name="complaints_response_waits"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "cycle"), name="complaints_response_once_a_cycle"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "ready", "approved", "sent"])),
+                        name="complaints_response_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                [
+                                    "",
+                                    "upheld",
+                                    "partly_upheld",
+                                    "not_upheld",
+                                    "no_fault",
+                                    "outside_remit",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="complaints_response_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at", None), ("approved_by", None)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="complaints_response_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at", None), ("state__in", ["draft", "ready"])),
+                            models.Q(("approved_at__isnull", False), ("state", "approved")),
+                            ("state", "sent"),
+                            _connector="OR",
+                        ),
+                        name="complaints_response_approved_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="complaints_response_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("file__isnull", False),
+                                ("sent_at__isnull", False),
+                                ("sent_by__isnull", False),
+                                ("state", "sent"),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "sent"), _negated=True),
+                                ("file", None),
+                                ("sent_at", None),
+                                ("sent_by", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_response_sent_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +264,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "part of a final response",
                 "verbose_name_plural": "parts of final responses",
                 "ordering": ["response_id", "matter", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("response", "matter", "part"), name="complaints_response_part_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "part__in",
+                                [
+                                    "concern",
+                                    "considered",
+                                    "finding",
+                                    "reasons",
+                                    "legal_basis",
+                                    "remedy",
+                                    "changed",
+                                    "recourse",
+                                    "contact",
+                                ],
+                            )
+                        ),
+                        name="complaints_response_part",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="complaints_response_part_says_something"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -352,189 +452,66 @@ class Migration(migrations.Migration):
                 "verbose_name": "rule for final responses",
                 "verbose_name_plural": "rules for final responses",
                 "ordering": ["position", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tracks__contained_by", ["complaint", "report", "enquiry", "suggestion", "praise"])
+                        ),
+                        name="complaints_response_tracks",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "classes__contained_by",
+                                ["unclassified", "valid", "communicative", "malicious", "upgrade"],
+                            )
+                        ),
+                        name="complaints_response_classes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "parts__contained_by",
+                                [
+                                    "concern",
+                                    "considered",
+                                    "finding",
+                                    "reasons",
+                                    "legal_basis",
+                                    "remedy",
+                                    "changed",
+                                    "recourse",
+                                    "contact",
+                                ],
+                            ),
+                            (
+                                "parts_if_upheld__contained_by",
+                                [
+                                    "concern",
+                                    "considered",
+                                    "finding",
+                                    "reasons",
+                                    "legal_basis",
+                                    "remedy",
+                                    "changed",
+                                    "recourse",
+                                    "contact",
+                                ],
+                            ),
+                        ),
+                        name="complaints_response_parts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("months", None), models.Q(("months__gt", 0), ("months__lte", 120)), _connector="OR"
+                        ),
+                        name="complaints_response_months",
+                    ),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name="finalresponse",
-            index=models.Index(
-                condition=models.Q(("state", "ready")), fields=["drafted_at"], name="complaints_response_waits"
-            ),
+        migrations.RunSQL(
+            sql=SENT_STAYS,
+            reverse_sql=CHANGEABLE,
         ),
-        migrations.AddConstraint(
-            model_name="finalresponse",
-            constraint=models.UniqueConstraint(fields=("complaint", "cycle"), name="complaints_response_once_a_cycle"),
-        ),
-        migrations.AddConstraint(
-            model_name="finalresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "ready", "approved", "sent"])),
-                name="complaints_response_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finalresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "outcome__in",
-                        ["", "upheld", "partly_upheld", "not_upheld", "no_fault", "outside_remit", "withdrawn"],
-                    )
-                ),
-                name="complaints_response_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finalresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at", None), ("approved_by", None)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="complaints_response_approved_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finalresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at", None), ("state__in", ["draft", "ready"])),
-                    models.Q(("approved_at__isnull", False), ("state", "approved")),
-                    ("state", "sent"),
-                    _connector="OR",
-                ),
-                name="complaints_response_approved_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finalresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="complaints_response_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finalresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("file__isnull", False),
-                        ("sent_at__isnull", False),
-                        ("sent_by__isnull", False),
-                        ("state", "sent"),
-                        models.Q(("outcome", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "sent"), _negated=True),
-                        ("file", None),
-                        ("sent_at", None),
-                        ("sent_by", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_response_sent_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsepart",
-            constraint=models.UniqueConstraint(
-                fields=("response", "matter", "part"), name="complaints_response_part_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "part__in",
-                        [
-                            "concern",
-                            "considered",
-                            "finding",
-                            "reasons",
-                            "legal_basis",
-                            "remedy",
-                            "changed",
-                            "recourse",
-                            "contact",
-                        ],
-                    )
-                ),
-                name="complaints_response_part",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="complaints_response_part_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responserule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tracks__contained_by", ["complaint", "report", "enquiry", "suggestion", "praise"])
-                ),
-                name="complaints_response_tracks",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responserule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("classes__contained_by", ["unclassified", "valid", "communicative", "malicious", "upgrade"])
-                ),
-                name="complaints_response_classes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responserule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "parts__contained_by",
-                        [
-                            "concern",
-                            "considered",
-                            "finding",
-                            "reasons",
-                            "legal_basis",
-                            "remedy",
-                            "changed",
-                            "recourse",
-                            "contact",
-                        ],
-                    ),
-                    (
-                        "parts_if_upheld__contained_by",
-                        [
-                            "concern",
-                            "considered",
-                            "finding",
-                            "reasons",
-                            "legal_basis",
-                            "remedy",
-                            "changed",
-                            "recourse",
-                            "contact",
-                        ],
-                    ),
-                ),
-                name="complaints_response_parts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responserule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("months", None), models.Q(("months__gt", 0), ("months__lte", 120)), _connector="OR"
-                ),
-                name="complaints_response_months",
-            ),
-        ),
-        migrations.RunSQL(SENT_STAYS, CHANGEABLE),
     ]

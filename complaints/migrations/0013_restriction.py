@@ -47,8 +47,8 @@ DROP FUNCTION complaints_viewings_are_append_only();
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_within_reach"),
-        ("complaints", "0012_remedies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("complaints", "0012_remedies"),
     ]
 
     operations = [
@@ -58,11 +58,59 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("admitted_at", models.DateTimeField(verbose_name="admitted at")),
                 ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left at")),
+                (
+                    "admitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="admitted by",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="circle",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="circle_places",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "place in a circle",
                 "verbose_name_plural": "places in circles",
                 "ordering": ["admitted_at", "id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("left_at", None)), fields=["user"], name="complaints_places_of")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at", None)),
+                        fields=("complaint", "user"),
+                        name="complaints_one_place_each",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_at", None), ("left_at__gte", models.F("admitted_at")), _connector="OR"
+                        ),
+                        name="complaints_left_after_admitted",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,11 +125,32 @@ class Migration(migrations.Migration):
                 ),
                 ("address", models.CharField(max_length=200, verbose_name="address")),
                 ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="viewings",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "viewing",
                 "verbose_name_plural": "viewings",
                 "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["complaint", "-at", "-id"], name="complaints_viewings")],
             },
         ),
         migrations.AddField(
@@ -113,84 +182,12 @@ class Migration(migrations.Migration):
                 name="complaints_restriction",
             ),
         ),
-        migrations.AddField(
-            model_name="circleplace",
-            name="admitted_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="admitted by",
-            ),
+        migrations.RunSQL(
+            sql=HOLDERS_JOIN,
+            reverse_sql=HOLDERS_DO_NOT_JOIN,
         ),
-        migrations.AddField(
-            model_name="circleplace",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="circle",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
+        migrations.RunSQL(
+            sql=APPEND_ONLY,
+            reverse_sql=REWRITABLE,
         ),
-        migrations.AddField(
-            model_name="circleplace",
-            name="user",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="circle_places",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="viewing",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="viewings",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="viewing",
-            name="user",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="circleplace",
-            index=models.Index(condition=models.Q(("left_at", None)), fields=["user"], name="complaints_places_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="circleplace",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_at", None)), fields=("complaint", "user"), name="complaints_one_place_each"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="circleplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left_at", None), ("left_at__gte", models.F("admitted_at")), _connector="OR"),
-                name="complaints_left_after_admitted",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="viewing",
-            index=models.Index(fields=["complaint", "-at", "-id"], name="complaints_viewings"),
-        ),
-        migrations.RunSQL(HOLDERS_JOIN, HOLDERS_DO_NOT_JOIN),
-        migrations.RunSQL(APPEND_ONLY, REWRITABLE),
     ]

@@ -17,8 +17,8 @@ WHERE c.status = 'closed' AND c.closed_because = ''
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_desks"),
-        ("complaints", "0013_restriction"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("complaints", "0013_restriction"),
     ]
 
     operations = [
@@ -63,11 +63,67 @@ class Migration(migrations.Migration):
                 ("reasons", models.TextField(blank=True, verbose_name="reasons")),
                 ("own_words", models.BooleanField(default=False, verbose_name="in the complainant's own words")),
                 ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="complaints.message",
+                        verbose_name="what was said",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "follow-up",
                 "verbose_name_plural": "follow-ups",
                 "ordering": ["complaint_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_follow_up_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["visit", "phone", "letter"])),
+                        name="complaints_follow_up_mode",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("result__in", ["satisfied", "partly", "dissatisfied", "not_reached"])),
+                        name="complaints_follow_up_result",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("result__in", ["dissatisfied", "partly"]),
+                                ("upheld__isnull", False),
+                                models.Q(("reasons", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("result__in", ["dissatisfied", "partly"]), _negated=True),
+                                ("reasons", ""),
+                                ("upheld__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_follow_up_finding",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,11 +133,33 @@ class Migration(migrations.Migration):
                 ("cycle", models.PositiveSmallIntegerField(verbose_name="cycle")),
                 ("satisfied", models.BooleanField(verbose_name="satisfied")),
                 ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ratings",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="complaints.message",
+                        verbose_name="in their own words",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "rating",
                 "verbose_name_plural": "ratings",
                 "ordering": ["complaint_id", "cycle"],
+                "constraints": [models.UniqueConstraint(fields=("complaint", "cycle"), name="complaints_rating_once")],
             },
         ),
         migrations.AddField(
@@ -136,7 +214,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reworks__gt", 0)), fields=["-received_at", "-id"], name="complaints_reworked"
             ),
         ),
-        migrations.RunSQL(WHY_CLOSED, migrations.RunSQL.noop),
+        migrations.RunSQL(
+            sql=WHY_CLOSED,
+            reverse_sql="",
+        ),
         migrations.AddConstraint(
             model_name="complaint",
             constraint=models.CheckConstraint(
@@ -150,100 +231,5 @@ class Migration(migrations.Migration):
                 ),
                 name="complaints_closed_says_why",
             ),
-        ),
-        migrations.AddField(
-            model_name="followup",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="followup",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="follow_ups",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="followup",
-            name="message",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="complaints.message",
-                verbose_name="what was said",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rating",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="ratings",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rating",
-            name="message",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="complaints.message",
-                verbose_name="in their own words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_follow_up_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["visit", "phone", "letter"])), name="complaints_follow_up_mode"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result__in", ["satisfied", "partly", "dissatisfied", "not_reached"])),
-                name="complaints_follow_up_result",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("result__in", ["dissatisfied", "partly"]),
-                        ("upheld__isnull", False),
-                        models.Q(("reasons", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("result__in", ["dissatisfied", "partly"]), _negated=True),
-                        ("reasons", ""),
-                        ("upheld__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_follow_up_finding",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.UniqueConstraint(fields=("complaint", "cycle"), name="complaints_rating_once"),
         ),
     ]
