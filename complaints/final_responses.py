@@ -73,13 +73,29 @@ def waiting_for_approval(user: User) -> QuerySet[FinalResponse]:
 
 
 def content_of(complaint: Complaint, response: FinalResponse, about: Sequence[Matter]) -> Content:
-    """What the letter says. `about` are the live matters: where there are some, the outcome follows from theirs."""
+    """What the letter says. `about` are the live matters: where there are some, the outcome follows from theirs, and
+    what was written about a matter that is none any more is left out.
+    """
     content = response.content()
-    if not about or response.state == ResponseState.SENT:
+    if response.state == ResponseState.SENT:
         return content
-    outcomes = [Outcome(matter.outcome) for matter in about if matter.outcome]
-    derived = settling.derived(outcomes) if len(outcomes) == len(about) else None
-    return replace(content, outcome=derived)
+    content = replace(content, texts=[text for text in content.texts if _has_place(text, about)])
+    return replace(content, outcome=derived(about)) if about else content
+
+
+def outcomes(about: Sequence[Matter]) -> dict[int, Outcome | None]:
+    """How each matter ended, by its number; None while it is not settled."""
+    return {matter.number: Outcome(matter.outcome) if matter.outcome else None for matter in about}
+
+
+def derived(about: Sequence[Matter]) -> Outcome | None:
+    """The outcome that follows from the matters; None while one of them is not settled."""
+    settled = [outcome for outcome in outcomes(about).values() if outcome is not None]
+    return settling.derived(settled) if len(settled) == len(about) else None
+
+
+def _has_place(text: Text, about: Sequence[Matter]) -> bool:
+    return text.matter in responding.places(text.part, [matter.number for matter in about])
 
 
 def lacking(complaint: Complaint, response: FinalResponse, required: Requirements) -> list[Missing]:
@@ -87,10 +103,11 @@ def lacking(complaint: Complaint, response: FinalResponse, required: Requirement
     about = list(matters.live(complaint))
     content = content_of(complaint, response, about)
     unsettled = [matter.number for matter in about if matter.state == MatterState.OPEN]
-    return [
-        *(Missing(responding.field(Part.FINDING, number), _not_settled(number)) for number in unsettled),
-        *responding.missing(content, required, [matter.number for matter in about]),
-    ]
+    lacks = [Missing(responding.field(Part.FINDING, number), _not_settled(number)) for number in unsettled]
+    lacks += responding.missing(content, required, outcomes(about))
+    if content.until is not None and content.until < timezone.localdate():
+        lacks.append(Missing("until", _("The last date for turning elsewhere has passed already.")))
+    return lacks
 
 
 def _not_settled(number: int) -> str:

@@ -17,6 +17,10 @@ FARTHEST = timedelta(days=366)
 """Nobody promises a call in two years; a slip of the finger does."""
 
 
+EMPTY = _("This may not be empty.")
+"""What is said of a text that is needed and not there. A form that knows the name of the field says that instead."""
+
+
 def too_long(texts: Mapping[str, tuple[str, int]]) -> dict[str, list[str]]:
     """Field → sentence for each text longer than its limit in characters."""
     return {
@@ -36,7 +40,7 @@ def check_text(field: str, text: str) -> str:
     """
     text = text.strip()
     if not text:
-        raise Invalid(_("Something is missing."), errors={field: [_("This may not be empty.")]})
+        raise Invalid(_("Something is missing."), errors={field: [EMPTY]})
     errors = too_long({field: (text, MAX_TEXT)})
     if errors:
         raise Invalid(_("Something is too long."), errors=errors)

@@ -149,18 +149,21 @@ class Missing:
     sentence: str
 
 
-def missing(content: Content, required: Requirements, matters: Sequence[int] = ()) -> list[Missing]:
+def missing(
+    content: Content, required: Requirements, matters: Mapping[int, Outcome | None] = MappingProxyType({})
+) -> list[Missing]:
     """Everything that keeps the letter from being sent, in the order of the letter.
 
-    `matters` are the numbers of those that the complaint is split into; its outcome then follows from theirs.
+    `matters` are those that the complaint is split into, by their numbers, each with its outcome once it is settled.
+    That of the complaint then follows from theirs, and each of them needs what its own outcome asks for.
     """
     lacks: list[Missing] = []
     if content.outcome is None and not matters:
         lacks.append(Missing("outcome", _("The outcome is not chosen.")))
-    wanted = required.parts_for(content.outcome)
     for part in Part:
-        for matter in places(part, matters) if part in wanted else ():
-            if not content.text(part, matter):
+        for matter in places(part, list(matters)):
+            wanted = required.parts_for(matters.get(matter, content.outcome))
+            if part in wanted and not content.text(part, matter):
                 lacks.append(Missing(field(part, matter), _lacking(part, matter)))
     if required.until and content.until is None:
         lacks.append(Missing("until", _("The last date for turning elsewhere is missing.")))

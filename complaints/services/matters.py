@@ -18,7 +18,7 @@ from complaints.errors import IllegalMove, Invalid, MattersOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_SUBJECT, MAX_TEXT, check_text, too_long
 from complaints.models import Category, Complaint, Matter, MatterFinding, Subject
-from complaints.services import inquiries
+from complaints.services import inquiries, unsent_letters
 from complaints.services.searching import add_words
 from complaints.settling import MatterState
 from complaints.vocabulary import Outcome
@@ -224,6 +224,7 @@ def _replace(some: Sequence[Matter], at: datetime) -> None:
 
 
 def _record(complaint: Complaint, kind: Verb, by: User, at: datetime, **data: Any) -> None:
+    unsent_letters.fall_back(complaint)
     events.record(
         complaint, kind=kind, by=by, at=at, before=str(complaint.status), after=str(complaint.status), **data
     )

@@ -16,7 +16,7 @@ from complaints import conflicts, events, final_responses, lifecycle, matters, p
 from complaints.errors import IllegalMove, Invalid, ResponseIncomplete, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_TEXT, check_text, too_long
-from complaints.models import Complaint, FinalResponse, Message, ResponsePart
+from complaints.models import Complaint, FinalResponse, Matter, Message, ResponsePart
 from complaints.responding import Content, Part, Requirements, ResponseState, Text
 from complaints.services import casework, evidence, messages
 from complaints.vocabulary import Outcome
@@ -110,6 +110,7 @@ def send(*, complaint_id: int, by: User) -> FinalResponse:
     _check_complete(complaint, response, required)
     check_approved(response, required)
     now, about = timezone.now(), list(matters.live(complaint))
+    _cut(response, about)
     content = final_responses.content_of(complaint, response, about)
     letter = final_responses.letter(complaint, content, signed_by=response.approved_by or by, at=now)
     name = f"{complaint.reference}-{complaint.cycle}.pdf" if complaint.cycle > 1 else f"{complaint.reference}.pdf"
@@ -188,6 +189,13 @@ def _check_complete(complaint: Complaint, response: FinalResponse, required: Req
             _("The final response is not complete. %(missing)s") % {"missing": named},
             errors={lack.field: [lack.sentence] for lack in lacks},
         )
+
+
+def _cut(response: FinalResponse, about: Sequence[Matter]) -> None:
+    """Nothing stays in a letter that was written about a matter which is none any more."""
+    numbers = [matter.number for matter in about]
+    gone = [part.pk for part in response.parts.all() if part.matter not in responding.places(Part(part.part), numbers)]
+    response.parts.filter(pk__in=gone).delete()
 
 
 def _record(complaint: Complaint, verb: Verb, by: User, at: datetime, response: FinalResponse, **data: object) -> None:

@@ -16,7 +16,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.matters import live
 from complaints.models import Attachment, Category, Complaint, Matter, Message
-from complaints.services import evidence, intake, matters, messages
+from complaints.services import evidence, intake, matters, messages, unsent_letters
 from complaints.services.evidence import CheckedFile
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
 from complaints.vocabulary import Channel, Demand, Form, Grade, SubjectKind, Track
@@ -71,6 +71,7 @@ def split_off(
         kept.save(update_fields=["uploaded_by"])
     told = messages.write(letter, kind=Message.Kind.REPLY, author=by, body=message)
     matters.put_aside(matter, at=now)
+    unsent_letters.fall_back(letter)
     matter.went_to = part
     matters.move(matter, Verb.SPLIT_OFF, fields=["outcome", "went_to"])
     events.record(

@@ -44,9 +44,17 @@ def test_a_rule_may_want_the_last_date():
 def test_each_matter_has_its_own_parts():
     of_the_first = [Text(part, "x", 1) for part in OF_EACH_MATTER]
     rest = [text for text in EVERYTHING if text.part not in OF_EACH_MATTER]
-    lacks = responding.missing(Content(Outcome.UPHELD, of_the_first + rest), STANDARD, [1, 3])
+    ended = {1: Outcome.UPHELD, 3: Outcome.UPHELD}
+    lacks = responding.missing(Content(Outcome.UPHELD, of_the_first + rest), STANDARD, ended)
     assert names(lacks) == ["concern_3", "finding_3", "reasons_3", "remedy_3"]
     assert "Matter 3" in lacks[0].sentence
+
+
+def test_only_the_matters_that_are_upheld_say_what_is_done():
+    texts = [text for text in EVERYTHING if text.part not in OF_EACH_MATTER]
+    texts += [Text(part, "x", number) for number in (1, 2, 3) for part in OF_EACH_MATTER - {Part.REMEDY}]
+    ended = {1: Outcome.NOT_UPHELD, 2: Outcome.PARTLY_UPHELD, 3: None}
+    assert names(responding.missing(Content(Outcome.PARTLY_UPHELD, texts), STANDARD, ended)) == ["remedy_2"]
 
 
 def test_the_digest_is_that_of_the_words():

@@ -456,6 +456,35 @@ def test_each_matter_has_its_parts_and_the_outcome_follows(complaint, agent, spl
     assert OutboxMessage.objects.get(kind="resolve").body.count("Rude at the till") == 1
 
 
+def test_a_letter_falls_back_when_its_matters_change(complaint, agent, supervisor, split):
+    """Nobody approves what they did not read, and nothing is sent about a matter that is none any more."""
+    given = {"complaint_id": complaint.pk, "by": agent, "reasons": "r"}
+    matters.settle(**given, number=2, outcome=Outcome.NOT_UPHELD, finding="Nobody was rude.")
+    texts = [Text(part, WORDS[part], n) for n in (1, 2) for part in OF_EACH_MATTER if (n, part) != (2, Part.REMEDY)]
+    texts += [Text(part, text) for part, text in WORDS.items() if part not in OF_EACH_MATTER]
+    letter = {"complaint_id": complaint.pk, "by": agent, "outcome": None, "texts": texts, "ready": True}
+    responses.draft(**letter)
+    responses.approve(complaint_id=complaint.pk, by=supervisor)
+    matters.settle(**given, number=2, outcome=Outcome.NO_FAULT, finding="Nobody was there.")
+    response = FinalResponse.objects.get()
+    assert (response.state, response.approved_by) == (ResponseState.DRAFT, None)
+    responses.draft(**letter)
+    responses.approve(complaint_id=complaint.pk, by=supervisor)
+    matters.drop(**given, number=2)
+    assert final_responses.lacking(complaint, final_responses.current(complaint), STANDARD) == []
+    sent = responses.send(complaint_id=complaint.pk, by=agent)
+    assert (sent.outcome, set(sent.parts.values_list("matter", flat=True))) == ("upheld", {0, 1})
+    assert "Matter 2" not in complaint.messages.get(kind="reply").body
+
+
+def test_a_last_date_that_has_passed_meanwhile_is_missing(complaint, agent, write):
+    response = write(until=timezone.localdate())
+    FinalResponse.objects.update(until=timezone.localdate() - timedelta(days=1))
+    response.refresh_from_db()
+    (lack,) = final_responses.lacking(complaint, response, STANDARD)
+    assert (lack.field, "has passed" in lack.sentence) == ("until", True)
+
+
 def test_what_was_found_about_matters_is_proposed(complaint, split):
     content = final_responses.proposed(complaint, at=timezone.now())
     assert content.text(Part.CONCERN, 1) == "Charged twice"

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import htmx
+from common.refusals import Forbidden, Refusal, Unfit
 from complaints import selectors
-from complaints.errors import Invalid
 from complaints.models import Complaint, Event, Message
 from complaints.web.desk import story
 from complaints.web.desk.access import StaffRequest, address, seen
@@ -47,8 +47,9 @@ class Act:
 def answer(request: StaffRequest, reference: str, act: Act) -> HttpResponse:
     """The page of the act for a GET; for a POST the act itself.
 
-    A form that is not right comes back with status 422, one whose complaint has moved on meanwhile with 409, both
-    with all that was typed. Raises Http404 for what the person does not see; a refusal is left to the middleware.
+    A form that is not right comes back with status 422; one whose complaint has moved on meanwhile, and one whose act
+    is refused, with 409; each with all that was typed. Raises Http404 for what the person does not see. Left to the
+    middleware is what is forbidden, and the refusal of an act that asks for nothing.
     """
     complaint = seen(request, reference)
     if request.method != "POST":
@@ -58,9 +59,14 @@ def answer(request: StaffRequest, reference: str, act: Act) -> HttpResponse:
         return _page(request, complaint, act, form, status=422)
     try:
         meanwhile = _do(request, complaint, act, form)
-    except Invalid as refusal:
+    except Forbidden:
+        raise
+    except Refusal as refusal:
+        unfit = isinstance(refusal, Unfit)
+        if not (form.fields or unfit):
+            raise
         form.refuse(refusal)
-        return _page(request, complaint, act, form, status=422)
+        return _page(request, complaint, act, form, status=422 if unfit else 409)
     if meanwhile:
         return _page(request, seen(request, reference), act, form, status=409, meanwhile=meanwhile)
     to = act.leads_to(complaint) if act.leads_to else address(request.user, complaint)

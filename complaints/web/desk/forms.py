@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.refusals import Refusal
 from complaints import lifecycle, matters, permissions
 from complaints.classes import KINDS, ComplaintClass, Kind
-from complaints.errors import ComplaintError
 from complaints.lifecycle import Status, Verb
-from complaints.limits import MAX_LINE
+from complaints.limits import EMPTY, MAX_LINE
 from complaints.models import Complaint
 from complaints.selectors import inquiries
 from complaints.services.inquiries import what_fits
@@ -51,12 +51,13 @@ class ActForm(forms.Form):
         """What was typed, as the service takes it."""
         return dict(self.cleaned_data)
 
-    def refuse(self, refusal: ComplaintError) -> None:
-        """Show what the service refused beside the fields it names."""
+    def refuse(self, refusal: Refusal) -> None:
+        """Show what the service refused beside the fields it names; what is empty, by the name of its field."""
         for name, sentences in refusal.errors.items():
-            field = self.service_fields.get(name, name)
+            field = self.fields.get(place := self.service_fields.get(name, name))
             for sentence in sentences:
-                self.add_error(field if field in self.fields else None, str(sentence))
+                said = field.error_messages["required"] if field and sentence == EMPTY else str(sentence)
+                self.add_error(place if field else None, said)
         if not refusal.errors:
             self.add_error(None, str(refusal))
 

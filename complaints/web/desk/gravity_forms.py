@@ -98,7 +98,7 @@ class ReportSafetyForm(_ToldForm):
     )
     happened_at = MomentField(label=_("When it happened"), required=False, help_text=_("Leave it empty for now."))
     told = forms.ChoiceField(
-        choices=[("", _("Nobody yet")), *Told.choices], label=_("Who was told already"), required=False
+        choices=[("", _("Nobody was told yet")), *Told.choices], label=_("Who was told already"), required=False
     )
 
     field_order = ["kind", "what", "happened_at", "told", "told_name", "police_reference"]

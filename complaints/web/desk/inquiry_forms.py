@@ -96,7 +96,10 @@ class JudgeForm(ActForm):
         choices=DemandFinding.choices, label=_("Is the demand reasonable?"), widget=forms.RadioSelect
     )
     demand_reasons = Words(
-        label=_("Why, as to the demand"), required=False, help_text=_("Apart from the grounds."), rows=3
+        label=_("Why, as to the demand"),
+        required=False,
+        help_text=_("Apart from the grounds. Needed unless there is no demand."),
+        rows=3,
     )
     cause = forms.ChoiceField(
         choices=[("", _("Not known yet")), *Cause.choices],
@@ -104,7 +107,9 @@ class JudgeForm(ActForm):
         required=False,
         help_text=_("What brought it about. The class “valid” needs it."),
     )
-    cause_note = Words(label=_("The cause in words"), required=False, rows=2)
+    cause_note = Words(
+        label=_("The cause in words"), required=False, help_text=_("Needed once a cause is chosen."), rows=2
+    )
     party = forms.ChoiceField(
         choices=[("", _("Not known yet")), *Party.choices], label=_("Who answers for it"), required=False
     )
@@ -126,7 +131,9 @@ class JudgeForm(ActForm):
         initial=0,
         help_text=_("How much of it they brought about themselves; 0 when nothing."),
     )
-    share_reasons = Words(label=_("Why they share it"), required=False, rows=2)
+    share_reasons = Words(
+        label=_("Why they share it"), required=False, help_text=_("Needed when they share it."), rows=2
+    )
     enough_because = Words(
         label=_("Why this inquiry is enough"),
         required=False,

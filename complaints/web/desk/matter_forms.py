@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from common.refusals import Refusal
 from complaints import matters, permissions
-from complaints.errors import ComplaintError
 from complaints.lifecycle import Verb
 from complaints.limits import MAX_SUBJECT
 from complaints.matters import MatterEntry
@@ -100,7 +100,7 @@ class SplitForm(ActForm):
         ]
         return {"parts": parts}
 
-    def refuse(self, refusal: ComplaintError) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """The service counts the matters that were given, the form its rows."""
         rows = self._filled(self.cleaned_data)
         self.service_fields = {

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.refusals import Refusal
 from complaints import permissions, selectors
-from complaints.errors import ComplaintError
+from complaints.errors import SignaturesMissing
 from complaints.lifecycle import Verb
 from complaints.models import Remedy, RemedyItem
 from complaints.remedying import Loss, RemedyKind, RemedyState, letter
 from complaints.services.offers import HEARD_THROUGH, MOST_OPTIONS, Agreed
+from complaints.services.remedies import check_released
 from complaints.tasking import TaskKind, TaskState
 from complaints.vocabulary import Channel
 from complaints.web.desk.fields import Line, SeveralFilesField, Words
@@ -21,6 +23,7 @@ from complaints.web.desk.forms import ActForm
 from complaints.web.desk.money_lines import LinesField
 from complaints.web.desk.task_forms import in_a_list as task_in_a_list
 from complaints.web.desk.task_forms import remedy_in_a_list as in_a_list
+from complaints.web.desk.weighing import WeighedForm
 
 
 class AmountField(forms.DecimalField):
@@ -120,8 +123,10 @@ class StillBrokenForm(OneRemedyForm):
     body = Words(label=_("What is still not right"), help_text=_("Kept as an internal note."), rows=3)
 
 
-class OfferForm(ActForm):
+class OfferForm(WeighedForm, ActForm):
     """What is offered together, and what for choice."""
+
+    weighed = ("message",)
 
     message = Words(label=_("What you write to the complainant"), rows=6)
 
@@ -133,17 +138,19 @@ class OfferForm(ActForm):
             (place, _("Choice %(letter)s") % {"letter": letter(place)})
             for place in range(1, min(len(planned), MOST_OPTIONS) + 1)
         ]
-        for place, remedy in enumerate(planned, start=1):
+        place = 0
+        for remedy in planned:
+            waits_for = _unsigned(remedy)
+            place += not waits_for
+            hint = _("The complainant takes one choice. What has the same letter comes together.")
             self.fields[self.names[remedy.number]] = forms.TypedChoiceField(
                 choices=[("", _("Not offered now")), *options_of],
                 coerce=int,
                 empty_value=None,
                 required=False,
-                initial=min(place, MOST_OPTIONS),
+                initial="" if waits_for else min(place, MOST_OPTIONS),
                 label=in_a_list(remedy),
-                help_text=_("The complainant takes one choice. What has the same letter comes together.")
-                if place == 1
-                else "",
+                help_text=waits_for or (hint if place == 1 else ""),
             )
         self.order_fields([*self.names.values(), "message"])
 
@@ -156,7 +163,7 @@ class OfferForm(ActForm):
                 options[said[name]].append(number)
         return {"options": [options[place] for place in sorted(options)], "message": said["message"]}
 
-    def refuse(self, refusal: ComplaintError) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """What is wrong with the options stands at the first of them."""
         for name in list(self.names.values())[:1]:
             self.service_fields = {"options": name}
@@ -217,7 +224,7 @@ class AcceptOfferForm(AnswerForm):
                     agreed.append(Agreed(remedy.number, item.number, amount))
         return said | {"agreed": agreed}
 
-    def refuse(self, refusal: ComplaintError) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """What is wrong with an amount stands at the first of them."""
         for name in [name for name in self.fields if name.startswith("agreed_")][:1]:
             self.service_fields = {"agreed": name}
@@ -282,11 +289,20 @@ class CarryOutForm(OneRemedyForm):
             "files": said["files"] or [],
         }
 
-    def refuse(self, refusal: ComplaintError) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """What is wrong with an amount stands at the first of them."""
         for name in list(self.paid)[:1]:
             self.service_fields = {**self.service_fields, "paid": name}
         super().refuse(refusal)
+
+
+def _unsigned(remedy: Remedy) -> str:
+    """Who has still to sign before the remedy can be offered, in a sentence; empty where nobody has to."""
+    try:
+        check_released(remedy)
+    except SignaturesMissing as refusal:
+        return str(refusal)
+    return ""
 
 
 def _options(offered: list[Remedy]) -> list[tuple[int, str]]:

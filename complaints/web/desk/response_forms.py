@@ -48,9 +48,11 @@ class DraftResponseForm(ActForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         content = self._content()
-        needed = final_responses.requirements(self.complaint).parts_for(content.outcome)
+        required = final_responses.requirements(self.complaint)
         self.initial["outcome"], self.initial["until"] = content.outcome, content.until
         self.matters = list(matters.live(self.complaint))
+        ended = final_responses.outcomes(self.matters)
+        ended[responding.WHOLE] = final_responses.derived(self.matters) if self.matters else content.outcome
         if self.matters:  # it follows from theirs
             del self.fields["outcome"]
         for part, number in self.places():
@@ -58,7 +60,7 @@ class DraftResponseForm(ActForm):
             self.fields[name] = _Part(
                 label=_label(part, number),
                 help_text=HINTS[part],
-                required=part in needed,
+                required=part in required.parts_for(ended[number]),
                 rows=3,
                 widget=forms.Textarea(attrs={"rows": 3, "lang": self.complaint.language}),
             )

@@ -90,11 +90,23 @@ def test_a_part_of_a_page_hears_why_it_is_forbidden_and_stays(desk, agent, compl
     assert "says" in response["HX-Trigger"]
 
 
-def test_an_act_that_is_not_possible_now_is_refused_on_the_page_it_came_from(desk, agent, complaint, words):
+def test_an_act_that_is_not_possible_now_is_refused_with_all_that_was_typed(desk, agent, complaint, words):
+    refused = desk(agent).does("close", complaint, reason="other", note="They moved away.")
+    assert refused.status_code == 409
+    assert words(refused).count("“Close” is not possible while the complaint is “Received”.") == 1
+    assert "They moved away." in words(refused)
+
+
+def test_an_act_without_a_form_is_refused_on_the_page_it_came_from(desk, agent, complaint, words):
     browser = desk(agent)
     dossier = reverse("desk:dossier", args=[complaint.reference])
-    response = browser.does(
-        "close", complaint, reason="confirmed", note="x", headers={"Referer": f"http://testserver{dossier}"}
-    )
+    response = browser.does("resume", complaint, headers={"Referer": f"http://testserver{dossier}"})
     assert response["Location"].endswith(dossier)
-    assert "“Close” is not possible while the complaint is “Received”." in words(browser.get(dossier))
+    assert "“Go on” is not possible while the complaint is “Received”." in words(browser.get(dossier))
+
+
+def test_what_a_service_finds_empty_is_named(desk, agent, complaint, words):
+    desk(agent).does("investigate", complaint, source="record", what="The till ran twice.")
+    judged = {"grounds": "founded", "grounds_reasons": "x", "demand": "reasonable", "demand_reasons": " ", "share": "0"}
+    refused = desk(agent).does("judge", complaint, **judged, enough_because="x")
+    assert (refused.status_code, "“Why, as to the demand” may not be empty." in words(refused)) == (422, True)

@@ -36,7 +36,7 @@ def test_the_whole_way_by_forms(desk, agent, complaint, words, picture):
     page = words(office.opens(complaint))
     assert "Nobody judges before the facts" in page
     assert "No amount at stake has been stated yet." in page
-    assert office.does("judge", complaint, **JUDGED).status_code == 302
+    assert office.does("judge", complaint, **JUDGED).status_code == 409
     assert not Judgement.objects.exists()
     answer = office.does("investigate", complaint, **FACT, amount="1280", currency="TWD", files=picture("till.png"))
     assert answer.status_code == 302

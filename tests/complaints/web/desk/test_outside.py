@@ -53,7 +53,7 @@ def test_everything_goes_by_forms(client, represented, supervisor):
         assert words in page
     assert "no authority is on file" not in page
     refused = post(client, represented, "withdraw", reasons="They called.", htmx=True)
-    assert refused.headers.get("HX-Refresh") == "true"
+    assert (refused.status_code, b"They called." in refused.content) == (409, True)
     assert "A legal hold is in force" in dossier(client, represented)
     for act in ("withdraw", "decline", "merge"):
         act_page = client.get(reverse(f"desk:{act}", args=[represented.reference])).content.decode()
@@ -67,7 +67,7 @@ def test_everything_goes_by_forms(client, represented, supervisor):
     for name, data in ends.items():
         assert client.get(reverse(f"desk:{name}", args=[represented.reference])).status_code == 200
         assert post(client, represented, name, **data).status_code == 302, name
-        assert post(client, represented, name, **data).status_code in (302, 422), name
+        assert post(client, represented, name, **data).status_code in (302, 409, 422), name
     assert "Settled." in dossier(client, represented)
 
 

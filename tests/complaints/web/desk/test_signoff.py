@@ -244,3 +244,18 @@ def test_everybody_reads_the_rules_and_nobody_else_changes_them(client, manager)
     assert client.post(reverse("desk:authority-limit-new"), {}).status_code == 403
     client.logout()
     assert client.get(reverse("desk:signoff-rules")).status_code == 302
+
+
+def test_whoever_offers_reads_which_remedies_wait_for_signatures(desk, agent, complaint, words):
+    casework.acknowledge(complaint_id=complaint.pk, by=agent)
+    rule("returns", ("Supervisor", Role.SUPERVISOR, None), kinds=["return"])
+    plan(complaint, agent, RemedyKind.APOLOGY)
+    plan(complaint, agent)
+    office = desk(agent)
+    page = words(office.opens(complaint, "offer"))
+    assert "Remedy no. 2 must be signed first, by: Supervisor. Put a proposal before them." in page
+    assert page.count('<option value="1" selected>Choice A') == 1
+    assert page.count('<option value="" selected>Not offered now') == 1
+    refused = office.does("offer", complaint, option_1="1", option_2="2", message="Please choose one.")
+    assert (refused.status_code, "Please choose one." in words(refused)) == (409, True)
+    assert office.does("offer", complaint, option_1="1", option_2="", message="Please choose one.").status_code == 302
