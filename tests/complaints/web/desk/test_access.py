@@ -107,6 +107,12 @@ def test_an_act_without_a_form_is_refused_on_the_page_it_came_from(desk, agent, 
 
 def test_what_a_service_finds_empty_is_named(desk, agent, complaint, words):
     desk(agent).does("investigate", complaint, source="record", what="The till ran twice.")
-    judged = {"grounds": "founded", "grounds_reasons": "x", "demand": "reasonable", "demand_reasons": " ", "share": "0"}
+    judged = {
+        "grounds": "founded",
+        "grounds_reasons": "x",
+        "demand": "reasonable",
+        "demand_reasons": " ",
+        "share": "0",
+    }
     refused = desk(agent).does("judge", complaint, **judged, enough_because="x")
     assert (refused.status_code, "“Why, as to the demand” may not be empty." in words(refused)) == (422, True)

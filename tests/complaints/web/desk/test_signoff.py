@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from complaints.models import AuthorityLimit, Proposal, SignoffRule
+from complaints.remedying import RemedyKind
 from complaints.services import casework, signoff
 from tests.complaints.signoff_stage import plan, rule, three_parties
 from tests.factories import DepartmentFactory, UserFactory
@@ -246,6 +247,7 @@ def test_everybody_reads_the_rules_and_nobody_else_changes_them(client, manager)
     assert client.get(reverse("desk:signoff-rules")).status_code == 302
 
 
+@pytest.mark.usefixtures("supervisor")
 def test_whoever_offers_reads_which_remedies_wait_for_signatures(desk, agent, complaint, words):
     casework.acknowledge(complaint_id=complaint.pk, by=agent)
     rule("returns", ("Supervisor", Role.SUPERVISOR, None), kinds=["return"])
