@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "complaints",
     "escalation",
     "notifications",
+    "presets",
     "demo",
 ]
 MIDDLEWARE = [

@@ -1,5 +1,5 @@
 """The office's rules of sign-off and its authority limits. Administrators keep them; each change counts for proposals
-made from then on.
+made from then on. Where `by` may be None, that is whoever sets the office up by command.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,7 +69,7 @@ class RuleDraft:
 
 
 @transaction.atomic
-def add_rule(*, by: User, code: str, draft: RuleDraft) -> SignoffRule:
+def add_rule(*, by: User | None, code: str, draft: RuleDraft) -> SignoffRule:
     """A new rule, in force at once.
 
     Raises NotAllowed for whoever is no administrator, Invalid for a rule that cannot be.
@@ -120,7 +120,7 @@ def switch_on_rule(*, by: User, code: str) -> SignoffRule:
 
 
 @transaction.atomic
-def set_limit(*, by: User, role: Role, currency: str, amount: Decimal) -> AuthorityLimit:
+def set_limit(*, by: User | None, role: Role, currency: str, amount: Decimal) -> AuthorityLimit:
     """Up to which amount a role decides alone, in force at once; it takes the place of the one before."""
     _check_administers(by)
     if role not in LADDER:
@@ -152,8 +152,8 @@ def switch_off_limit(*, by: User, limit_id: int) -> AuthorityLimit:
     return limit
 
 
-def _check_administers(by: User) -> None:
-    if not may_administer(by):
+def _check_administers(by: User | None) -> None:
+    if by is not None and not may_administer(by):
         raise NotAllowed(_("Only administrators change the rules of sign-off."))
 
 

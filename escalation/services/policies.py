@@ -61,13 +61,13 @@ def publish(
 
 @transaction.atomic
 def save_draft(
-    *, code: str, name: str, position: int, document: Any, by: User, seen: str | None = None
+    *, code: str, name: str, position: int, document: Any, by: User | None, seen: str | None = None
 ) -> PolicyDraft:
     """Keep the next version of a policy without publishing it. Administrators share one draft.
 
     `seen` is the `stamp` of the draft that was gone on from, empty for none: if somebody has saved it meanwhile,
-    nothing is overwritten. Raises BadPolicy (BadTarget, BadLadder), naming the field at fault, for what could not be
-    published.
+    nothing is overwritten. Without `by` it is whoever sets the office up by command. Raises BadPolicy (BadTarget,
+    BadLadder), naming the field at fault, for what could not be published.
     """
     check_code(code, refuse=BadPolicy)
     rules = PolicyRules.from_json(document)

@@ -1,0 +1,1 @@
+"""What is there of a preset, and loading it."""
