@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("notifications.web.urls")),
     path("desk/", include("complaints.web.desk.urls")),
     path("desk/", include("escalation.web.urls")),
+    path("desk/presets/", include("presets.web.urls")),
     path(
         "api/v1/",
         include(([path("", include("complaints.api.urls")), path("", include("escalation.api.urls"))], "api")),

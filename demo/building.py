@@ -48,7 +48,7 @@ def furnish() -> None:
     """
     now = timezone.now()
     places = house.departments()
-    categories = house.categories(places)
+    categories = house.categories()
     staff = people.hire(places)
     house.external_bodies()
     house.thresholds()

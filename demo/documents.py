@@ -8,10 +8,10 @@ OFFICE = Path(__file__).resolve().parent / "office"
 
 
 def read(name: str) -> Any:
-    """`read("people")`, `read("calendars/always")`."""
+    """`read("people")`, `read("complaints/taipei")`."""
     return json.loads((OFFICE / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def names(folder: str) -> list[str]:
-    """What can be read from a folder, in order: `calendars/always`, …"""
+    """What can be read from a folder, in order: `complaints/taipei`, …"""
     return sorted(f"{folder}/{path.stem}" for path in (OFFICE / folder).glob("*.json"))

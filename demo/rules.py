@@ -4,11 +4,14 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from demo import documents, policies
+from demo import policies
 from demo.policies import Rule
 from escalation.calendars import WEEKDAYS, Calendar
 from escalation.services import calendars
 from escalation.services import policies as publishing
+from presets import documents as shared
+
+CALENDARS = ("always", "mainland-office", "taiwan-office")
 
 BRANCH_CALENDARS = {"taipei": "taiwan-office", "kaohsiung": "taiwan-office", "shanghai": "mainland-office"}
 
@@ -17,7 +20,7 @@ PLAIN_WEEK = {day: [["09:00", "18:00"]] for day in WEEKDAYS[:5]}
 
 def publish_demo() -> dict[str, Calendar]:
     """Publish everything; answers with each branch's calendar."""
-    read = {name.rpartition("/")[2]: documents.read(name) for name in documents.names("calendars")}
+    read = {code: shared.calendar(code) for code in CALENDARS}
     for code, document in read.items():
         calendars.publish(code=code, document=document)
     _publish(policies.demo())

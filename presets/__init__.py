@@ -1,1 +1,1 @@
-"""Ready offices of a trade, as data: departments, seats, categories, calendars, policies, rules of sign-off, letters."""
+"""Ready offices of a trade, as data: departments, seats, categories, calendars, policies, sign-off, letters."""

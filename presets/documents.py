@@ -1,4 +1,4 @@
-"""The documents of the presets: one folder for each in `offices/`, calendars and promises that several share beside it.
+"""The documents of the presets: a folder for each in `offices/`; calendars and promises that several share beside it.
 
 Pure but for reading the files.
 """

@@ -27,6 +27,9 @@ class Kind(TextChoices):
     LETTER = "letter", gettext_lazy("Rule for final responses")
 
 
+LANGUAGES = ("zh-hant", "zh-hans")
+"""Besides English, in which everything is written first."""
+
 SHARED: frozenset[Kind] = frozenset({Kind.CALENDAR, Kind.LIMIT, Kind.THRESHOLD, Kind.PACK})
 """These belong to the whole office: that they are here does not say that the preset was loaded."""
 
@@ -56,6 +59,15 @@ class Item:
 
     def __str__(self) -> str:
         return f"{self.kind.label} {self.code}"
+
+
+def from_form(kind: Kind, form: Mapping[str, Any]) -> Item:
+    """An item written as `{"code": …, "name": …, "zh-hant": …, "zh-hans": …}` with whatever else it says, as offices that
+    are no presets have it.
+    """
+    named = Named(form["name"], {language: form[language] for language in LANGUAGES})
+    says = {name: value for name, value in form.items() if name not in {"code", *LANGUAGES}}
+    return Item(kind, form["code"], named, says | {"translations": dict(named.translations)})
 
 
 @dataclass(frozen=True)

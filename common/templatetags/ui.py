@@ -283,6 +283,11 @@ BADGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "refused": ("x-circle", "notice"),
         "given_up": ("minus-circle", "quiet"),
     },
+    "preset": {
+        "absent": ("minus-circle", "quiet"),
+        "loaded": ("check-circle", "calm"),
+        "changed": ("history", "notice"),
+    },
     "proposal": {
         "open": ("hourglass", "notice"),
         "signed": ("check-circle", "calm"),

@@ -13,7 +13,7 @@ from accounts.permissions import may_administer
 from complaints.errors import NotAllowed
 from escalation.models import Policy
 from presets.errors import PresetDiffers, PresetError
-from presets.items import Item, Kind
+from presets.items import Difference, Item, Kind
 from presets.reading import Preset, Seat
 from presets.services import letters, places, promises, signing
 from presets.services.surveying import survey
@@ -39,12 +39,14 @@ MAKE: Mapping[Kind, Callable[[Item, User | None], Any]] = {
 @dataclass(frozen=True)
 class Loaded:
     """What came of it. `made` is empty when everything was there. `overlapping` are the policies of the office because
-    of which the preset's own are drafts now; empty when they are published.
+    of which the preset's own are drafts now; empty when they are published. `kept` is what belongs to the whole office
+    and stays as it was.
     """
 
     preset: Preset
     made: Sequence[Item]
     overlapping: Sequence[Policy]
+    kept: Sequence[Difference]
     empty_seats: Sequence[Seat]
 
 
@@ -62,8 +64,8 @@ def load(*, preset: Preset, by: User | None) -> Loaded:
         raise NotAllowed(_("Only administrators load presets."))
     _queue()
     (found,) = survey([preset])
-    if found.differing:
-        raise PresetDiffers(found.differing)
+    if found.contrary:
+        raise PresetDiffers(found.contrary)
     for item in found.missing:
         if item.kind in MAKE:
             _make(item, by)
@@ -72,7 +74,7 @@ def load(*, preset: Preset, by: User | None) -> Loaded:
         promises.draft(policies, by, before=found.overlapping[0])
     else:
         promises.publish(policies, by)
-    return Loaded(preset, found.missing, found.overlapping if policies else [], found.empty_seats)
+    return Loaded(preset, found.missing, found.overlapping if policies else [], found.kept, found.empty_seats)
 
 
 def rehearse(*, preset: Preset, by: User | None) -> Loaded:
@@ -88,9 +90,7 @@ def _make(item: Item, by: User | None) -> None:
         MAKE[item.kind](item, by)
     except ValidationError as problem:
         sentences = " ".join(problem.messages)
-        raise PresetError(
-            _("%(item)s cannot be made: %(problem)s") % {"item": item, "problem": sentences}
-        ) from None
+        raise PresetError(_("%(item)s cannot be made: %(problem)s") % {"item": item, "problem": sentences}) from None
 
 
 def _queue() -> None:

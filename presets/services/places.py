@@ -1,12 +1,11 @@
 """Departments, categories, calendars and office hours: what the office has of them, and making them."""
 
 from collections.abc import Collection
-from typing import Any
 
 from accounts.models import Department, User
 from complaints.models import Category
-from escalation.models import CalendarVersion, OfficeHours
 from escalation.models import Calendar as CalendarRow
+from escalation.models import CalendarVersion, OfficeHours
 from escalation.services import calendars
 from presets.items import Item, Says
 
@@ -28,16 +27,17 @@ def departments(codes: Collection[str]) -> dict[str, Says]:
 def make_department(item: Item, by: User | None = None) -> Department:
     """A department; the one above it must be there."""
     says = item.says
-    return _made(
-        Department(
-            code=item.code,
-            name=says["name"],
-            translations=says["translations"],
-            parent=Department.objects.get(code=says["parent"]) if says["parent"] else None,
-            desk_name=says.get("desk_name", ""),
-            desk_phone=says.get("desk_phone", ""),
-        )
+    department = Department(
+        code=item.code,
+        name=says["name"],
+        translations=says["translations"],
+        parent=Department.objects.get(code=says["parent"]) if says["parent"] else None,
+        desk_name=says.get("desk_name", ""),
+        desk_phone=says.get("desk_phone", ""),
     )
+    department.full_clean()
+    department.save()
+    return department
 
 
 def categories(codes: Collection[str]) -> dict[str, Says]:
@@ -57,15 +57,16 @@ def categories(codes: Collection[str]) -> dict[str, Says]:
 def make_category(item: Item, by: User | None = None) -> Category:
     """A category; the one above it and the department it goes to must be there."""
     says = item.says
-    return _made(
-        Category(
-            code=item.code,
-            name=says["name"],
-            translations=says["translations"],
-            parent=Category.objects.get(code=says["parent"]) if says["parent"] else None,
-            department=Department.objects.get(code=says["department"]) if says["department"] else None,
-        )
+    category = Category(
+        code=item.code,
+        name=says["name"],
+        translations=says["translations"],
+        parent=Category.objects.get(code=says["parent"]) if says["parent"] else None,
+        department=Department.objects.get(code=says["department"]) if says["department"] else None,
     )
+    category.full_clean()
+    category.save()
+    return category
 
 
 def weeks(codes: Collection[str]) -> dict[str, Says]:
@@ -92,9 +93,3 @@ def make_office_hours(item: Item, by: User | None = None) -> OfficeHours:
     """Let the people of a department work by a calendar; both must be there."""
     calendar = CalendarRow.objects.get(code=item.says["calendar"])
     return OfficeHours.objects.create(department=Department.objects.get(code=item.code), calendar=calendar)
-
-
-def _made(row: Any) -> Any:
-    row.full_clean()
-    row.save()
-    return row

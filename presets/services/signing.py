@@ -98,9 +98,7 @@ def make_limit(item: Item, by: User | None = None) -> AuthorityLimit:
 def thresholds(codes: Collection[str]) -> dict[str, Says]:
     """What counts as small and as large in these currencies."""
     rows = StakeThreshold.objects.filter(currency__in=codes)
-    return {
-        row.currency: {"small_below": plain(row.small_below), "large_from": plain(row.large_from)} for row in rows
-    }
+    return {row.currency: {"small_below": plain(row.small_below), "large_from": plain(row.large_from)} for row in rows}
 
 
 def make_threshold(item: Item, by: User | None = None) -> StakeThreshold:

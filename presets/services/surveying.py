@@ -1,4 +1,4 @@
-"""What of the presets is in the office already, what is missing, what says something else, and which seats are empty."""
+"""What of the presets is in the office already, what is missing or says something else, and which seats are empty."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -44,18 +44,30 @@ class Survey:
 
     preset: Preset
     missing: Sequence[Item]
-    differing: Sequence[Difference]
+    apart: Sequence[Difference]
     empty_seats: Sequence[Seat]
     overlapping: Sequence[Policy]
 
     @cached_property
     def state(self) -> State:
         """How much of it is here. What belongs to the whole office, such as a calendar, says nothing."""
-        if not self.missing and not self.differing:
+        if not self.missing and not self.apart:
             return State.LOADED
         absent = {(item.kind, item.code) for item in self.missing}
         own = [item for item in self.preset.items if item.kind not in SHARED]
         return State.ABSENT if all((item.kind, item.code) in absent for item in own) else State.CHANGED
+
+    @property
+    def contrary(self) -> Sequence[Difference]:
+        """What stands in the way of loading. Before the first time nothing does: what belongs to the whole office,
+        such as an authority limit, then stays as the office has it.
+        """
+        return [] if self.state == State.ABSENT else self.apart
+
+    @property
+    def kept(self) -> Sequence[Difference]:
+        """What the office has of its own and keeps, though the preset would have it otherwise."""
+        return self.apart if self.state == State.ABSENT else []
 
     @property
     def brings(self) -> list[tuple[Kind, list[Item]]]:
@@ -77,7 +89,7 @@ def survey(presets: Sequence[Preset]) -> list[Survey]:
         Survey(
             preset=preset,
             missing=[item for item in preset.items if item.code not in here[item.kind]],
-            differing=[
+            apart=[
                 difference
                 for item in preset.items
                 if (says := here[item.kind].get(item.code)) is not None

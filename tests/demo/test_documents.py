@@ -9,9 +9,10 @@ from complaints import classes, lifecycle
 from demo import acts, casebook, documents, people, policies
 from escalation.calendars import Calendar
 from escalation.policies import PolicyRules
+from presets import documents as presets
 
-TAIPEI = Calendar.from_json(documents.read("calendars/taiwan-office"))
-SHANGHAI = Calendar.from_json(documents.read("calendars/mainland-office"))
+TAIPEI = Calendar.from_json(presets.calendar("taiwan-office"))
+SHANGHAI = Calendar.from_json(presets.calendar("mainland-office"))
 CALENDARS = {"taipei": TAIPEI, "kaohsiung": TAIPEI, "shanghai": SHANGHAI}
 
 ENTRIES = [entry for name in documents.names("complaints") for entry in documents.read(name)]

@@ -72,6 +72,10 @@ class Command(BaseCommand):
                 )
                 % {"names": names}
             )
+        if loaded.kept:
+            self.stdout.write(_("Kept as the office has it:"))
+        for difference in loaded.kept:
+            self.stdout.write(f"  {difference}")
         if loaded.empty_seats:
             count = len(loaded.empty_seats)
             sentence = ngettext("%(count)d seat is empty:", "%(count)d seats are empty:", count)
