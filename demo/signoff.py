@@ -1,7 +1,7 @@
 """Whose signatures the demo office wants, and up to which amount each role decides. (Missions M15 and M16.)
 
-The return of goods is the one of shop chains: control room, shop manager and key-account manager, three people, one after
-the other, each with their part of the checklist, before anything is carried out (S4-29 to S4-39).
+The return of goods is the one of shop chains: control room, shop manager and key-account manager, three people, one
+after the other, each with their part of the checklist, before anything is carried out (S4-29 to S4-39).
 """
 
 from collections.abc import Mapping

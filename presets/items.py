@@ -62,8 +62,8 @@ class Item:
 
 
 def from_form(kind: Kind, form: Mapping[str, Any]) -> Item:
-    """An item written as `{"code": …, "name": …, "zh-hant": …, "zh-hans": …}` with whatever else it says, as offices that
-    are no presets have it.
+    """An item written as `{"code": …, "name": …, "zh-hant": …, "zh-hans": …}` with whatever else it says, as offices
+    that are no presets have it.
     """
     named = Named(form["name"], {language: form[language] for language in LANGUAGES})
     says = {name: value for name, value in form.items() if name not in {"code", *LANGUAGES}}

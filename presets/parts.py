@@ -1,4 +1,4 @@
-"""What the documents of a preset are made of: codes, names in three languages, lists. Pure. All of it raises BadPreset."""
+"""What the documents of a preset are made of: codes, names in three languages, lists. Pure; it raises BadPreset."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any

@@ -69,7 +69,13 @@ _ALL = [door for door in every_door() if not door.route.startswith(SAYS_NOTHING_
 WORKSHOP = [door for door in _ALL if door.name.startswith("admin:")]
 """The set-up tables; whoever is not of the workshop is sent away before anything is looked up."""
 DOORS = [door for door in _ALL if door not in WORKSHOP]
-ABOUT_RULES = ("account/", "desk/deadlines/calendar", "desk/deadlines/packs/", "desk/deadlines/policies/", "desk/presets/")
+ABOUT_RULES = (
+    "account/",
+    "desk/deadlines/calendar",
+    "desk/deadlines/packs/",
+    "desk/deadlines/policies/",
+    "desk/presets/",
+)
 """Pages of rules and of oneself, which take long and say the same to every role: two roles ask them."""
 
 

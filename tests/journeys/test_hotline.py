@@ -49,9 +49,7 @@ def test_what_is_overdue_is_chased_in_writing_and_bad_work_is_done_again_by_some
 
     # at last the unit answers; everybody is called back, and this caller has reason to complain
     with at("2026-03-13 10:00"):
-        first.does(
-            reference, "investigate", source="record", what="The depot had no order.", verified=True, how="Book"
-        )
+        first.does(reference, "investigate", source="record", what="The depot has no order.", verified=True, how="Log")
         answer = {"outcome": "upheld", "reasons": "No order was made.", "message": "It was fetched on Thursday."}
         told = first.does(reference, "resolve", **answer)
     assert clock(told, "resolution")["state"] == "met_late"

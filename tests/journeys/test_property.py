@@ -1,4 +1,4 @@
-"""The preset of a property manager: water drips in the hall; somebody goes and looks; the head calls on the resident."""
+"""The preset of a property manager: water drips; somebody goes and looks; the head calls on the resident."""
 
 import pytest
 

@@ -41,17 +41,13 @@ def test_goods_go_back_when_control_room_shop_manager_and_key_accounts_have_sign
         )
 
         # nothing may be offered before the three have signed, in their order
-        assert (
-            handler.is_refused(reference, "offer", options=[[1]], message="We take it back.") == "signatures_missing"
-        )
+        assert handler.is_refused(reference, "offer", options=[[1]], message="Bring it.") == "signatures_missing"
         told = handler.does(reference, "propose", text="Sold on Saturday, leaks: we take it back.")
     parties = [each["label"] for each in told["proposals"][0]["signatures"]]
     assert parties == ["Control room", "Shop manager", "Key-account manager"]
 
     with at("2026-03-02 12:00"):
-        assert (
-            shop_manager.is_refused(reference, "sign", checked=[3, 4, 5]) == "illegal_move"
-        )  # the control room comes first
+        assert shop_manager.is_refused(reference, "sign", checked=[3, 4, 5]) == "illegal_move"  # not their turn
         assert control_room.is_refused(reference, "sign", checked=[1]) == "invalid"  # its checklist has two items
         control_room.does(reference, "sign", checked=[1, 2], instruction="The film is kept until June.")
 

@@ -81,7 +81,7 @@ def broken(path, value):
         (("departments", 1, "zh-hant"), " ", r"departments\[1\]\.zh-hant: This must be a text"),
         (("departments", 1, "colour"), "red", r"departments\[1\]\.colour: There is no such field"),
         (("departments", 1, "code"), "a b", r"departments\[1\]\.code: Write 1 to 60"),
-        (("departments", 1, "code"), "property", r"property: This code is given twice"),
+        (("bodies", 1, "code"), "property-neighbourhood", r"property-neighbourhood: This code is given twice"),
         (("categories", 0, "department"), "moon", r"categories\[0\]\.department: Nothing is called “moon”"),
         (("preset", "root"), "moon", r"root: \"moon\" is not possible here"),
         (("preset", "calendars"), ["moon"], r"preset.calendars\[0\]: Nothing is called “moon”"),
