@@ -25,6 +25,8 @@ class Kind(TextChoices):
     THRESHOLD = "threshold", gettext_lazy("Threshold of an amount at stake")
     BODY = "body", gettext_lazy("External body")
     LETTER = "letter", gettext_lazy("Rule for final responses")
+    GUIDE = "guide", gettext_lazy("Handling guide")
+    TEMPLATE = "template", gettext_lazy("Reply template")
 
 
 LANGUAGES = ("zh-hant", "zh-hans")

@@ -18,10 +18,14 @@ from escalation.documents import Fields
 from escalation.policies import PolicyRules
 from presets import documents
 from presets.errors import BadPreset, NoSuchPreset
+from presets.guidance_reading import guidance_items
 from presets.items import Item, Kind, Named
 from presets.parts import begun, code_of, each_of, one_of, own_code, saying, words
 from presets.promising import policy_document
 from presets.signoff_reading import signoff_items
+
+PARTS = ("preset", "departments", "categories", "policies", "signoff", "bodies", "letters", "guidance")
+"""The documents of a preset, each a file."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,7 @@ def preset(code: str) -> Preset:
 
 @cache
 def _preset(code: str) -> Preset:
-    parts = ("preset", "departments", "categories", "policies", "signoff", "bodies", "letters")
-    return from_json(code, {part: documents.read(code, part) for part in parts})
+    return from_json(code, {part: documents.read(code, part) for part in PARTS})
 
 
 def from_json(code: str, parts: Mapping[str, Any]) -> Preset:
@@ -99,6 +102,7 @@ def from_json(code: str, parts: Mapping[str, Any]) -> Preset:
         *signoff_items(parts["signoff"], places),
         *_bodies(parts["bodies"], root),
         *_letters(parts["letters"], root),
+        *guidance_items(parts["guidance"], places, {item.code for item in categories}),
     ]
     read = Preset(
         code=code,

@@ -15,7 +15,7 @@ from escalation.models import Policy
 from presets.errors import PresetDiffers, PresetError
 from presets.items import Difference, Item, Kind
 from presets.reading import Preset, Seat
-from presets.services import letters, places, promises, signing
+from presets.services import guidance, letters, places, promises, signing
 from presets.services.surveying import survey
 
 LOADING = 4_814_801
@@ -33,7 +33,7 @@ MAKE: Mapping[Kind, Callable[[Item, User | None], Any]] = {
     Kind.BODY: letters.make_body,
     Kind.LETTER: letters.make_rule,
 }
-"""How an item of each kind is made, but for policies: those are published, or saved as drafts."""
+"""How an item of each kind is made; policies are published or saved as drafts, guides and templates taken over."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def load(*, preset: Preset, by: User | None) -> Loaded:
     for item in found.missing:
         if item.kind in MAKE:
             _make(item, by)
+    guidance.bring([item for item in found.missing if item.kind in (Kind.GUIDE, Kind.TEMPLATE)], by)
     policies = [item for item in found.missing if item.kind == Kind.POLICY]
     if policies and found.overlapping:
         promises.draft(policies, by, before=found.overlapping[0])

@@ -12,7 +12,7 @@ from accounts.models import Membership
 from escalation.models import Policy
 from presets.items import SHARED, Difference, Item, Kind, Says, differences
 from presets.reading import Preset, Seat
-from presets.services import letters, places, promises, signing
+from presets.services import guidance, letters, places, promises, signing
 
 READ: Mapping[Kind, Callable[[Collection[str]], Mapping[str, Says]]] = {
     Kind.DEPARTMENT: places.departments,
@@ -26,6 +26,8 @@ READ: Mapping[Kind, Callable[[Collection[str]], Mapping[str, Says]]] = {
     Kind.THRESHOLD: signing.thresholds,
     Kind.BODY: letters.bodies,
     Kind.LETTER: letters.rules,
+    Kind.GUIDE: guidance.guides,
+    Kind.TEMPLATE: guidance.templates,
 }
 """For each kind what the office says of the items with these codes."""
 

@@ -12,7 +12,6 @@ from presets.items import Item, Kind, Named, differences
 from presets.promising import policy_document
 
 NAMES = ["hospital", "hotline", "property", "shop_chain", "telecom"]
-PARTS = ("preset", "departments", "categories", "policies", "signoff", "bodies", "letters")
 
 
 def test_there_are_five():
@@ -63,7 +62,7 @@ def test_a_limit_of_the_law_stands_in_the_rule_pack_alone():
 
 def broken(path, value):
     """The documents of the property manager with one value changed."""
-    parts = copy.deepcopy({part: documents.read("property", part) for part in PARTS})
+    parts = copy.deepcopy({part: documents.read("property", part) for part in reading.PARTS})
     *way, last = path
     place = parts
     for step in way:
@@ -93,6 +92,12 @@ def broken(path, value):
         (("policies", 0, "clocks"), [{"task": {"target": {"unit": "moons"}}}], r"moons"),
         (("policies", 0, "clocks"), [{"task": {"target": {"pack": "moon"}}}], r"policy: This field is missing"),
         (("signoff", "rules", 0, "parties"), {}, r"parties: This must be a list"),
+        (("guidance", "guides", 0, "categories"), ["moon"], r"guides\[0\]\.categories\[0\]: Nothing is called “moon”"),
+        (
+            ("guidance", "templates", 0, "texts", "en", "body"),
+            "",
+            r"texts\.en\.body: This must be a text",
+        ),
         (("signoff", "limits", 0, "role"), "king", r"king"),
     ],
 )
