@@ -148,8 +148,9 @@ def take_back_proposal(*, complaint_id: int, by: User, reasons: str) -> Proposal
 def check_signed(remedy: Remedy) -> None:
     """Refuse to offer or carry out a remedy of a held complaint that somebody has still to sign.
 
-    Released is what a signed proposal holds, and what no rule and no authority limit wants signed. Of those the limit
-    of whoever planned it counts. Raises SignaturesMissing, naming who has to sign.
+    Released is what a signed proposal holds, and what no rule and no authority limit wants signed, unless somebody
+    was asked all the same and refused. Of limits that of whoever planned it counts. Raises SignaturesMissing, naming
+    who has to sign.
     """
     held = Proposal.objects.filter(held__remedy=remedy)
     if held.filter(state=ProposalState.SIGNED).exists():
@@ -168,6 +169,12 @@ def check_signed(remedy: Remedy) -> None:
             _("Remedy no. %(number)d must be signed first, by: %(parties)s. Put a proposal before them.")
             # Translators: stands between the parts of a list.
             % {"number": remedy.number, "parties": _(", ").join(each.label() for each in asked)}
+        )
+    last = held.order_by("-number").first()
+    if last is not None and last.state == ProposalState.REFUSED:
+        raise SignaturesMissing(
+            _("Remedy no. %(number)d was sent back unsigned. Put a new proposal before those who sign, or drop it.")
+            % {"number": remedy.number}
         )
 
 

@@ -160,6 +160,23 @@ def test_a_refusal_sends_it_back_with_the_instruction(returned, propose, complai
     assert propose(text="Now with an exchange.").number == 2
 
 
+def test_what_somebody_refused_to_sign_goes_out_only_signed(complaint, propose, handler, supervisor):
+    """Also where no rule wanted it signed: a superior was asked, and said no."""
+    remedy = plan(complaint, handler, RemedyKind.REPAIR)
+    assert released(remedy) is True
+    propose()
+    signoff.refuse_to_sign(complaint_id=complaint.pk, by=supervisor, instruction="Not before it was looked at.")
+    assert "was sent back unsigned" in released(remedy)
+    with pytest.raises(SignaturesMissing):
+        offers.offer(complaint_id=complaint.pk, by=handler, options=[[1]], message="We mend it.")
+    propose()
+    signoff.take_back_proposal(complaint_id=complaint.pk, by=handler, reasons="A slip.")
+    assert released(remedy) is True, "what was taken back is as if nobody had been asked"
+    propose()
+    sign(complaint, supervisor)
+    assert released(remedy) is True
+
+
 def test_a_proposal_is_taken_back(returned, propose, complaint, handler, operator):
     propose()
     sign(complaint, operator, checked=[1, 3])
