@@ -124,9 +124,11 @@ def settle(*, complaint_id: int, number: int, by: User, outcome: Outcome, findin
 def drop(*, complaint_id: int, number: int, by: User, reasons: str) -> Matter:
     """Take a matter off that is none: named twice, or not in the letter. Nothing is answered about it.
 
-    When the last one is dropped the complaint ends as a whole again.
+    When the last one is dropped the complaint ends as a whole again. Raises ConflictOfInterest for somebody whom the
+    complaint concerns: to say that it is none is to judge it.
     """
     matter = held_for(complaint_id, number, by, Verb.DROP_MATTER)
+    permissions.check_may_judge(by, matter.complaint)
     now = timezone.now()
     matter.drop_reasons = check_text("reasons", reasons)
     _replace([matter], now)

@@ -234,7 +234,7 @@ def test_who_may_not(complaint, split, settle, agent, outsider, administrator):
             act()
 
 
-def test_whom_the_complaint_concerns_settles_none_of_its_matters(register, agent, handler, supervisor):
+def test_whom_the_complaint_concerns_settles_and_drops_none_of_its_matters(register, agent, handler, supervisor):
     about = SubjectDetails(name="Handler", kind=SubjectKind.PERSON, user=handler)
     complaint = register(subjects=[about]).complaint
     matters.split(complaint_id=complaint.pk, by=agent, parts=[Part("a"), Part("b")])
@@ -242,6 +242,8 @@ def test_whom_the_complaint_concerns_settles_none_of_its_matters(register, agent
     for person in (handler, supervisor):
         with pytest.raises(ConflictOfInterest):
             matters.settle(**given, by=person)
+        with pytest.raises(ConflictOfInterest):
+            matters.drop(complaint_id=complaint.pk, number=1, by=person, reasons="There is nothing in it.")
     assert matters.settle(**given, by=agent).outcome == N
 
 
