@@ -205,6 +205,8 @@ def _checked_options(complaint: Complaint, options: Sequence[Sequence[int]]) -> 
 def _agreed_items(taken: Sequence[Remedy], agreed: Sequence[Agreed]) -> list[RemedyItem]:
     """The lines of what is taken, each with the amount agreed on; not saved."""
     less = {(each.remedy, each.line): each.amount for each in agreed}
+    if len(less) < len(agreed):
+        raise invalid("agreed", _("Each line can be named once."))
     items = []
     for remedy in taken:
         for item in remedy.items.all():

@@ -154,6 +154,12 @@ def test_no_more_is_paid_than_was_agreed(refund, agreed, done, paid):
     assert states() == ["accepted"]
 
 
+def test_a_line_is_named_once(refund, agreed):
+    with pytest.raises(Invalid) as refusal:
+        agreed([1], agreed=[Agreed(1, 1, Decimal(1)), Agreed(1, 1, Decimal(2))])
+    assert "agreed" in refusal.value.errors
+
+
 @pytest.mark.parametrize(
     "less",
     [Agreed(1, 1, Decimal(1201)), Agreed(1, 3, Decimal(1)), Agreed(2, 1, Decimal(1)), Agreed(1, 1, Decimal(-1))],

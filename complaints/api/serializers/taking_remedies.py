@@ -121,7 +121,10 @@ class CarryOutIn(Strict):
 
     def validate_paid(self, lines: list[dict[str, Any]]) -> dict[int, Any]:
         """By the numbers of the lines, as the service takes them."""
-        return {line["line"]: line["amount"] for line in lines}
+        paid = {line["line"]: line["amount"] for line in lines}
+        if len(paid) < len(lines):
+            raise serializers.ValidationError(_("Each line can be named once."))
+        return paid
 
 
 class StillBrokenIn(Strict):

@@ -52,6 +52,13 @@ def test_plan_offer_accept_carry_out(caller, case, refused):
     slip = {"file": SimpleUploadedFile("slip.txt", b"paid"), "remedy": 2}
     assert caller.post(f"/api/v1/complaints/{case}/attach/", slip, format="multipart").status_code == 200
     today = timezone.localdate().isoformat()
+    twice = [{"line": 1, "amount": "1000.50"}, {"line": 1, "amount": "10"}]
+    refused(
+        caller.send(f"{case}/remedies/2/carry_out/", {"on": today, "proof": "x", "paid": twice}),
+        400,
+        "invalid",
+        "paid",
+    )
     paid = [{"line": 1, "amount": "1000.50"}]
     carried = {"on": today, "proof": "Transfer 77.", "paid": paid, "why_less": "200 before."}
     done = caller.send(f"{case}/remedies/2/carry_out/", carried).json()["remedies"][1]
