@@ -1,5 +1,6 @@
 """Lines of money in a form: a small table, some of whose rows may stay empty."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from complaints.services.remedies import Line
 
 ROWS = 5
 _COLUMNS = 4
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 class LinesWidget(forms.MultiWidget):
@@ -79,7 +81,12 @@ def _line(row: Sequence[str]) -> Line:
 
 
 def _amount(typed: str) -> Decimal:
+    """Commas between thousands, as people write large amounts. Anywhere else one may stand for a point: 12,50 is not
+    taken for 1250.
+    """
     try:
+        if "," in typed and not _THOUSANDS.fullmatch(typed):
+            raise ValidationError("")
         return forms.DecimalField(max_digits=15, decimal_places=3).to_python(typed.replace(",", "")) or Decimal()
     except ValidationError:
         raise ValidationError(_("“%(typed)s” is no amount.") % {"typed": typed[:40]}) from None

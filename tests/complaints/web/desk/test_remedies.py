@@ -102,9 +102,10 @@ def test_dropping_refusing_and_suppliers_by_forms(desk, complaint, agent, plan, 
 def test_forms_that_are_not_right_come_back(desk, complaint, agent, plan, htmx, words):
     office, headers = desk(agent), {"HX-Request": "true"} if htmx else None
     lines = {"lines_0": "moon", "lines_3": "x", "lines_4": "price", "lines_8": "other", "lines_11": "1e"}
+    lines |= {"lines_12": "other", "lines_15": "12,50"}
     answer = office.does("plan-remedy", complaint, kind="discount", what="x", currency="TWD", **lines, headers=headers)
     assert answer.status_code == 422
-    for fault in ("Line 1: choose what", "Line 2: say how much", "Line 3: “1e” is no amount."):
+    for fault in ("Line 1: choose what", "Line 2: say how much", "Line 3: “1e” is no amount.", "“12,50” is no"):
         assert fault in words(answer)
     wrong = [
         ("plan-remedy", {"kind": "discount", "what": "x"}),
