@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Department, Membership
 from accounts.roles import Role
-from complaints.models import AuthorityLimit, Proposal, SignoffRule
+from complaints.models import AuthorityLimit, Proposal, Signature, SignoffRule
 from complaints.remedying import RemedyKind
 from complaints.services import casework, signoff
 from tests.complaints.signoff_stage import plan, rule, three_parties
@@ -67,6 +68,21 @@ def test_a_proposal_goes_its_way_by_forms(client, complaint, returned, handler, 
     client.force_login(handler)
     assert "Ask the maker first." in page(client, "dossier", complaint)
     assert Proposal.objects.get().state == "refused"
+
+
+def test_whoever_could_sign_for_two_parties_ticks_what_is_theirs_of_the_one(client, complaint, returned, manager):
+    """The list of the one party must not stand in the way of signing for the other, who has none."""
+    key_accounts = Department.objects.get(code="key-accounts")
+    Membership.objects.create(user=manager, department=key_accounts, role=Role.MANAGER)
+    UserFactory(name="Deputy", role=Role.MANAGER, department=complaint.department)
+    agent = UserFactory(role=Role.AGENT, department=complaint.department)
+    signoff.propose(complaint_id=complaint.pk, by=agent, text="We take it back.")
+    client.force_login(manager)
+    assert "Shop manager: Sold here" in page(client, "sign", complaint)
+    refused = post(client, complaint, "sign", party=2, checked=[3])
+    assert (refused.status_code, "Sold here" in refused.content.decode()) == (422, True)
+    assert post(client, complaint, "sign", party=3, checked=[3]).status_code == 302
+    assert Signature.objects.get(signer=manager).label_text == "Key-account manager"
 
 
 def test_taken_back_by_a_form(client, complaint, returned, handler):
