@@ -28,6 +28,9 @@ class Concern(TextChoices):
 Concerned = Mapping[int, Concern]
 """The people who may not hold one complaint, each with the gravest reason."""
 
+ABOUT_THEM = frozenset({Concern.SUBJECT, Concern.SUPERVISOR})
+"""These are party to it; whoever handled it earlier is not."""
+
 GRAVITY = {concern.value: place for place, concern in enumerate(Concern)}
 
 # One statement, however many complaints ask. `line` is each complaint with the earlier ones that it takes further;

@@ -509,6 +509,17 @@ def check_may_judge(user: User, complaint: Complaint) -> None:
         )
 
 
+def check_not_about(user: User, complaint: Complaint) -> None:
+    """Whoever a complaint is about, and their direct supervisor, neither class it, nor answer it, nor end it, nor ask
+    whether the answer held. Raises ConflictOfInterest.
+    """
+    if conflicts.concerned(complaint).get(user.pk) in conflicts.ABOUT_THEM:
+        raise ConflictOfInterest(
+            _("The complaint concerns %(name)s, who cannot do anything about it. Choose somebody else.")
+            % {"name": user.name}
+        )
+
+
 def sees_responsible(user: User, complaint: Complaint) -> bool:
     """Whether the person reads which colleague answers for a complaint that they see: those who may judge it, and who
     review and audit. Whoever sees it for a task only, or keeps the office's tables, need not know. (S1-20.)
@@ -528,12 +539,7 @@ def check_follow_up(user: User, complaint: Complaint) -> None:
     check(user, Verb.FOLLOW_UP, complaint)
     if not is_follower_up(user, complaint):
         raise NotAllowed(_("A major complaint is followed up by the head of the department in person."))
-    concern = conflicts.concerned(complaint).get(user.pk)
-    if concern in (conflicts.Concern.SUBJECT, conflicts.Concern.SUPERVISOR):
-        raise ConflictOfInterest(
-            _("The complaint concerns %(name)s, who cannot do anything about it. Choose somebody else.")
-            % {"name": user.name}
-        )
+    check_not_about(user, complaint)
 
 
 def is_follower_up(user: User, complaint: Complaint) -> bool:

@@ -153,8 +153,9 @@ def settle(
     """Resolve a held complaint, with or without a letter, and write the one event of the act.
 
     A letter is kept with the message, and its digest stands in the event; `digest` is that of its words. The caller
-    has asked whether the person may.
+    has asked whether the person may. Nobody answers a complaint about themselves: raises ConflictOfInterest.
     """
+    permissions.check_not_about(by, complaint)
     tasks.check_none_blocks(complaint)
     standing.check_authority(complaint)
     remedies.check_none_open(complaint)
@@ -250,14 +251,15 @@ def decline(
 
 @transaction.atomic
 def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
-    """End this complaint as the same matter as another, which goes on. Its open tasks are cancelled, its open
-    remedies dropped. Both rows are held.
+    """End this complaint as the same matter as another, which goes on, and is from now on about the same people. Its
+    open tasks are cancelled, its open remedies dropped. Both rows are held.
     """
     if complaint_id == into_id:
         raise invalid("into", _("A complaint cannot be merged into itself."))
     complaint, into = selectors.locked_both(complaint_id, into_id)
     permissions.check(by, Verb.MERGE, complaint)
     permissions.check(by, Verb.MERGE, into)
+    permissions.check_not_about(by, complaint)
     proceedings.check_no_hold(complaint)
     if not into.is_open:
         raise invalid("into", _("The other complaint has ended. Reopen it first, or choose another."))
@@ -268,6 +270,7 @@ def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
     called_off = _call_off_all(complaint, by)
     _move(complaint, Verb.MERGE, by, fields=["merged_into", "closed_at"], into=into.pk, **called_off)
     events.record(into, kind="merged_from", by=by, at=complaint.closed_at, merged=complaint.pk)
+    handing.take_along(complaint, into)
     return complaint
 
 
@@ -349,12 +352,13 @@ def start_again(
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
     """Hold the complaint and ask both questions at once: may this person, and is it possible now? What is under a
-    legal hold does not end.
+    legal hold does not end, and nobody ends what is about them.
     """
     complaint = selectors.locked(complaint_id)
     permissions.check(by, verb, complaint)
     lifecycle.after(Status(complaint.status), verb)
     if verb in ENDS:
+        permissions.check_not_about(by, complaint)
         proceedings.check_no_hold(complaint)
     return complaint
 

@@ -149,6 +149,7 @@ def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
     complaint = selectors.locked(complaint_id)
     permissions.check(by, verb, complaint)
     lifecycle.after(Status(complaint.status), verb)
+    permissions.check_not_about(by, complaint)
     return complaint
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from complaints import circles, succession
+from complaints import circles, conflicts, events, succession
 from complaints.conflicts import Concerned
-from complaints.models import CirclePlace, Complaint
+from complaints.lifecycle import Verb
+from complaints.models import CirclePlace, Complaint, Subject
 from complaints.transferring import OPEN, TransferState
 
 
@@ -44,6 +45,29 @@ def call_off_transfer(complaint: Complaint) -> dict[str, Any]:
     waiting.state = TransferState.CALLED_OFF
     waiting.save(update_fields=["state"])
     return {"transfer_called_off": waiting.number}
+
+
+def take_along(complaint: Complaint, into: Complaint) -> None:
+    """Of two held complaints that become one: the people of the staff whom the first is about the second is about as
+    well, because a conflict of interest must not get lost. Where that concerns whoever holds it, it changes hands.
+    """
+    about = complaint.subjects.exclude(user=None).exclude(user__in=into.subjects.exclude(user=None).values("user"))
+    Subject.objects.bulk_create(
+        Subject(complaint=into, kind=each.kind, name=each.name, reference=each.reference, user_id=each.user_id)
+        for each in about
+    )
+    leave_to_others(into)
+
+
+def leave_to_others(complaint: Complaint) -> None:
+    """Let a held complaint change hands, by an event of its own, where it concerns whoever holds it now."""
+    concerned = conflicts.concerned(complaint)
+    if complaint.holder_id not in concerned:
+        return
+    handed = hand_on(complaint, concerned)
+    complaint.save(update_fields=["holder"])
+    status = str(complaint.status)
+    events.record(complaint, kind=Verb.ASSIGN, by=None, at=timezone.now(), before=status, after=status, **handed)
 
 
 def _leave(complaint: Complaint, concerned: Concerned) -> None:

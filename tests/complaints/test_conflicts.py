@@ -7,12 +7,15 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.roles import Role
 from complaints import conflicts, permissions, selectors
+from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.conflicts import Concern
 from complaints.errors import ConflictOfInterest
+from complaints.lifecycle import Verb
 from complaints.models import Subject
 from complaints.services import casework, decisions, transfers
 from complaints.vocabulary import DeclineCode, Outcome, SubjectKind
+from complaints.web.desk.offers import offers_for
 from tests.factories import AbsenceFactory, ComplaintFactory, DepartmentFactory, UserFactory
 
 
@@ -176,6 +179,47 @@ def test_many_complaints_cost_one_query(register, handler, django_assert_num_que
     assert set(found) == {case.pk for case in cases[:2]}
     with django_assert_num_queries(0):
         assert conflicts.concerned_in([]) == {}
+
+
+def test_whom_it_is_about_neither_classes_nor_answers_nor_ends_it(register, handler, supervisor, manager, branch):
+    complaint, other = register().complaint, register().complaint
+    about(complaint, handler)
+    it = {"complaint_id": complaint.pk}
+    words = {"reasons": "No.", "message": "No."}
+    for person in (handler, supervisor):
+        shown = offers_for(person, complaint).by_name
+        for verb, act in {
+            Verb.RESOLVE: lambda by: casework.resolve(**it, by=by, outcome=Outcome.NOT_UPHELD, **words),
+            Verb.WITHDRAW: lambda by: casework.withdraw(**it, by=by, reasons="They said so."),
+            Verb.MERGE: lambda by: casework.merge(**it, by=by, into_id=other.pk),
+            Verb.CLASSIFY: lambda by: decisions.classify(
+                **it, by=by, complaint_class=ComplaintClass.COMMUNICATIVE, kind=Kind.VENTING, reasons="Hot air."
+            ),
+        }.items():
+            with pytest.raises(ConflictOfInterest):
+                act(person)
+            assert "concerns you" in shown[verb].reason
+    complaint.refresh_from_db()
+    assert (complaint.status, complaint.complaint_class) == ("received", "unclassified")
+    casework.resolve(**it, by=manager, outcome=Outcome.UPHELD, reasons="So.", message="So.")
+    with pytest.raises(ConflictOfInterest):
+        casework.close(**it, by=supervisor, reason=CloseReason.OTHER, note="Enough.")
+
+
+def test_whoever_a_merged_complaint_is_about_does_not_hold_the_one_that_goes_on(register, agent, handler, supervisor):
+    """What is one matter from now on is about everybody whom either letter named."""
+    merged, into = register().complaint, register().complaint
+    about(merged, handler)
+    casework.assign(complaint_id=into.pk, by=agent, to=handler)
+    casework.merge(complaint_id=merged.pk, by=agent, into_id=into.pk)
+    into.refresh_from_db()
+    assert conflicts.concerned(into) == {handler.pk: Concern.SUBJECT, supervisor.pk: Concern.SUPERVISOR}
+    assert into.holder not in (handler, supervisor)
+    passed_on = into.events.order_by("sequence").last()
+    assert (passed_on.kind, passed_on.actor, passed_on.data["holder_before"]) == ("assign", None, handler.pk)
+    casework.merge(complaint_id=register().complaint.pk, by=agent, into_id=into.pk)
+    assert into.subjects.count() == 1
+    assert into.events.filter(kind="assign").count() == 2, "who concerns nobody anew leaves it where it is"
 
 
 @pytest.mark.parametrize("who", ["handler", "supervisor"])

@@ -128,6 +128,9 @@ class Offers:
         return [offer for offer in self.by_name.values() if offer.reason and offer.name in BUTTONS]
 
 
+_NOT_ABOUT_ONESELF = (*ENDS, Verb.RESOLVE, Verb.MERGE, Verb.CLASSIFY, Verb.CONFIRM_CLASS, Verb.REJECT_CLASS)
+
+
 def offers(
     user: User,
     complaint: Complaint,
@@ -226,6 +229,8 @@ class Asked:
             return not_looked_into()
         if name == Verb.JUDGE and inquiries.answers_for(self.user, self.complaint):
             return judges_themselves()
+        if name in _NOT_ABOUT_ONESELF and self._concern in conflicts.ABOUT_THEM:
+            return _("The complaint concerns you. Somebody else must decide about it.")
         if name in (*ENDS, Verb.MERGE) and self._is_held:
             return kept_as_it_is()
         if name == Verb.RESOLVE and lacks_authority(self.complaint):
