@@ -42,6 +42,12 @@ class SecondPersonNeeded(ComplaintError):
     code = "second_person_needed"
 
 
+class ThirdPersonNeeded(ComplaintError):
+    """An objection is decided by somebody who had no part in what is objected to (design section 3, malicious)."""
+
+    code = "third_person_needed"
+
+
 class TasksOpen(ComplaintError):
     """Something cannot end while a task that belongs to it has not (design section 3, "Tasks")."""
 

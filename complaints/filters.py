@@ -92,6 +92,14 @@ class ComplaintFilter(django_filters.FilterSet):
         help_text=_("Those that the person watches until they have ended."),
     )
 
+    converted = django_filters.ChoiceFilter(
+        choices=[("true", _("Converted")), ("false", _("Not converted"))],
+        method="by_conversion",
+        label=_("Conversion"),
+        empty_label=_("Converted or not"),
+        help_text=_("Whether it was communicative and became valid."),
+    )
+
     class Meta:
         model = Complaint
         fields: ClassVar[list[str]] = []
@@ -131,6 +139,10 @@ class ComplaintFilter(django_filters.FilterSet):
     def by_watch(self, complaints: QuerySet[Complaint], _name: str, _watched: str) -> QuerySet[Complaint]:
         """What whoever asks watches."""
         return complaints.filter(pk__in=head_office.watched_by(self.request.user).values("pk"))
+
+    def by_conversion(self, complaints: QuerySet[Complaint], _name: str, converted: str) -> QuerySet[Complaint]:
+        """Whether bad handling has made a valid one of it."""
+        return complaints.filter(conversions__gt=0) if converted == "true" else complaints.filter(conversions=0)
 
     def held_by(self, complaints: QuerySet[Complaint], _name: str, holder: str) -> QuerySet[Complaint]:
         """Mine, nobody's, or somebody's."""

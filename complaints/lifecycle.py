@@ -36,9 +36,9 @@ ENDED: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DE
 
 
 class Verb(TextChoices):
-    """The acts. The last four are the complainant's own; those about tasks, matters, remedies, sign-off, the final
-    response (whose sending is `resolve`) and departments stand together; the seven after `merge` are about deadlines,
-    and done by the app that keeps those.
+    """The acts. The last four are the complainant's own; those about tasks, matters, remedies, sign-off, classes, the
+    final response (whose sending is `resolve`) and departments stand together; the seven after `merge` are about
+    deadlines, and done by the app that keeps those.
     """
 
     REGISTER = "register", _("Register")
@@ -124,6 +124,12 @@ class Verb(TextChoices):
     REPORT_BACK = "report_back", _("Report back")
     WATCH = "watch", _("Watch until it is closed")
     UNWATCH = "unwatch", _("Stop watching")
+    CONVERT = "convert", _("Convert to valid")
+    KEEP_CLASS = "keep_class", _("Keep the class")
+    RENEW_CLASS = "renew_class", _("Renew the class")
+    LAPSE_CLASS = "lapse_class", _("Let the class lapse")
+    OBJECT = "object", _("Object to the class")
+    DECIDE_OBJECTION = "decide_objection", _("Decide about the objection")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -171,6 +177,11 @@ ABOUT_REMEDIES: frozenset[Verb] = (
 ABOUT_ONE_PART: frozenset[Verb] = ABOUT_ONE_TASK | ABOUT_ONE_MATTER | ABOUT_ONE_REMEDY | ABOUT_ONE_CLAIM
 """Acts about one part of a complaint, named by its number: where that part stands decides as well."""
 
+ABOUT_A_GRAVE_CLASS: frozenset[Verb] = frozenset(
+    {Verb.RENEW_CLASS, Verb.LAPSE_CLASS, Verb.OBJECT, Verb.DECIDE_OBJECTION}
+)
+"""Acts about a class that two people decided: while it is in force (`malice.py`)."""
+
 SIGNING: frozenset[Verb] = frozenset({Verb.SIGN, Verb.REFUSE_TO_SIGN})
 """Acts for those whom a proposal asks to sign, and nobody else (`signers.py`)."""
 
@@ -189,6 +200,9 @@ _ANYWHERE_OPEN = (
     Verb.CLASSIFY,
     Verb.CONFIRM_CLASS,
     Verb.REJECT_CLASS,
+    Verb.RENEW_CLASS,
+    Verb.CONVERT,
+    Verb.KEEP_CLASS,
     Verb.PRIORITISE,
     Verb.REPLY,
     Verb.TAKE_OVER,
@@ -240,6 +254,8 @@ _ALWAYS = (
     # those above want to know how it went, also afterwards
     Verb.REPORT_BACK,
     Verb.UNWATCH,
+    # a grave class outlasts the answer, and lapses wherever the complaint stands
+    Verb.LAPSE_CLASS,
     *sorted(ABOUT_THE_CIRCLE),
 )
 # while signatures are waited for nothing is planned or dropped: what they read is what they sign. What was released
@@ -292,6 +308,13 @@ MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
         **{(status, Verb.WITHDRAW): Status.WITHDRAWN for status in _OPEN_IN_ORDER},
         **{(status, Verb.DECLINE): Status.DECLINED for status in _OPEN_IN_ORDER},
         **{(status, Verb.MERGE): Status.MERGED for status in _OPEN_IN_ORDER},
+        # against a grave class the complainant may object as long as it stands, also after the answer
+        **{
+            (status, verb): status
+            for status in Status
+            if status not in (Status.WITHDRAWN, Status.MERGED)
+            for verb in (Verb.OBJECT, Verb.DECIDE_OBJECTION)
+        },
         # the procedure of signatures: only the last one leads on, and sending back leads back
         (Status.ASSESSING, Verb.PROPOSE): Status.AWAITING_SIGNOFF,
         (Status.CARRYING_OUT, Verb.PROPOSE): Status.AWAITING_SIGNOFF,

@@ -94,6 +94,8 @@ _HANDLING = frozenset(
         Verb.SIGN,
         Verb.REFUSE_TO_SIGN,
         Verb.TAKE_BACK_PROPOSAL,
+        Verb.RENEW_CLASS,
+        Verb.OBJECT,
     }
 )
 _LEADING = _HANDLING | {
@@ -103,6 +105,10 @@ _LEADING = _HANDLING | {
     Verb.BRIEF,
     Verb.WATCH,
     Verb.UNWATCH,
+    Verb.LAPSE_CLASS,
+    Verb.CONVERT,
+    Verb.KEEP_CLASS,
+    Verb.DECIDE_OBJECTION,
     Verb.DECLINE,
     Verb.REOPEN,
     Verb.GRANT_EXTENSION,

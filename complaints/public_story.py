@@ -61,6 +61,11 @@ TOLD: Mapping[str, Telling] = MappingProxyType(
         Verb.CARRY_OUT.value: Telling(_("We did this for you")),
         Verb.STILL_BROKEN.value: Telling(_("Something is still not right"), THEIRS),
         Verb.DROP_REMEDY.value: Telling(_("Something that we offered will not be done")),
+        Verb.CLASSIFY.value: Telling(_("A decision about how your complaint is pursued no longer applies")),
+        Verb.CONFIRM_CLASS.value: Telling(_("We decided something about how your complaint is pursued")),
+        Verb.LAPSE_CLASS.value: Telling(_("A decision about how your complaint is pursued no longer applies")),
+        Verb.OBJECT.value: Telling(_("You objected to the decision"), THEIRS),
+        Verb.DECIDE_OBJECTION.value: Telling(_("We looked at your objection")),
         Verb.ATTACH.value: Telling(_("We added a document")),
         Verb.HEAR.value: Telling(_("You wrote to us"), THEIRS),
         Verb.FOLLOW_UP.value: Telling(_("We asked you whether our answer holds")),
@@ -70,6 +75,9 @@ TOLD: Mapping[str, Telling] = MappingProxyType(
     }
 )
 _NAMES_A_REMEDY = frozenset({Verb.CARRY_OUT.value, Verb.STILL_BROKEN.value, Verb.DROP_REMEDY.value})
+_ABOUT_THE_CLASS = frozenset({Verb.CLASSIFY.value, Verb.CONFIRM_CLASS.value})
+"""Of the class the complainant hears only where a grave one begins or ends."""
+_LIFTED = Telling(_("A decision about how your complaint is pursued no longer applies"))
 _YOU_ADDED = Telling(_("You added evidence"), THEIRS)
 _WAITS_FOR_OTHERS = Telling(_("Your complaint has to wait"))
 
@@ -178,6 +186,10 @@ def _entry(
         return None
     if event.kind == Verb.WAIT and _reason(event) != PauseReason.COMPLAINANT:
         telling = _WAITS_FOR_OTHERS
+    if event.kind in _ABOUT_THE_CLASS and not event.data.get("told"):
+        return None
+    if event.data.get("lifts"):
+        telling = _LIFTED
     message = messages.get(event.data.get("message", 0))
     files: list[Attachment] = list(message.attachments.all()) if message is not None else []
     if event.kind == Verb.ATTACH:

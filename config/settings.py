@@ -243,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
     "recount": {"task": "escalation.tasks.recount", "schedule": 60.0, "options": {"expires": 50}},
     "close-silent": {"task": "escalation.tasks.close_silent", "schedule": 60.0, "options": {"expires": 50}},
     "accept-silent": {"task": "escalation.tasks.accept_silent", "schedule": 60.0, "options": {"expires": 50}},
+    "lapse-classes": {"task": "escalation.tasks.lapse_classes", "schedule": 60.0, "options": {"expires": 50}},
     "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "tell-of-missing-days": {"task": "notifications.tasks.tell_of_missing_days", "schedule": 6 * 3600.0},
     "sweep-out-leftovers": {"task": "complaints.tasks.sweep_out_leftovers", "schedule": 3600.0},

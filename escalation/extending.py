@@ -72,6 +72,10 @@ def check(state: ClockState, rule: Extensions | None, *, kind: ClockKind, grante
             )
             % named
         )
+    if kind == ClockKind.OBJECTION:
+        raise NotExtendable(
+            _("The date stands, because the complainant was told. The class can be renewed before it.")
+        )
     if rule is None:
         raise NotExtendable(
             _("The policy does not let the deadline for “%(promise)s” be put off; the law sets it.") % named

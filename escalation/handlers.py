@@ -7,14 +7,19 @@ from types import MappingProxyType
 from django.utils import timezone
 
 from complaints import outside, signing, tasking, transferring
+from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass
+from complaints.converting import Conversion
 from complaints.events import Occurrence
 from complaints.lifecycle import Status, Verb
-from complaints.models import Decision
+from complaints.malice import USUAL_REVIEW
+from complaints.models import Complaint, Decision
+from complaints.services import class_reviews, conversions
 from complaints.transferring import TransferState
 from complaints.vocabulary import PauseReason
 from escalation.happenings import Happening
 from escalation.models import EventKind
 from escalation.policies import EVERYTHING, OUTLASTING, ClockKind
+from escalation.selectors.promised import TOLD
 from escalation.services import afterwards, owing
 from escalation.services.docket import Docket
 
@@ -31,6 +36,7 @@ def keep_clocks(occurrences: Sequence[Occurrence]) -> None:
     Any number of occurrences costs the same few statements; those that mean nothing to deadlines (notes, files,
     assignments, and all that the sweep itself writes) cost none.
     """
+    _propose_conversions(occurrences)
     heard = [occurrence for occurrence in occurrences if _means_something(occurrence)]
     if not heard:
         return
@@ -47,6 +53,27 @@ def _means_something(occurrence: Occurrence) -> bool:
     """Of the steps of ladders, only those that ask somebody to take over."""
     event = occurrence.event
     return event.kind in MEANINGS and (event.kind != Happening.ESCALATED or bool(event.data.get("takeover")))
+
+
+def _propose_conversions(occurrences: Sequence[Occurrence]) -> None:
+    """A communicative complaint for which a promise to the complainant was broken is proposed to count as valid: once
+    in a cycle, however many promises break. All that a sweep has noted at once. (Mission M03.)
+    """
+    broken = {
+        occurrence.complaint.id: occurrence
+        for occurrence in occurrences
+        if occurrence.event.kind == Happening.BREACHED
+        and occurrence.event.data["clock_kind"] in TOLD
+        and occurrence.event.data.get("cycle") == occurrence.complaint.cycle
+        and occurrence.complaint.complaint_class == ComplaintClass.COMMUNICATIVE
+    }
+    if broken:
+        conversions.propose(
+            [occurrence.complaint for occurrence in broken.values()],
+            because=Conversion.OVERDUE,
+            at=timezone.now(),
+            clocks={pk: occurrence.event.data["clock"] for pk, occurrence in broken.items()},
+        )
 
 
 def _registered(docket: Docket, occurrence: Occurrence) -> None:
@@ -207,10 +234,36 @@ def _changed(docket: Docket, occurrence: Occurrence) -> None:
 
 def _judged(docket: Docket, occurrence: Occurrence) -> None:
     """A class that is only proposed changes nothing yet."""
-    if occurrence.event.data["state"] == Decision.State.PROPOSED:
+    data = occurrence.event.data
+    if data["state"] == Decision.State.PROPOSED:
         return
     _changed(docket, occurrence)
-    owing.review_class(docket, occurrence.complaint, occurrence.event.occurred_at)
+    complaint, at = occurrence.complaint, occurrence.event.occurred_at
+    if data["complaint_class"] not in NEEDS_SECOND_PERSON:
+        owing.end_review(docket, complaint, at, reason="class_changed")
+        _convert_if_broken(docket, complaint)
+        return
+    until = owing.review_class(docket, complaint, at, until=at + USUAL_REVIEW)
+    class_reviews.state_review(complaint, until)
+
+
+def _convert_if_broken(docket: Docket, complaint: Complaint) -> None:
+    """What is called communicative only after a promise was broken is proposed to count as valid as well."""
+    broken = [
+        case.clock.pk
+        for case in docket.of_complaint(complaint)
+        if case.clock.kind in TOLD and case.clock.cycle == complaint.cycle and case.clock.breached_at is not None
+    ]
+    if broken:
+        clocks = {complaint.pk: broken[0]}
+        conversions.propose([complaint], because=Conversion.OVERDUE, at=timezone.now(), clocks=clocks)
+
+
+def _class_ended(docket: Docket, occurrence: Occurrence) -> None:
+    """A grave class has lapsed, or was lifted: the complaint counts as one that nobody has classed."""
+    if occurrence.event.data["complaint_class"] == ComplaintClass.UNCLASSIFIED:
+        _changed(docket, occurrence)
+        owing.end_review(docket, occurrence.complaint, occurrence.event.occurred_at, reason=occurrence.event.kind)
 
 
 def _put_off(docket: Docket, occurrence: Occurrence) -> None:
@@ -311,6 +364,9 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.MERGE.value: _dropped,
         Verb.CLASSIFY.value: _judged,
         Verb.CONFIRM_CLASS.value: _judged,
+        Verb.CONVERT.value: _changed,
+        Verb.LAPSE_CLASS.value: _class_ended,
+        Verb.DECIDE_OBJECTION.value: _class_ended,
         Verb.PRIORITISE.value: _changed,
         Verb.ASSIGN.value: _handed_over,
         Verb.TRANSFER.value: _transferred,

@@ -73,7 +73,7 @@ OUTLASTING: frozenset[ClockKind] = frozenset(
 )
 """What answering the complainant does not settle. A task that holds up the answer is over by then; another is not."""
 
-FULFILLABLE: frozenset[ClockKind] = frozenset({ClockKind.PROMISE, ClockKind.OBJECTION})
+FULFILLABLE: frozenset[ClockKind] = frozenset({ClockKind.PROMISE})
 """What no other act keeps: somebody records that it was done."""
 
 AFTER_THE_ANSWER: frozenset[ClockKind] = FULFILLABLE | {ClockKind.AUTHORITY_REPORT, ClockKind.PROCEEDING}

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from escalation.services import batches, recounting, silence, unanswered
+from escalation.services import batches, lapsing, recounting, silence, unanswered
 from escalation.services import sweep as sweeping
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,12 @@ def close_silent() -> None:
 def accept_silent() -> None:
     """Accept the transfers that nobody answered in time; nothing to do costs one look at a small index."""
     unanswered.accept_silent()
+
+
+@shared_task(ignore_result=True)
+def lapse_classes() -> None:
+    """Let grave classes lapse that nobody renewed; nothing to do costs one look at a small index."""
+    lapsing.lapse_all()
 
 
 def recount_soon() -> None:

@@ -16,6 +16,7 @@ from complaints.models.judgement import InvestigationEntry, Judgement, StakeThre
 from complaints.models.mass import Gathered, IncidentUpdate, MassIncident
 from complaints.models.matter import Matter, MatterFinding
 from complaints.models.message import Attachment, Message
+from complaints.models.objection import Objection
 from complaints.models.outside import Authority, JointComplainant, LegalHold, Proceeding
 from complaints.models.proposal import Proposal, ProposalCheck, ProposedRemedy, Signature
 from complaints.models.remedy import Remedy, RemedyItem, SupplierClaim
@@ -56,6 +57,7 @@ __all__ = [
     "MatterFinding",
     "MediaReport",
     "Message",
+    "Objection",
     "Proceeding",
     "Proposal",
     "ProposalCheck",

@@ -138,6 +138,9 @@ class Complaint(models.Model):
         db_default=0,
         help_text=_("How often departments sent it back or moved it on."),
     )
+    conversions = models.PositiveSmallIntegerField(
+        _("conversions"), default=0, db_default=0, help_text=_("How often it was communicative and became valid.")
+    )
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
     outcome_reasons = models.TextField(_("reasons"), blank=True)
     decline_code = models.CharField(_("declined because"), max_length=20, choices=DeclineCode, blank=True)
@@ -249,6 +252,9 @@ class Complaint(models.Model):
                 fields=["-received_at", "-id"], name="complaints_reworked", condition=models.Q(reworks__gt=0)
             ),
             models.Index(fields=["-received_at", "-id"], name="complaints_bounced", condition=models.Q(bounces__gt=0)),
+            models.Index(
+                fields=["-received_at", "-id"], name="complaints_converted", condition=models.Q(conversions__gt=0)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
+from complaints.converting import Conversion
 from complaints.models.complaint import Complaint
 from complaints.validity import Basis, Fault, Harmed
 
@@ -17,6 +18,8 @@ class Decision(models.Model):
         IN_FORCE = "in_force", _("In force")
         REJECTED = "rejected", _("Rejected by the second person")
         SUPERSEDED = "superseded", _("Replaced")
+        LAPSED = "lapsed", _("Lapsed")
+        LIFTED = "lifted", _("Lifted after an objection")
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="decisions", verbose_name=_("complaint"))
     state = models.CharField(_("state"), max_length=12, choices=State)
@@ -60,6 +63,24 @@ class Decision(models.Model):
     none_found = models.BooleanField(_("no earlier complaint was found"), default=False)
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1, help_text=_("Of the complaint when it was made."))
 
+    conversion = models.CharField(
+        _("converted because"),
+        max_length=20,
+        choices=Conversion,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: the complaint was not communicative before."),
+    )
+    told = models.TextField(_("what the complainant is told"), blank=True, default="", db_default="")
+    review_at = models.DateTimeField(
+        _("stands until"), null=True, blank=True, help_text=_("Of a grave class: it lapses then unless it is renewed.")
+    )
+    renews = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="renewals", verbose_name=_("renews")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
     class Meta:
         ordering = ["decided_at", "id"]
         verbose_name = _("class decision")
@@ -67,8 +88,18 @@ class Decision(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["complaint"],
-                condition=models.Q(state="proposed"),
+                condition=models.Q(state="proposed", conversion=""),
                 name="complaints_one_decision_waits",
+            ),
+            models.UniqueConstraint(
+                fields=["complaint"],
+                condition=models.Q(state="proposed") & ~models.Q(conversion=""),
+                name="complaints_one_conversion_waits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(conversion="")
+                | models.Q(conversion__in=Conversion.values, complaint_class=ComplaintClass.VALID),
+                name="complaints_only_valid_is_converted",
             ),
             models.UniqueConstraint(
                 fields=["complaint"],
@@ -76,9 +107,9 @@ class Decision(models.Model):
                 name="complaints_one_decision_in_force",
             ),
             models.UniqueConstraint(
-                fields=["complaint", "cycle"],
+                fields=["complaint", "cycle", "complaint_class"],
                 condition=models.Q(decided_by__isnull=True),
-                name="complaints_ladder_proposes_once_a_cycle",
+                name="complaints_proposed_once_a_cycle",
             ),
             models.CheckConstraint(
                 condition=models.Q(second_person__isnull=True) | ~models.Q(second_person=models.F("decided_by")),
@@ -106,14 +137,31 @@ class Decision(models.Model):
                 name="complaints_misconduct_names_the_authority",
             ),
             models.CheckConstraint(
+                condition=~models.Q(complaint_class__in=sorted(NEEDS_SECOND_PERSON), state="in_force")
+                | models.Q(review_at__isnull=False),
+                name="complaints_grave_class_is_reviewed",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(fault="", harmed="")
                 | models.Q(fault__in=Fault.values, harmed__in=Harmed.values, class_kind=Kind.HARM),
                 name="complaints_harm_names_the_fault",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["review_at"],
+                name="complaints_class_stands_until",
+                condition=models.Q(state="in_force", review_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.complaint_class}"
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether it lets the class before it stand on."""
+        return self.renews_id is not None
 
     @property
     def basis(self) -> Basis:

@@ -78,6 +78,7 @@ def waiting_for_second_person(user: User) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(
             state=Decision.State.PROPOSED,
+            conversion="",
             complaint__department__in=standing.departments(roles),
             complaint__status__in=sorted(OPEN),
             complaint__in=permissions.visible_to(user),
@@ -142,12 +143,16 @@ def dossier(user: User, complaint: Complaint) -> Dossier:
         + [StreamEntry(at=event.recorded_at, event=event) for event in events],
         key=lambda entry: entry.at,
     )
-    decisions = list(complaint.decisions.select_related("decided_by", "second_person", "earlier"))
+    decisions = list(
+        complaint.decisions.select_related(
+            "decided_by", "second_person", "earlier", "renews", "objection__decided_by", "objection__recorded_by"
+        )
+    )
     return Dossier(
         complaint=complaint,
         stream=stream,
         decisions=decisions,
-        proposal=next((d for d in decisions if d.state == Decision.State.PROPOSED), None),
+        proposal=next((d for d in decisions if d.state == Decision.State.PROPOSED and not d.conversion), None),
         attachments=list(complaint.attachments.select_related("uploaded_by")),
         response=complaint.responses.filter(cycle=complaint.cycle).select_related("drafted_by", "sent_by").first(),
         related=list(related(user, complaint)),

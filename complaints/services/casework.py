@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from complaints import conflicts, events, final_responses, lifecycle, permissions, selectors, succession
 from complaints.aftercare import CloseReason, check_closing
+from complaints.converting import Conversion
 from complaints.errors import IllegalMove, LetterNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Attachment, Complaint, Message
 from complaints.services import (
+    conversions,
     evidence,
     handing,
     inquiries,
@@ -287,16 +289,17 @@ def confirm(*, complaint_id: int) -> Complaint:
 
 @transaction.atomic
 def dispute(*, complaint_id: int, body: str, matter_numbers: Sequence[int] = ()) -> Complaint:
-    """The complainant disagrees with the answer: a new cycle, not with the same handler.
+    """The complainant disagrees with the answer: a new cycle, not with the same handler. One that was answered as
+    communicative is proposed to count as valid.
 
     Of a complaint that was split, `matter_numbers` are the matters whose answer is disputed: all when left out.
     """
     complaint = selectors.locked(complaint_id)
     lifecycle.after(Status(complaint.status), Verb.DISPUTE)
     heard = messages.write(complaint, kind=Message.Kind.HEARD, author=None, body=check_text("body", body))
-    return start_again(
-        complaint, Verb.DISPUTE, complaint.complainant, message_id=heard.pk, matter_numbers=matter_numbers
-    )
+    start_again(complaint, Verb.DISPUTE, complaint.complainant, message_id=heard.pk, matter_numbers=matter_numbers)
+    conversions.propose([complaint], because=Conversion.DISPUTED, at=timezone.now())
+    return complaint
 
 
 def start_again(

@@ -10,14 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import classes, conflicts, events, lifecycle, permissions, selectors
+from complaints import classes, conflicts, events, lifecycle, malice, permissions, proposed_conversions, selectors
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
+from complaints.converting import Conversion
 from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision, Message
 from complaints.selectors import inquiries
-from complaints.services import handing
+from complaints.services import class_reviews, handing
 from complaints.validity import NO_BASIS, Basis, check_basis
 
 
@@ -33,11 +34,13 @@ def classify(
     earlier: Complaint | None = None,
     none_found: bool = False,
     basis: Basis = NO_BASIS,
+    told: str = "",
 ) -> Decision:
     """Decide the class, or propose it where a second, senior person must confirm (malicious).
 
     `earlier` is the complaint that an upgrade takes further; `none_found` states that it was looked for in vain.
-    `basis` is what a valid class rests on: the authority that verified misconduct, the fault behind harm.
+    `basis` is what a valid class rests on: the authority that verified misconduct, the fault behind harm. `told` are
+    the reasons of a grave class that are meant for the complainant, who reads them once it is confirmed.
     Raises Invalid for what the class demands and does not get, IllegalMove while another proposal waits.
     """
     complaint = _held_for(complaint_id, by, Verb.CLASSIFY)
@@ -55,6 +58,7 @@ def classify(
         cause_named=inquiries.names_cause(complaint),
     )
     basis = check_basis(complaint_class, kind, basis)
+    told = malice.check_told(complaint_class, told)
     proposal = _proposal(complaint)
     if proposal is not None and proposal.decided_by_id is None:  # the ladder's proposal yields to a person's decision
         complaint.decisions.filter(pk=proposal.pk).update(state=Decision.State.SUPERSEDED)
@@ -62,8 +66,8 @@ def classify(
         raise IllegalMove(_("A decision about the class already waits for a second person. Let it be settled first."))
     waits = complaint_class in NEEDS_SECOND_PERSON
     now = timezone.now()
-    if not waits:
-        _supersede(complaint)
+    conversion = _conversion(complaint, complaint_class)
+    lifts = not waits and class_reviews.replace(complaint, at=now)
     decision = Decision.objects.create(
         complaint=complaint,
         state=Decision.State.PROPOSED if waits else Decision.State.IN_FORCE,
@@ -76,27 +80,40 @@ def classify(
         earlier=earlier,
         none_found=none_found,
         cycle=complaint.cycle,
+        told=told,
+        conversion=conversion,
         **asdict(basis),
     )
     class_before = complaint.complaint_class
     if not waits:
         _put_in_force(complaint, decision)
-    _record(complaint, Verb.CLASSIFY, by, decision, class_before)
+    _record(complaint, Verb.CLASSIFY, by, decision, class_before, lifts=lifts)
     _leave_to_others(complaint, decision)
     return decision
 
 
 @transaction.atomic
 def confirm_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
-    """The second, senior person agrees: the proposed class comes into force."""
+    """The second, senior person agrees: the proposed class comes into force.
+
+    A grave one stands until its review date; the complainant is told of it, and that they may object. Raises
+    IllegalMove when what is to be renewed has lapsed meanwhile, or was objected to.
+    """
     complaint = _held_for(complaint_id, by, Verb.CONFIRM_CLASS)
     decision = _second_look(complaint, by, reasons)
+    now = timezone.now()
+    is_grave = decision.complaint_class in NEEDS_SECOND_PERSON
+    if is_grave:
+        class_reviews.check_no_objection(complaint)
+        decision.review_at = now + malice.USUAL_REVIEW
+    if decision.renews is not None:
+        malice.check_stands(decision.renews.review_at, now)
     class_before = complaint.complaint_class
-    _supersede(complaint)
+    ended = class_reviews.replace(complaint, at=now)
     decision.state = Decision.State.IN_FORCE
     decision.save()
     _put_in_force(complaint, decision)
-    _record(complaint, Verb.CONFIRM_CLASS, by, decision, class_before)
+    _record(complaint, Verb.CONFIRM_CLASS, by, decision, class_before, lifts=ended and not is_grave, told=is_grave)
     _leave_to_others(complaint, decision)
     return decision
 
@@ -123,9 +140,9 @@ def propose_upgrades(complaints: Sequence[Complaint], *, at: datetime) -> list[D
     open_to_it = {complaint.pk: complaint.cycle for complaint in complaints}
     made = Decision.objects.filter(complaint_id__in=open_to_it)
     against_it = made.filter(
-        Q(state=Decision.State.PROPOSED)
+        Q(state=Decision.State.PROPOSED, conversion="")
         | Q(state=Decision.State.IN_FORCE, complaint_class=ComplaintClass.UPGRADE)
-        | Q(decided_by__isnull=True, cycle=F("complaint__cycle"))
+        | Q(decided_by__isnull=True, cycle=F("complaint__cycle"), complaint_class=ComplaintClass.UPGRADE)
     )
     for pk in against_it.values_list("complaint_id", flat=True):
         open_to_it.pop(pk, None)
@@ -154,7 +171,15 @@ def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
 
 
 def _proposal(complaint: Complaint) -> Decision | None:
-    return complaint.decisions.filter(state=Decision.State.PROPOSED).first()
+    return complaint.decisions.filter(state=Decision.State.PROPOSED, conversion="").first()
+
+
+def _conversion(complaint: Complaint, complaint_class: ComplaintClass) -> str:
+    """Why it converts a communicative complaint: for what the system proposed it, else by a person's own finding."""
+    if complaint_class != ComplaintClass.VALID or complaint.complaint_class != ComplaintClass.COMMUNICATIVE:
+        return ""
+    proposed = proposed_conversions.of(complaint)
+    return Conversion.FOUND if proposed is None else str(proposed.conversion)
 
 
 def _second_look(complaint: Complaint, by: User, reasons: str) -> Decision:
@@ -168,15 +193,12 @@ def _second_look(complaint: Complaint, by: User, reasons: str) -> Decision:
     return decision
 
 
-def _supersede(complaint: Complaint) -> None:
-    complaint.decisions.filter(state=Decision.State.IN_FORCE).update(state=Decision.State.SUPERSEDED)
-
-
 def _put_in_force(complaint: Complaint, decision: Decision) -> None:
     complaint.complaint_class = decision.complaint_class
     complaint.class_kind = decision.class_kind
     complaint.earlier = decision.earlier
-    complaint.save(update_fields=["complaint_class", "class_kind", "earlier"])
+    complaint.conversions += bool(decision.conversion)
+    complaint.save(update_fields=["complaint_class", "class_kind", "earlier", "conversions"])
 
 
 def _leave_to_others(complaint: Complaint, decision: Decision) -> None:
@@ -198,7 +220,17 @@ def _leave_to_others(complaint: Complaint, decision: Decision) -> None:
         )
 
 
-def _record(complaint: Complaint, verb: Verb, by: User, decision: Decision, class_before: str) -> None:
+def _record(
+    complaint: Complaint,
+    verb: Verb,
+    by: User,
+    decision: Decision,
+    class_before: str,
+    *,
+    lifts: bool = False,
+    told: bool = False,
+) -> None:
+    """`lifts`: a grave class ends with it; `told`: one begins. Of both the complainant hears, of nothing else."""
     events.record(
         complaint,
         kind=verb,
@@ -213,7 +245,15 @@ def _record(complaint: Complaint, verb: Verb, by: User, decision: Decision, clas
         class_before=str(class_before),
         earlier=decision.earlier_id,
         none_found=decision.none_found,
+        renews=decision.renews_id,
+        lifts=lifts,
+        told=told or lifts,
         **_in_codes(decision),
+        **(
+            {"conversion": str(decision.conversion), "conversions": complaint.conversions}
+            if decision.conversion
+            else {}
+        ),
     )
 
 

@@ -4,7 +4,7 @@ Each function is told a docket with the complaint on it, and leaves the writing 
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,8 @@ from escalation.targets import Target, Unit
 
 USUAL_ANSWER = Target(unit=Unit.WORKING_HOURS, amount=USUAL_ANSWER_HOURS)
 """In what time a transfer is answered where the policy says nothing."""
+
+INSTANT = timedelta.resolution
 
 ON_REOPENING: tuple[ClockKind, ...] = (ClockKind.FIRST_RESPONSE, ClockKind.PROGRESS, ClockKind.RESOLUTION)
 """What is owed when a complaint is opened again: nobody acknowledges it a second time."""
@@ -187,15 +189,32 @@ def promise(docket: Docket, complaint: Complaint, at: datetime, *, until: dateti
     return docket.start(complaint, ClockKind.PROMISE, rules, at, until=until)
 
 
-def review_class(docket: Docket, complaint: Complaint, at: datetime) -> None:
-    """A grave class is to be looked at again on a date; when it no longer applies, so does the review."""
-    kinds = {ClockKind.OBJECTION}
-    if complaint.complaint_class not in NEEDS_SECOND_PERSON:
-        docket.cancel(complaint, at, reason="class_changed", kinds=kinds)
-    elif not docket.open(complaint, kinds):
-        rules = docket.rulebook.match(complaint)
-        if rules is not None and ClockKind.OBJECTION in rules.policy.clocks:
-            docket.start(complaint, ClockKind.OBJECTION, rules, at)
+def review_class(docket: Docket, complaint: Complaint, at: datetime, *, until: datetime) -> datetime:
+    """A grave class has come into force, or was renewed: it stands until its review date, which this answers.
+
+    The policy says how long; where it does not, it stands `until` then. The date is told to the complainant, so that
+    it stands as well: no pause, no other policy and no extension moves it. Whoever renews keeps the date before.
+    """
+    docket.meet(complaint, {ClockKind.OBJECTION}, at)
+    last = docket.last(complaint, ClockKind.RESOLUTION)
+    rules = docket.rulebook.match(complaint) or (last.rules if last is not None else None)
+    if rules is None:
+        return until
+    rule = rules.policy.clocks.get(ClockKind.OBJECTION)
+    if rule is not None and rule.target is not None:
+        until = targets.due(rules.calendar, rule.target, at)
+    docket.start(complaint, ClockKind.OBJECTION, rules, at, until=until)
+    return until
+
+
+def end_review(docket: Docket, complaint: Complaint, at: datetime, *, reason: str) -> None:
+    """The grave class no longer applies. One that lapses on its date breaks no promise: the review is called off in
+    the last instant before.
+    """
+    for case in docket.open(complaint, {ClockKind.OBJECTION}):
+        due_at = case.clock.due_at
+        ended_at = due_at - INSTANT if due_at is not None and due_at <= at else at
+        case.enter(EventKind.CANCELLED, ended_at, reason=reason)
 
 
 def retarget(docket: Docket, complaint: Complaint, at: datetime) -> None:

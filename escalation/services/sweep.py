@@ -20,11 +20,12 @@ from common.rows import select
 from complaints import events
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
-from complaints.services import escalating
+from complaints.services import class_reviews, escalating
 from complaints.services.escalating import Placement
 from escalation import ladder, replay, selectors
 from escalation.happenings import Happening
 from escalation.models import Clock
+from escalation.policies import ClockKind
 from escalation.replay import OPEN_STATES, State
 from escalation.selectors import Rulebook
 from escalation.selectors.ledgers import round_of
@@ -50,6 +51,7 @@ NEEDED = (
     "reference",
     "subject",
     "status",
+    "complaint_class",
     "cycle",
     "language",
     "received_at",
@@ -237,9 +239,13 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     """Judge the due clocks of held complaints and write what follows. The clocks are read here, under the lock: what
     the claim saw of them may be older than what another sweep has committed since.
     """
-    complaints = {row.id: row for row in select(Complaint, NEEDED, "id = ANY(%s)", [ids])}
     waiting = _waiting(ids)
     due = _due(waiting, now)
+    reviews = [clock.complaint_id for clock in due if clock.kind == ClockKind.OBJECTION]
+    if reviews and class_reviews.lapse_due(reviews, now=now):
+        waiting = _waiting(ids)
+        due = _due(waiting, now)
+    complaints = {row.id: row for row in select(Complaint, NEEDED, "id = ANY(%s)", [ids])}
     spent = [clock.complaint_id for clock in due if clock.state == State.PAUSED]
     if spent:
         _note_spent_pauses([complaints[pk] for pk in dict.fromkeys(spent)], now)

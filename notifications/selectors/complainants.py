@@ -11,10 +11,12 @@ from django.db.models import prefetch_related_objects
 from complaints import matters
 from complaints.access import signed_link
 from complaints.aftercare import CLOSED_BECAUSE
+from complaints.classes import Kind
 from complaints.contact import contact_of
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
-from complaints.models import Complaint, Message, Remedy
+from complaints.malice import FINDINGS
+from complaints.models import Complaint, Decision, Message, Remedy
 from complaints.remedying import RemedyKind, in_money
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
@@ -38,12 +40,26 @@ TO_COMPLAINANT: frozenset[str] = frozenset(
         Verb.OFFER.value,
         Verb.CARRY_OUT.value,
         Verb.DROP_REMEDY.value,
+        Verb.CLASSIFY.value,
+        Verb.CONFIRM_CLASS.value,
+        Verb.LAPSE_CLASS.value,
+        Verb.OBJECT.value,
+        Verb.DECIDE_OBJECTION.value,
         LINK_REQUESTED,
     }
 )
-"""What the complainant hears by mail: never the class, nor anything else that only the office knows."""
+"""What the complainant hears by mail: never the class, nor anything else that only the office knows. Of a grave class
+they read what was decided, the reasons meant for them, and until when they may object.
+"""
 
-COMPLAINANT_LETTERS: Mapping[str, str] = {Verb.GRANT_EXTENSION.value: "more_time"}
+COMPLAINANT_LETTERS: Mapping[str, str] = {
+    Verb.GRANT_EXTENSION.value: "more_time",
+    Verb.CLASSIFY.value: "class_lifted",
+    Verb.CONFIRM_CLASS.value: "class_told",
+    Verb.LAPSE_CLASS.value: "class_lifted",
+    Verb.OBJECT.value: "objection_received",
+    Verb.DECIDE_OBJECTION.value: "objection_decided",
+}
 """What the complainant reads where the letter of the same name is the staff's."""
 
 NAMES_THE_DATE: frozenset[str] = frozenset({Verb.REGISTER.value, Verb.ACKNOWLEDGE.value, Verb.REOPEN.value})
@@ -60,6 +76,18 @@ NAMES_THE_CONTACT: frozenset[str] = frozenset(
     }
 )
 """The letters that name whom to turn to."""
+
+ABOUT_THE_CLASS: frozenset[str] = frozenset(
+    {
+        Verb.CLASSIFY.value,
+        Verb.CONFIRM_CLASS.value,
+        Verb.LAPSE_CLASS.value,
+        Verb.OBJECT.value,
+        Verb.DECIDE_OBJECTION.value,
+    }
+)
+TELLS_OF_THE_CLASS: frozenset[str] = frozenset({Verb.CLASSIFY.value, Verb.CONFIRM_CLASS.value})
+"""Told to the complainant only where a grave class begins or ends with it."""
 
 RECEIPT_WITHIN = timedelta(days=30)
 """How long after a complaint was received its registration still causes a receipt."""
@@ -81,10 +109,11 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     texts = _replies(told)
     parts = _split_off(told)
     offered = _offers([one for one in told if one.event.kind == Verb.OFFER])
+    decided = _decisions([one for one in told if one.event.kind in ABOUT_THE_CLASS])
     promised = next_promised([one.complaint for one in told if one.event.kind in NAMES_THE_DATE])
     return [
         Letter(
-            kind=COMPLAINANT_LETTERS.get(occurrence.event.kind, occurrence.event.kind),
+            kind=_letter_of(occurrence),
             event_id=occurrence.event.pk,
             reader=letters.complainant_reader(occurrence.complaint),
             complaint=occurrence.complaint,
@@ -94,6 +123,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
                 **_findings(occurrence, texts),
                 **_about_matters(occurrence, parts),
                 **({"options": offered[occurrence.event.pk]} if occurrence.event.kind == Verb.OFFER else {}),
+                **_about_the_class(occurrence, decided),
                 **_contact(occurrence),
             },
         )
@@ -101,7 +131,14 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     ]
 
 
+def _letter_of(occurrence: Occurrence) -> str:
+    kind = occurrence.event.kind
+    return "class_lifted" if occurrence.event.data.get("lifts") else COMPLAINANT_LETTERS.get(kind, kind)
+
+
 def _is_passed_over(occurrence: Occurrence) -> bool:
+    if occurrence.event.kind in TELLS_OF_THE_CLASS and not occurrence.event.data.get("told"):
+        return True
     return _is_old_news(occurrence) or _is_internal(occurrence) or _is_told_with_the_letter(occurrence)
 
 
@@ -140,6 +177,28 @@ def _promised(occurrence: Occurrence, promised: Mapping[int, datetime]) -> datet
     """The next date promised to the complainant; nothing when it has passed already (a letter entered late)."""
     due_at = promised.get(occurrence.complaint.pk)
     return due_at if due_at is not None and due_at > occurrence.event.recorded_at else None
+
+
+def _decisions(occurrences: Sequence[Occurrence]) -> Mapping[int, Decision]:
+    """The class decisions that these tell of, each with the objection to it."""
+    wanted = {occurrence.event.data["decision"] for occurrence in occurrences}
+    return Decision.objects.select_related("objection").in_bulk(wanted) if wanted else {}
+
+
+def _about_the_class(occurrence: Occurrence, decided: Mapping[int, Decision]) -> dict[str, Any]:
+    """Of a grave class: what was found, the words for the complainant, until when it stands; of an objection what was
+    decided.
+    """
+    event = occurrence.event
+    if event.kind not in ABOUT_THE_CLASS:
+        return {}
+    decision = decided[event.data["decision"]]
+    if event.kind == Verb.CONFIRM_CLASS and not event.data["lifts"]:
+        finding = FINDINGS[Kind(decision.class_kind)]
+        return {"class_finding": finding, "text": decision.told, "object_until": decision.review_at}
+    if event.kind == Verb.DECIDE_OBJECTION:
+        return {"upheld": event.data["upheld"], "text": decision.objection.answer, "object_until": decision.review_at}
+    return {"by_itself": event.kind == Verb.LAPSE_CLASS and event.actor_id is None}
 
 
 def _split_off(occurrences: Iterable[Occurrence]) -> Mapping[int, Complaint]:

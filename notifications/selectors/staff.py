@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject, lazy
 from accounts.roles import Role
 from complaints import head_office
 from complaints import permissions as complaint_permissions
+from complaints.converting import CONVERSION_PROPOSED
 from complaints.events import Occurrence
 from complaints.gravity import Criterion, SafetyKind
 from complaints.lifecycle import Status, Verb
@@ -50,6 +51,7 @@ STAFF_LETTERS: Mapping[str, str] = {
     Verb.REGISTER.value: ENTRUSTED,
     Verb.RESTRICT.value: ENTRUSTED,
     Verb.ADMIT.value: ENTRUSTED,
+    Verb.RENEW_CLASS.value: "classify",
     CIRCLE_RESTORED: ENTRUSTED,
 }
 """What the staff read where the letter of the same name is the complainant's, or one serves for several acts."""
@@ -58,6 +60,7 @@ BY_TIME: tuple[str, ...] = (
     Happening.ESCALATED.value,
     Happening.REMINDED.value,
     Happening.UPGRADE_PROPOSED.value,
+    CONVERSION_PROPOSED,
     Happening.REFERRED.value,
     Happening.PAUSE_ENDED.value,
     Happening.CALLED_OFF.value,
@@ -211,6 +214,16 @@ def _signed(occurrence: Occurrence) -> Call:
     return _who_signs(occurrence)
 
 
+def _third_persons(occurrence: Occurrence) -> Call:
+    """Those who may decide about an objection: senior people who had no part in the class."""
+    return Call(people=tuple(occurrence.event.data["asked"]))
+
+
+def _who_decided_the_class(occurrence: Occurrence) -> Call:
+    """Whoever proposed and confirmed the class, and whoever holds the complaint."""
+    return Call(people=(*occurrence.event.data["parts"], occurrence.complaint.holder_id))
+
+
 def _proposer(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.event.data["prepared_by"], occurrence.complaint.holder_id))
 
@@ -283,6 +296,10 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Verb.BRIEF.value: _briefed,
         Verb.REPORT_BACK.value: _briefer,
         Verb.CLASSIFY.value: _confirmers,
+        Verb.RENEW_CLASS.value: _confirmers,
+        Verb.LAPSE_CLASS.value: _holder,
+        Verb.OBJECT.value: _third_persons,
+        Verb.DECIDE_OBJECTION.value: _who_decided_the_class,
         Verb.HEAR.value: _holder_or_handlers,
         Verb.DISPUTE.value: _holder_or_handlers,
         Verb.ACCEPT_OFFER.value: _holder_or_handlers,
@@ -316,6 +333,7 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Happening.ESCALATED.value: _by_the_ladder,
         Happening.REMINDED.value: _by_the_ladder,
         Happening.UPGRADE_PROPOSED.value: _who_may_confirm,
+        CONVERSION_PROPOSED: _who_may_confirm,
         Happening.REFERRED.value: _holder_or_handlers,
         Happening.PAUSE_ENDED.value: _holder,
         Happening.CALLED_OFF.value: _holder,
@@ -526,6 +544,8 @@ def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
         facts["reworks"] = data["reworks"]
     if "proposal" in data:
         facts |= {"proposal": data["proposal"], "last": data.get("last", False)}
+    if "upheld" in data and "objection" in data:
+        facts["upheld"] = data["upheld"]
     if "unit" in data:
         facts["more"] = _in_words(data["unit"], data["amount"])
     if occurrence.event.kind == Happening.MOVED:

@@ -168,7 +168,7 @@ def scene(head_office, branch, supervisor, manager, register) -> Scene:
         kind = TaskKind.STATEMENT if owner == accused else TaskKind.CONSULTATION
         tasks.issue(**acts, kind=kind, what=words, department=south, owner=owner)
     decisions.classify(
-        **acts, complaint_class=ComplaintClass.MALICIOUS, kind=Kind.ABUSE, reasons=words, evidence=words
+        **acts, complaint_class=ComplaintClass.MALICIOUS, kind=Kind.ABUSE, reasons=words, evidence=words, told=words
     )
     inquiries.investigate(**acts, source=Source.COMPLAINANT, what=words)
     matters.split(**acts, parts=[Part(subject=words, words=words), Part(subject=f"{words} too")])

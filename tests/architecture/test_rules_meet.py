@@ -9,6 +9,7 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 
 from complaints import drawing
+from complaints.converting import CONVERSION_PROPOSED
 from complaints.lifecycle import (
     ABOUT_DEADLINES,
     ABOUT_ONE_MATTER,
@@ -39,7 +40,9 @@ def test_each_verb_of_the_staff_has_somebody_who_may_do_it(verb):
     assert any(verb in verbs for verbs in GRANTS.values())
 
 
-@pytest.mark.parametrize("kind", [*Verb, *Happening, LINK_REQUESTED, CIRCLE_RESTORED, "merged_from"])
+@pytest.mark.parametrize(
+    "kind", [*Verb, *Happening, LINK_REQUESTED, CIRCLE_RESTORED, CONVERSION_PROPOSED, "merged_from"]
+)
 def test_each_kind_of_event_has_its_line_in_the_story(kind):
     assert get_template(f"desk/events/{kind}.html")
     assert kind in HAPPENED

@@ -272,6 +272,7 @@ def test_a_malicious_threat_calls_for_an_incident(complaint, agent, supervisor):
         kind=Kind.THREAT,
         reasons="He threatened us.",
         evidence="Recording.",
+        told="Our people were shouted at.",
     )
     assert grave.safety_called_for(complaint, complaint.decisions.all()) == SafetyKind.THREAT
     decisions.reject_class(complaint_id=complaint.pk, by=supervisor, reasons="He was only loud.")

@@ -321,6 +321,7 @@ def propose_malicious(complaint, by):
         kind=Kind.THREAT,
         reasons="Threatened the cashier.",
         evidence="Recording of the call.",
+        told="Our people were shouted at.",
     )
 
 

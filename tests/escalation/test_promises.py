@@ -11,7 +11,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.errors import IllegalMove, Invalid, NotAllowed
 from complaints.lifecycle import Status
 from complaints.models import Event, Message
-from complaints.services import casework, correspondence, decisions, follow_ups, majors
+from complaints.services import casework, class_reviews, correspondence, decisions, follow_ups, majors
 from complaints.vocabulary import Grade, Outcome
 from escalation.errors import ClockEnded, KeptByAnotherAct, NoPolicy
 from escalation.models import Clock
@@ -409,10 +409,17 @@ def test_a_grave_class_is_reviewed_and_reviewed_once(case, agent, supervisor, ma
         decisions.confirm_class(complaint_id=case.pk, by=supervisor, reasons="Yes.")
     (review,) = clocks(case, "objection")
     assert review.due_at == taipei("2026-04-02 00:00")
-    fulfil(review, "2026-03-20 10:00", note="Looked at again: it stands.")
+    assert case.decisions.get().review_at == review.due_at, "the clock and the letter say the same"
+    with pytest.raises(KeptByAnotherAct):
+        fulfil(review, "2026-03-20 10:00", note="Looked at again: it stands.")
     with at("2026-03-21 10:00"):
-        propose_malicious(case, agent)
-    assert states(case, "objection") == [State.MET], "a mere proposal starts no review"
+        class_reviews.renew_class(
+            complaint_id=case.pk, by=agent, reasons="He shouted again.", told="You did it again."
+        )
+        assert states(case, "objection") == [State.RUNNING], "a mere proposal renews nothing"
+        decisions.confirm_class(complaint_id=case.pk, by=supervisor, reasons="I heard it.")
+    assert states(case, "objection") == [State.MET, State.RUNNING]
+    assert clocks(case, "objection")[1].due_at == taipei("2026-04-21 00:00")
 
 
 def test_the_review_of_a_class_that_no_longer_applies_is_cancelled(case, agent, supervisor, at):
@@ -440,4 +447,5 @@ def propose_malicious(complaint, by):
         kind=Kind.ABUSE,
         reasons="Shouted at everybody.",
         evidence="The recording.",
+        told="Our people were shouted at.",
     )

@@ -22,6 +22,7 @@ from complaints.vocabulary import DeclineCode, Outcome
 from escalation.happenings import Happening
 from notifications import handlers, letters, selectors
 from notifications.models import OutboxMessage
+from notifications.selectors.complainants import COMPLAINANT_LETTERS
 from tests.factories import UserFactory
 from tests.factories.escalation import ALL_DAY, publish_calendar, publish_policy
 
@@ -191,6 +192,7 @@ def test_nothing_that_only_the_office_knows_reaches_the_complainant(told, compla
         kind=Kind.ABUSE,
         reasons=canary,
         evidence=canary,
+        told="Our people were shouted at.",
     )
     decisions.confirm_class(**acts, by=supervisor, reasons=canary)
     casework.assign(**acts, by=agent, to=supervisor)
@@ -198,7 +200,14 @@ def test_nothing_that_only_the_office_knows_reaches_the_complainant(told, compla
     casework.reopen(**acts, by=manager, reasons=canary)
     casework.withdraw(**acts, by=agent, reasons=canary)
     letters = told(to=COMPLAINANT)
-    assert [letter.kind for letter in letters] == ["register", "acknowledge", "reply", "resolve", "reopen"]
+    assert [letter.kind for letter in letters] == [
+        "register",
+        "acknowledge",
+        "reply",
+        "class_told",
+        "resolve",
+        "reopen",
+    ]
     for letter in letters:
         words = f"{letter.subject} {letter.body} {letter.headers}".lower()
         assert canary.lower() not in words
@@ -331,6 +340,7 @@ def test_a_proposed_grave_class_reaches_the_nearest_seniors_but_not_who_proposed
         kind=Kind.ABUSE,
         reasons="Insults.",
         evidence="The recording.",
+        told="Our people were shouted at.",
     )
     assert [letter.recipient for letter in told(kind="classify")] == [manager]
 
@@ -353,7 +363,7 @@ def test_no_subject_holds_more_of_the_complaint_than_its_reference(told, registe
 
 
 LETTERS = {
-    *selectors.TO_COMPLAINANT,
+    *(COMPLAINANT_LETTERS.get(kind, kind) for kind in selectors.TO_COMPLAINANT),
     *(selectors.STAFF_LETTERS.get(kind, kind) for kind in selectors.TO_STAFF),
     *selectors.FOLDED,
     letters.MORNING,

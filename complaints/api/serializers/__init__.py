@@ -20,6 +20,7 @@ from complaints.api.serializers.giving import (
     sections_of,
 )
 from complaints.api.serializers.giving_remedies import NextRemedyOut, RemedyOut, SupplierClaimOut
+from complaints.api.serializers.malice import ConvertIn, DecideObjectionIn, ObjectIn, ObjectionOut, RenewClassIn
 from complaints.api.serializers.matters import (
     MatterFindingOut,
     MatterOut,
@@ -103,6 +104,8 @@ __all__ = [
     "ComplainantOut",
     "ComplaintOut",
     "ComplaintRowOut",
+    "ConvertIn",
+    "DecideObjectionIn",
     "DecisionOut",
     "DeclineIn",
     "DraftResponseIn",
@@ -123,7 +126,9 @@ __all__ = [
     "MessageOut",
     "NextRemedyOut",
     "NothingIn",
+    "ObjectIn",
     "ObjectToTransferIn",
+    "ObjectionOut",
     "OfferIn",
     "PartIn",
     "PlaceIn",
@@ -139,6 +144,7 @@ __all__ = [
     "RegisterIn",
     "RegisteredOut",
     "RemedyOut",
+    "RenewClassIn",
     "ReopenIn",
     "ReplyIn",
     "ReportBackIn",

@@ -18,11 +18,13 @@ from complaints.api.fields import MomentOut
 from complaints.api.serializers.aftercare import RatingOut
 from complaints.api.serializers.giving_remedies import NextRemedyOut, RemedyOut, SupplierClaimOut
 from complaints.api.serializers.gravity import GravityOut
+from complaints.api.serializers.malice import ObjectionOut
 from complaints.api.serializers.matters import MatterOut
 from complaints.api.serializers.outside import OutsideOut
 from complaints.api.serializers.signoff import ProposalOut, told_of
 from complaints.api.serializers.transfers import TransferOut
 from complaints.classes import ComplaintClass, Kind
+from complaints.converting import Conversion
 from complaints.lifecycle import Status, Verb
 from complaints.matters import Matters
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message, Task
@@ -166,6 +168,9 @@ class ComplaintRowOut(serializers.Serializer):
         min_value=0, help_text=_("How often a follow-up found that the answer did not hold.")
     )
     bounces = serializers.IntegerField(min_value=0, help_text=_("How often departments sent it back or moved it on."))
+    conversions = serializers.IntegerField(
+        min_value=0, help_text=_("How often it was communicative and became valid.")
+    )
     links = serializers.SerializerMethodField()
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -431,7 +436,9 @@ class DecisionOut(serializers.Serializer):
     class_kind = _chosen(Kind.choices)
     reasons = serializers.CharField()
     evidence = serializers.CharField(allow_blank=True)
-    decided_by = serializers.EmailField(source="decided_by.email", allow_null=True)
+    decided_by = serializers.EmailField(
+        source="decided_by.email", default=None, allow_null=True, help_text=_("Null: the system proposed it.")
+    )
     decided_at = MomentOut()
     second_person = serializers.EmailField(source="second_person.email", default=None, allow_null=True)
     second_at = MomentOut(allow_null=True)
@@ -442,6 +449,18 @@ class DecisionOut(serializers.Serializer):
     authority_reference = serializers.CharField(allow_blank=True)
     fault = _chosen(Fault.choices, allow_blank=True, help_text=_("Of harm: how it came about."))
     harmed = _chosen(Harmed.choices, allow_blank=True, help_text=_("Of harm: to whom."))
+    conversion = _chosen(
+        Conversion.choices, allow_blank=True, help_text=_("Why a communicative complaint became valid by it.")
+    )
+    told = serializers.CharField(
+        allow_blank=True, help_text=_("The reasons of a grave class that the complainant reads.")
+    )
+    review_at = MomentOut(
+        allow_null=True, help_text=_("Until when a grave class stands: it lapses then unless it is renewed.")
+    )
+    renewal = serializers.BooleanField(source="is_renewal", help_text=_("Whether it renews the class before it."))
+    ended_at = MomentOut(allow_null=True, help_text=_("When it was replaced, lifted, or lapsed."))
+    objection = ObjectionOut(default=None, allow_null=True)
 
 
 class CirclePlaceOut(serializers.Serializer):

@@ -169,6 +169,7 @@ class ClassifyIn(Strict):
     authority_reference = _line(help_text=_("For misconduct: the number that the authority gave it."))
     fault = OneOf(Fault, required=False, allow_blank=True, help_text=_("For harm: how it came about."))
     harmed = OneOf(Harmed, required=False, allow_blank=True, help_text=_("For harm: to whom."))
+    told = _words(help_text=_("Required for malicious: the reasons that the complainant reads."))
 
 
 class SecondLookIn(Strict):

@@ -75,7 +75,8 @@ class Decisions(PartsOfComplaint):
 
     def rows(self, complaint: Complaint) -> QuerySet[Decision]:
         """The history of the class."""
-        return complaint.decisions.select_related("decided_by", "second_person", "earlier")
+        with_objection = ("objection__decided_by", "objection__recorded_by")
+        return complaint.decisions.select_related("decided_by", "second_person", "earlier", *with_objection)
 
     def context_of(self, rows: Sequence[Decision]) -> dict[str, Any]:
         """Which earlier complaints are kept from the person."""

@@ -102,7 +102,8 @@ CLASS_DEMANDS = {
     ),
     ComplaintClass.COMMUNICATIVE: _("Answering and explaining settles it."),
     ComplaintClass.MALICIOUS: _(
-        "Needs a patient explanation sent before, evidence, and a second, senior person who confirms it."
+        "Needs a patient explanation sent before, evidence, words for the complainant, and a second, senior person who"
+        " confirms it. The complainant may object; on its review date it lapses unless it is renewed."
     ),
     ComplaintClass.UPGRADE: _("Takes an earlier complaint further. Name that one, or state that none was found."),
 }
@@ -126,6 +127,12 @@ class ClassifyForm(ActForm):
         required=False,
         help_text=_("What shows it. Needed for “malicious”."),
         rows=2,
+    )
+    told = Words(
+        label=_("What the complainant is told"),
+        required=False,
+        help_text=_("For “malicious”: the reasons that they read once it is confirmed, and may object to."),
+        rows=3,
     )
     none_found = forms.BooleanField(
         label=_("I looked for an earlier complaint and found none"),
@@ -160,7 +167,7 @@ class ClassifyForm(ActForm):
             help_text=_("For an upgrade: the reference of the complaint it takes further."),
         )
         basis = [field.name for field in fields(Basis)]
-        self.order_fields(["judgement", "reasons", *basis, "evidence", "earlier", "none_found"])
+        self.order_fields(["judgement", "reasons", *basis, "evidence", "told", "earlier", "none_found"])
 
     def classes(self) -> Iterator[ClassChoice]:
         """The choices as they are shown: each class a group."""

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from complaints import conflicts, lifecycle, permissions, transfers
-from complaints.classes import ComplaintClass
+from complaints import conflicts, lifecycle, objecting, permissions, transfers
+from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass
 from complaints.conflicts import Concern
 from complaints.errors import IllegalMove
 from complaints.lifecycle import SIGNING, Status, Verb
@@ -247,6 +247,9 @@ class Asked:
                 return _("No decision about the class waits for a second person.")
             if self.proposal.decided_by_id == self.user.pk:
                 return _("You proposed this class yourself. Another senior person must look at it.")
+            if name == Verb.CONFIRM_CLASS and self.proposal.complaint_class in NEEDS_SECOND_PERSON:
+                waits = objecting.open_objection(self.complaint) is not None
+                return _("The complainant has objected. A third person must decide about that first.") if waits else ""
         return ""
 
     def _refusal_for_remedies(self, name: str) -> str:
@@ -266,6 +269,11 @@ def offers_for(user: User, complaint: Complaint) -> Offers:
         user,
         complaint,
         allowed=permissions.allowed_verbs(user, complaint),
-        proposal=complaint.decisions.filter(state=Decision.State.PROPOSED).select_related("decided_by").first(),
+        proposal=_proposal_of(complaint),
         remedies=list(complaint.remedies.all()),
     )
+
+
+def _proposal_of(complaint: Complaint) -> Decision | None:
+    waiting = complaint.decisions.filter(state=Decision.State.PROPOSED, conversion="")
+    return waiting.select_related("decided_by").first()

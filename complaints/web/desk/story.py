@@ -17,6 +17,7 @@ from accounts.models import Department, User
 from complaints import permissions
 from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import ComplaintClass, Kind
+from complaints.converting import CONVERSION_PROPOSED, Conversion
 from complaints.gravity import Criterion, SafetyKind, Told
 from complaints.judging import DemandFinding, Grounds, Source
 from complaints.lifecycle import Status, Verb
@@ -111,6 +112,12 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.SIGN: _("Signed"),
     Verb.REFUSE_TO_SIGN: _("Sent back unsigned"),
     Verb.TAKE_BACK_PROPOSAL: _("Proposal taken back"),
+    Verb.CONVERT: _("Converted to valid"),
+    Verb.KEEP_CLASS: _("Class kept"),
+    Verb.RENEW_CLASS: _("Renewal proposed"),
+    Verb.LAPSE_CLASS: _("Class lapsed"),
+    Verb.OBJECT: _("Objection"),
+    Verb.DECIDE_OBJECTION: _("Objection decided"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
@@ -122,6 +129,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "called_off": _("Deadline called off"),
     "pause_ended": _("Pause used up"),
     "upgrade_proposed": _("Upgrade proposed"),
+    CONVERSION_PROPOSED: _("Conversion proposed"),
     "referred": _("Referral prepared"),
     "merged_from": _("Another merged in"),
     "link_requested": _("Link asked for"),
@@ -164,6 +172,8 @@ _CODES: Mapping[str, Any] = {
     "complaint_class": ComplaintClass,
     "class_before": ComplaintClass,
     "class_kind": Kind,
+    "conversion": Conversion,
+    "kind_before": Kind,
     "task_kind": TaskKind,
     "track": Track,
     "source": Source,

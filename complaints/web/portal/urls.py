@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.web.portal.views import filing, home, remedies, tracking
+from complaints.web.portal.views import filing, home, objections, remedies, tracking
 
 app_name = "portal"
 urlpatterns = [
@@ -20,5 +20,6 @@ urlpatterns = [
     path("track/<str:reference>/offer/", remedies.accept, name="accept-offer"),
     path("track/<str:reference>/offer/refuse/", remedies.refuse, name="refuse-offer"),
     path("track/<str:reference>/still-broken/", remedies.still_broken, name="still-broken"),
+    path("track/<str:reference>/object/", objections.object_to_class, name="object"),
     path("track/<str:reference>/files/<int:file_id>/", tracking.download, name="download"),
 ]

@@ -35,6 +35,7 @@ def proposed(complaint, agent):
         kind=Kind.ABUSE,
         reasons="r",
         evidence="e",
+        told="Our people were shouted at.",
     )
 
 
@@ -109,6 +110,7 @@ def test_classify_and_read_the_decision(program, agent, acknowledged, refused):
         ({"complaint_class": "valid", "class_kind": "harm"}, "reasons"),
         ({"complaint_class": "upgrade", "class_kind": "overdue", "reasons": "x"}, "earlier"),
         ({"complaint_class": "malicious", "class_kind": "abuse", "reasons": "x", "evidence": "y"}, "complaint_class"),
+        ({"complaint_class": "communicative", "class_kind": "help", "reasons": "x", "told": "y"}, "told"),
         (
             {"complaint_class": "upgrade", "class_kind": "overdue", "reasons": "x", "earlier": "R26-000001-A"},
             "earlier",

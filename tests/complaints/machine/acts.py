@@ -17,6 +17,8 @@ from complaints.outside import ProceedingKind
 from complaints.responding import OF_EACH_MATTER, WHOLE, Part, Text
 from complaints.services import (
     casework,
+    class_reviews,
+    conversions,
     correspondence,
     decisions,
     evidence,
@@ -25,6 +27,7 @@ from complaints.services import (
     intake,
     majors,
     media,
+    objections,
     proceedings,
     responses,
     restriction,
@@ -38,7 +41,7 @@ from complaints.settling import LIVE
 from complaints.tasking import OPEN as OPEN_TASKS
 from complaints.tasking import Payer, TaskKind
 from complaints.validity import Basis, Fault, Harmed
-from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority, Relation, Track
+from complaints.vocabulary import Channel, DeclineCode, Grade, Outcome, PauseReason, Priority, Relation, Track
 from escalation.extending import Ground
 from escalation.models import Clock, Extension, Referral
 from escalation.replay import OPEN_STATES
@@ -209,6 +212,7 @@ def _classify(m: Move) -> object:
         earlier=earlier,
         none_found=hand.one([earlier is None, earlier is None, earlier is not None]),
         basis=hand.mostly([_basis(m, kind if chosen == ComplaintClass.VALID else None)], [Basis(), _basis(m, kind)]),
+        told=hand.mostly([hand.text() if chosen == ComplaintClass.MALICIOUS else ""], ["", hand.text()]),
     )
 
 
@@ -227,6 +231,39 @@ def _confirm_class(m: Move) -> object:
 @does(Verb.REJECT_CLASS)
 def _reject_class(m: Move) -> object:
     return decisions.reject_class(**m.given, reasons=m.hand.text())
+
+
+@does(Verb.CONVERT)
+def _convert(m: Move) -> object:
+    hand = m.hand
+    return conversions.convert(**m.given, reasons=hand.text(), fault=hand.one(["", *Fault]), harmed=hand.one(Harmed))
+
+
+@does(Verb.KEEP_CLASS)
+def _keep_class(m: Move) -> object:
+    return conversions.keep_class(**m.given, reasons=m.hand.text())
+
+
+@does(Verb.RENEW_CLASS)
+def _renew_class(m: Move) -> object:
+    return class_reviews.renew_class(**m.given, reasons=m.hand.text(), told=m.hand.text())
+
+
+@does(Verb.LAPSE_CLASS)
+def _lapse_class(m: Move) -> object:
+    return class_reviews.lapse_class(**m.given, reasons=m.hand.text())
+
+
+@does(Verb.OBJECT)
+def _object(m: Move) -> object:
+    if m.hand.chance(2):
+        return objections.object_to_class(complaint_id=m.complaint.pk, words=m.hand.text())
+    return objections.record_objection(**m.given, words=m.hand.text(), through=m.hand.one(Channel))
+
+
+@does(Verb.DECIDE_OBJECTION)
+def _decide_objection(m: Move) -> object:
+    return objections.decide_objection(**m.given, upheld=m.hand.chance(2), answer=m.hand.text())
 
 
 # --- ends, and what comes after -----------------------------------------------------------------------------

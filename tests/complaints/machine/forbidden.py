@@ -100,6 +100,16 @@ FORBIDDEN = {
             AND d.second_person_id <> d.decided_by_id
             AND m.role IN ('supervisor', 'manager', 'specialist', 'executive')
         )""",
+    "malicious longer than until its date is told": """
+        SELECT c.reference FROM complaints_complaint AS c WHERE c.complaint_class = 'malicious' AND NOT EXISTS (
+            SELECT FROM complaints_decision AS d WHERE d.complaint_id = c.id AND d.state = 'in_force'
+            AND d.complaint_class = 'malicious' AND d.review_at IS NOT NULL AND d.told <> ''
+        )""",
+    "an objection decided by whoever had a part in the class": """
+        SELECT o.id::text FROM complaints_objection AS o JOIN complaints_decision AS d
+        ON d.complaint_id = o.complaint_id AND d.complaint_class = 'malicious' AND d.decided_at < o.decided_at
+        WHERE o.decided_by_id = d.decided_by_id
+        OR o.decided_by_id = d.second_person_id AND d.second_at < o.decided_at""",
     "more agreed than offered, or paid than agreed, or less without a reason": """
         SELECT i.id::text FROM complaints_remedyitem AS i JOIN complaints_remedy AS r ON r.id = i.remedy_id
         WHERE i.accepted > i.offered OR i.paid > i.accepted OR i.paid < i.accepted AND r.why_less = ''""",

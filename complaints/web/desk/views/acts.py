@@ -255,5 +255,5 @@ def _its_matters(request: StaffRequest, complaint: Complaint) -> dict[str, Any]:
 
 def _proposal(_request: StaffRequest, complaint: Complaint) -> dict[str, Any]:
     """The decision that the second person looks at."""
-    proposed = complaint.decisions.filter(state=Decision.State.PROPOSED)
+    proposed = complaint.decisions.filter(state=Decision.State.PROPOSED, conversion="")
     return {"proposal": proposed.select_related("decided_by", "earlier").first()}

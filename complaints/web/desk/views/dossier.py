@@ -12,7 +12,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.models import Attachment, Complaint
 from complaints.selectors import inquiries
 from complaints.selectors.inquiries import Record
-from complaints.web.desk import department_offers, forms, gravity_offers, outside_offers, story
+from complaints.web.desk import class_offers, department_offers, forms, gravity_offers, outside_offers, story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.circle_offers import circle
 from complaints.web.desk.matter_offers import matter_rows
@@ -75,6 +75,7 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "unnamed": unnamed,
         "circle": circle(request.user, complaint, case.allowed),
         "between": department_offers.panel(request.user, complaint, case.transfers, allowed=case.allowed, story=told),
+        "grave_class": class_offers.panel(request.user, complaint, allowed=case.allowed, decisions=case.decisions),
     }
     return htmx.render(request, "desk/dossier.html", context=context)
 

@@ -14,7 +14,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import htmx, paging
-from complaints import final_responses, grave, head_office, permissions, references, selectors, transfers
+from complaints import (
+    final_responses,
+    grave,
+    head_office,
+    objecting,
+    permissions,
+    proposed_conversions,
+    references,
+    selectors,
+    transfers,
+)
 from complaints.filters import ComplaintFilter
 from complaints.models import Complaint, Event
 from complaints.web.desk.access import StaffRequest, staff_only
@@ -48,6 +58,8 @@ def my_work(request: StaffRequest) -> HttpResponse:
     context = {
         **_page(request, selectors.queue(request.user), DUE_NEXT_FIRST),
         "majors": grave.majors_to_acknowledge(request.user),
+        "conversions": proposed_conversions.waiting_for(request.user),
+        "objections": objecting.waiting_for(request.user),
         "second_looks": selectors.waiting_for_second_person(request.user),
         "to_answer": transfers.to_answer(request.user),
         "to_tell": list(transfers.to_tell(request.user)),

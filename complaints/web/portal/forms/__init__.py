@@ -4,10 +4,12 @@
 - `filing.py`: a new complaint, step by step
 - `tracking.py`: a case that is there
 - `remedies.py`: what is offered and was done
+- `objecting.py`: a decision about how the complaint is pursued
 """
 
 from complaints.web.portal.forms.fields import add_refusals
 from complaints.web.portal.forms.filing import AboutForm, ContactForm, EvidenceForm, WhatHappenedForm, WishesForm
+from complaints.web.portal.forms.objecting import ObjectForm
 from complaints.web.portal.forms.remedies import BrokenForm, ChoiceForm, RefuseForm
 from complaints.web.portal.forms.tracking import DisputeForm, LostForm, RateForm, ReplyForm, TrackForm
 
@@ -19,6 +21,7 @@ __all__ = [
     "DisputeForm",
     "EvidenceForm",
     "LostForm",
+    "ObjectForm",
     "RateForm",
     "RefuseForm",
     "ReplyForm",

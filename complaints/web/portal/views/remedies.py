@@ -29,7 +29,7 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 @page
 def accept(request: HttpRequest, reference: str) -> HttpResponse:
     """Take one of the options."""
-    return _answered(
+    return answered(
         request,
         reference,
         "choice",
@@ -45,7 +45,7 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
 @page
 def refuse(request: HttpRequest, reference: str) -> HttpResponse:
     """Take none of them."""
-    return _answered(
+    return answered(
         request,
         reference,
         "refusal",
@@ -61,7 +61,7 @@ def refuse(request: HttpRequest, reference: str) -> HttpResponse:
 @page
 def still_broken(request: HttpRequest, reference: str) -> HttpResponse:
     """Say that something done has not put things right."""
-    return _answered(
+    return answered(
         request,
         reference,
         "broken",
@@ -73,7 +73,7 @@ def still_broken(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def _answered(
+def answered(
     request: HttpRequest,
     reference: str,
     name: str,
@@ -82,6 +82,7 @@ def _answered(
     *,
     says: str,
 ) -> HttpResponse:
+    """One form of the page of a case: what is wrong with it comes back on that page, with the words in it."""
     complaint = visits.opened_case(request, reference)
     if complaint is None:
         return tracking.closed(request, reference)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +17,7 @@ from complaints import access, references
 from complaints.errors import ComplaintError
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
+from complaints.objecting import public_notice
 from complaints.public_matters import to_dispute
 from complaints.public_remedies import public_remedies
 from complaints.public_story import public_case, public_files
@@ -26,6 +28,7 @@ from complaints.web.portal.forms import (
     ChoiceForm,
     DisputeForm,
     LostForm,
+    ObjectForm,
     RateForm,
     RefuseForm,
     ReplyForm,
@@ -35,7 +38,7 @@ from complaints.web.portal.forms import (
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
-_WITH_WORDS = ("reply", "dispute", "rate", "refuse", "broken")
+_WITH_WORDS = ("reply", "dispute", "rate", "refuse", "broken", "object")
 """The forms in which somebody may have written much when the case closes in their browser."""
 
 
@@ -167,6 +170,8 @@ def show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **fil
         "choice": ChoiceForm(),
         "refusal": RefuseForm(),
         "broken": BrokenForm(remedies=remedies),
+        "notice": public_notice(complaint, timezone.now()),
+        "objecting": ObjectForm(),
         "form": next(iter(filled.values()), None),
         **filled,
         "can_reply": Verb.HEAR in told.can,

@@ -28,6 +28,7 @@ def proposed(complaint, agent):
         kind=Kind.ABUSE,
         reasons="Shouts at everybody.",
         evidence="Three recordings.",
+        told="Our people were shouted at.",
     )
     return complaint
 

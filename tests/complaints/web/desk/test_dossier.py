@@ -127,6 +127,7 @@ def test_a_proposed_class_is_offered_to_the_second_person_only(desk, agent, supe
         kind=Kind.THREAT,
         reasons="Threatened the cashier.",
         evidence="Recording.",
+        told="Our people were shouted at.",
     )
     response = desk(manager).opens(complaint)
     assert response.context["offers"].by_name["confirm_class"].reason == ""

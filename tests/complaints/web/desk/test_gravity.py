@@ -73,6 +73,7 @@ def test_a_safety_incident_is_offered_where_the_class_calls_for_it(client, compl
         kind=Kind.THREAT,
         reasons="He threatened us.",
         evidence="Recording.",
+        told="Our people were shouted at.",
     )
     client.force_login(agent)
     assert "report-safety/?kind=threat" in dossier(client, complaint)

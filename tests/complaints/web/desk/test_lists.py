@@ -68,6 +68,7 @@ def test_what_waits_for_a_second_look_is_shown_to_another_senior_person_only(
         kind=Kind.ABUSE,
         reasons="Shouts.",
         evidence="Recording.",
+        told="Our people were shouted at.",
     )
     assert "Waits for your second look" in words(desk(manager).get(MY_WORK))
     assert "Waits for your second look" not in words(desk(supervisor).get(MY_WORK))

@@ -212,9 +212,10 @@ def test_the_office_s_own_words_have_no_way_onto_the_page(client, case, agent, s
         complaint_id=case.pk,
         by=agent,
         complaint_class=ComplaintClass.MALICIOUS,
-        kind=Kind.THREAT,
+        kind=Kind.ABUSE,
         reasons=f"Reasons {CANARY}",
         evidence=f"Evidence {CANARY}",
+        told="Our people were shouted at.",
     )
     decisions.confirm_class(complaint_id=case.pk, by=supervisor, reasons=f"Confirmed {CANARY}")
     casework.prioritise(
@@ -227,7 +228,7 @@ def test_the_office_s_own_words_have_no_way_onto_the_page(client, case, agent, s
     assert "We are looking into it, patiently." in body
     assert "Refunded." in body
     assert "Upheld" in body
-    for internal in (CANARY, "alicious", "hreat", "Urgent", "urgent", "Major", "Tier", "tier"):
+    for internal in (CANARY, "alicious", "buse", "Urgent", "urgent", "Major", "Tier", "tier"):
         assert internal not in body
     assert case.attachments.count() == 2
     for hidden in case.attachments.all():
