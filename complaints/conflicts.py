@@ -23,6 +23,7 @@ class Concern(TextChoices):
     SUBJECT = "subject", _("The complaint is about this person")
     SUPERVISOR = "supervisor", _("The direct supervisor of somebody the complaint is about")
     EARLIER = "earlier", _("Handled the complaint at an earlier stage")
+    ABOVE_EARLIER = "above_earlier", _("The direct supervisor of whoever handled the earlier complaint")
 
 
 Concerned = Mapping[int, Concern]
@@ -60,6 +61,18 @@ stages (root, id, ended, handler) AS (
         SELECT cycle, event_count, status, holder_id FROM complaints_complaint WHERE id = line.id OFFSET 0
     ) AS c
     WHERE line.id <> line.root OR c.cycle > 1 OR %(opening)s
+),
+handled (root, id, person) AS (
+    SELECT root, id, handler FROM stages WHERE handler IS NOT NULL
+    UNION
+    SELECT stages.root, stages.id, e.person
+    FROM stages CROSS JOIN LATERAL (
+        SELECT CASE WHEN kind = ANY(%(answers)s) THEN actor_id ELSE (data ->> 'holder_before')::bigint END AS person
+        FROM complaints_event
+        WHERE complaint_id = stages.id AND sequence <= stages.ended
+        AND (kind = ANY(%(answers)s) OR kind = ANY(%(opened)s) AND data ->> 'before' = ANY(%(answered)s))
+        OFFSET 0
+    ) AS e WHERE e.person IS NOT NULL
 )
 SELECT root, person, %(subject)s FROM about
 UNION ALL
@@ -67,16 +80,12 @@ SELECT about.root, m.user_id, %(supervisor)s
 FROM about JOIN accounts_membership AS m ON m.department_id = about.department AND m.role = %(supervises)s
 WHERE m.user_id <> about.person
 UNION ALL
-SELECT root, handler, %(earlier)s FROM stages WHERE handler IS NOT NULL
+SELECT root, person, %(earlier)s FROM handled
 UNION ALL
-SELECT stages.root, e.person, %(earlier)s
-FROM stages CROSS JOIN LATERAL (
-    SELECT CASE WHEN kind = ANY(%(answers)s) THEN actor_id ELSE (data ->> 'holder_before')::bigint END AS person
-    FROM complaints_event
-    WHERE complaint_id = stages.id AND sequence <= stages.ended
-    AND (kind = ANY(%(answers)s) OR kind = ANY(%(opened)s) AND data ->> 'before' = ANY(%(answered)s))
-    OFFSET 0
-) AS e WHERE e.person IS NOT NULL
+SELECT handled.root, m.user_id, %(above_earlier)s
+FROM handled JOIN accounts_user AS u ON u.id = handled.person
+JOIN accounts_membership AS m ON m.department_id = u.department_id AND m.role = %(supervises)s
+WHERE handled.id <> handled.root AND m.user_id <> handled.person
 """
 
 _OPENED_AGAIN = [Verb.REOPEN.value, Verb.DISPUTE.value]
@@ -122,6 +131,7 @@ def _read(ids: list[int], *, opening: bool) -> dict[int, Concerned]:
                 "subject": Concern.SUBJECT.value,
                 "supervisor": Concern.SUPERVISOR.value,
                 "earlier": Concern.EARLIER.value,
+                "above_earlier": Concern.ABOVE_EARLIER.value,
             },
         )
         rows = cursor.fetchall()
@@ -147,6 +157,9 @@ def refusal(user: User, concern: Concern) -> str:
         ),
         Concern.EARLIER: _(
             "%(name)s handled this complaint before. Now that it is looked at again, somebody else must hold it."
+        ),
+        Concern.ABOVE_EARLIER: _(
+            "%(name)s supervises whoever handled the earlier complaint. Choose somebody outside that line to hold it."
         ),
     }
     return str(sentences[concern]) % {"name": user.name}

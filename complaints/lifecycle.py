@@ -130,6 +130,8 @@ class Verb(TextChoices):
     LAPSE_CLASS = "lapse_class", _("Let the class lapse")
     OBJECT = "object", _("Object to the class")
     DECIDE_OBJECTION = "decide_objection", _("Decide about the objection")
+    UPGRADE = "upgrade", _("Take further")
+    NAME_EARLIER = "name_earlier", _("Name the earlier complaint")
     HEAR = "hear", _("Write to the office")
     CONFIRM = "confirm", _("Confirm the answer")
     DISPUTE = "dispute", _("Disagree with the answer")
@@ -224,6 +226,7 @@ _ANYWHERE_OPEN = (
     Verb.REMOVE_COMPLAINANT,
     Verb.PLAN_REMEDY,
     Verb.DROP_REMEDY,
+    Verb.NAME_EARLIER,
 )
 # what is being looked into; an answer that was given is not judged anew before the complaint is opened again
 _LOOKING_INTO = (Verb.INVESTIGATE, Verb.JUDGE)
@@ -286,6 +289,8 @@ MOVES: Mapping[tuple[Status, Verb], Status] = MappingProxyType(
         **{(status, verb): status for status in Status for verb in _ALWAYS},
         # whoever is not content with the answer, or with being declined, may be helped to go further
         **{(status, Verb.REFER): status for status in Status if status not in (Status.WITHDRAWN, Status.MERGED)},
+        # taken further in a complaint of its own, whatever has become of this one; what is merged goes on elsewhere
+        **{(status, Verb.UPGRADE): status for status in Status if status not in (Status.WITHDRAWN, Status.MERGED)},
         (Status.RECEIVED, Verb.ACKNOWLEDGE): Status.ASSESSING,
         (Status.ASSESSING, Verb.WAIT): Status.WAITING,
         (Status.CARRYING_OUT, Verb.WAIT): Status.WAITING,

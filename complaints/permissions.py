@@ -96,6 +96,8 @@ _HANDLING = frozenset(
         Verb.TAKE_BACK_PROPOSAL,
         Verb.RENEW_CLASS,
         Verb.OBJECT,
+        Verb.UPGRADE,
+        Verb.NAME_EARLIER,
     }
 )
 _LEADING = _HANDLING | {
@@ -156,6 +158,9 @@ _READS_WHO_ANSWERS: frozenset[Role] = frozenset({Role.AUDITOR, Role.QUALITY_REVI
 
 GUIDE_KEEPERS: frozenset[Role] = frozenset({Role.MANAGER, Role.QUALITY_REVIEWER})
 """Who, besides administrators, writes the guides and templates of their departments."""
+
+SUPERVISING: frozenset[Role] = frozenset({Role.SPECIALIST, Role.EXECUTIVE, Role.AUDITOR})
+"""Who sits at the supervision desk, outside the line of any department (mission M41)."""
 
 WORKING_ROLES: frozenset[Role] = frozenset({Role.AGENT, Role.HANDLER, Role.DUTY_OFFICER})
 """Whose list of work also shows what nobody holds yet."""
@@ -379,6 +384,21 @@ def may_in(user: User, verb: Verb, department_id: int) -> bool:
 def may_lead(user: User, department_id: int) -> bool:
     """Whether this person leads in that department: supervises, manages, or holds a tier above."""
     return user.is_active and any(GRANTS[role] >= _LEADING for role in standing(user).roles_in(department_id))
+
+
+def supervises_upgrades(user: User) -> bool:
+    """Whether this person sits at the supervision desk."""
+    return user.is_active and any(role in SUPERVISING for role, _department in people.roles_of(user))
+
+
+def check_supervises(user: User) -> None:
+    """Raise NotAllowed when `supervises_upgrades` says no."""
+    if not supervises_upgrades(user):
+        raise NotAllowed(
+            _("The supervision desk is for these roles: %(roles)s.")
+            # Translators: stands between the parts of a list.
+            % {"roles": _(", ").join(str(role.label) for role in Role if role in SUPERVISING)}
+        )
 
 
 def manages(user: User, complaint: Complaint) -> bool:

@@ -67,6 +67,7 @@ TOLD: Mapping[str, Telling] = MappingProxyType(
         Verb.OBJECT.value: Telling(_("You objected to the decision"), THEIRS),
         Verb.DECIDE_OBJECTION.value: Telling(_("We looked at your objection")),
         Verb.ATTACH.value: Telling(_("We added a document")),
+        Verb.UPGRADE.value: Telling(_("You asked us to take it further"), THEIRS),
         Verb.HEAR.value: Telling(_("You wrote to us"), THEIRS),
         Verb.FOLLOW_UP.value: Telling(_("We asked you whether our answer holds")),
         Verb.CONFIRM.value: Telling(_("You told us that the answer settles it, and the complaint was closed"), THEIRS),

@@ -108,6 +108,13 @@ COMPLAINT_TIER_AGAIN = "escalation.selectors.tier_again"
 # How often departments may send a complaint back or move it on before only arbitration moves it
 TRANSFER_BOUNCES = env.whole("REDRESS_TRANSFER_BOUNCES", 3, least=1)
 
+# What was promised to the complainants of these complaints: function of a page of them → promises by complaint
+COMPLAINT_PROMISES = "escalation.selectors.promises_made"
+
+# Whoever turns to the office so often within so many days without an answer: an upgrade is proposed (0: never)
+REPEAT_CONTACTS = env.whole("REDRESS_REPEAT_CONTACTS", 3, least=0)
+REPEAT_CONTACT_DAYS = env.whole("REDRESS_REPEAT_CONTACT_DAYS", 30, least=1)
+
 # What apps above tell in the API's JSON of a complaint: name → function of a page of complaints
 COMPLAINT_API_SECTIONS: dict[str, str] = {"clocks": "escalation.api.sections.clocks"}
 

@@ -19,3 +19,5 @@ RATELIMIT_ENABLE = False
 AXES_ENABLED = False
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = True
+
+REPEAT_CONTACTS = 0  # tests let one person complain again and again; those of the rule switch it on

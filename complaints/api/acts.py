@@ -12,6 +12,7 @@ from accounts.models import User
 from complaints.api import serializers as shapes
 from complaints.api.serializers import gravity, outside
 from complaints.api.serializers import incidents as incident_shapes
+from complaints.api.serializers import upgrades as upgrade_shapes
 from complaints.api.serializers.inquiries import InvestigateIn, JudgeIn, origin_from
 from complaints.classes import Kind
 from complaints.lifecycle import Verb
@@ -44,6 +45,7 @@ from complaints.services import (
     supplier_claims,
     tasks,
     transfers,
+    upgrades,
 )
 from complaints.services.matters import Part
 from complaints.validity import Basis
@@ -220,6 +222,8 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.LIFT_RESTRICTION: Act(shapes.LiftRestrictionIn, restriction.lift),
         Verb.ADMIT: Act(shapes.PlaceIn, restriction.admit),
         Verb.DISMISS: Act(shapes.PlaceIn, restriction.dismiss),
+        Verb.UPGRADE: Act(upgrade_shapes.UpgradeIn, upgrades.upgrade),
+        Verb.NAME_EARLIER: Act(upgrade_shapes.NameEarlierIn, upgrades.name_earlier),
     }
 )
 """Registering is not among them: it has no complaint yet, its door is `POST /complaints/`."""

@@ -145,6 +145,12 @@ class LastOpenedFirst(ByPlace):
     order = Order("opened_at", descending=True)
 
 
+class LastDemandedFirst(ByPlace):
+    """Upgrades, the last demanded first."""
+
+    order = Order("demanded_at", descending=True)
+
+
 class InOrderOfAdmission(ByPlace):
     """Places in a circle as people came to have them."""
 

@@ -36,6 +36,7 @@ urlpatterns = [
     path("complaints/<str:reference>/inquiry/", views.InquiryDoor.as_view(), name="inquiry"),
     path("complaints/<str:reference>/responses/", views.FinalResponses.as_view(), name="responses"),
     views.SendingResponse.address(),
+    path("upgrades/", views.Upgrades.as_view(), name="upgrades"),
     path("incidents/", views.Incidents.as_view(), name="incidents"),
     path("incidents/<int:incident_id>/", views.IncidentDoor.as_view(), name="incident"),
     path("incidents/<int:incident_id>/updates/", views.Updates.as_view(), name="incident_updates"),

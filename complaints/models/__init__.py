@@ -24,6 +24,7 @@ from complaints.models.response import FinalResponse, ResponsePart, ResponseRule
 from complaints.models.signoff import AuthorityLimit, SignoffCheck, SignoffParty, SignoffRule
 from complaints.models.task import Task
 from complaints.models.transfer import Transfer
+from complaints.models.upgrade import Upgrade, UpgradeGround
 
 __all__ = [
     "ActorKind",
@@ -80,6 +81,8 @@ __all__ = [
     "SupplierClaim",
     "Task",
     "Transfer",
+    "Upgrade",
+    "UpgradeGround",
     "Viewing",
     "Watch",
 ]

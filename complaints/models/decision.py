@@ -39,7 +39,7 @@ class Decision(models.Model):
         null=True,
         related_name="decisions",
         verbose_name=_("decided by"),
-        help_text=_("Empty for what the ladder proposed by itself."),
+        help_text=_("Empty for what was proposed by itself, or is an upgrade that the complainant demanded."),
     )
     decided_at = models.DateTimeField(_("decided at"))
     second_person = models.ForeignKey(
@@ -61,6 +61,12 @@ class Decision(models.Model):
         verbose_name=_("earlier complaint"),
     )
     none_found = models.BooleanField(_("no earlier complaint was found"), default=False)
+    demanded = models.BooleanField(
+        _("demanded"),
+        default=False,
+        db_default=False,
+        help_text=_("The complainant demanded the upgrade themselves: nobody of the staff decides whether they may."),
+    )
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1, help_text=_("Of the complaint when it was made."))
 
     conversion = models.CharField(
@@ -123,8 +129,13 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=models.Q(decided_by__isnull=False)
                 | ~models.Q(state="in_force")
-                | models.Q(second_person__isnull=False),
+                | models.Q(second_person__isnull=False)
+                | models.Q(demanded=True),
                 name="complaints_nobody_decides_alone_by_machine",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(demanded=False) | models.Q(complaint_class=ComplaintClass.UPGRADE),
+                name="complaints_only_upgrades_are_demanded",
             ),
             models.CheckConstraint(
                 condition=models.Q(second_person__isnull=True, second_at__isnull=True)
@@ -167,3 +178,14 @@ class Decision(models.Model):
     def basis(self) -> Basis:
         """What a valid class rests on."""
         return Basis(self.authority, self.authority_reference, self.fault, self.harmed)
+
+    def said_by(self) -> str:
+        """Who or what it comes from, in the reader's words."""
+        if self.decided_by is not None:
+            return str(self.decided_by)
+        if self.demanded:
+            return str(_("The complainant's demand"))
+        if self.conversion:
+            return str(_("The system"))
+        repeated = (self.complaint_class, self.class_kind) == (ComplaintClass.UPGRADE, Kind.UNRESOLVED)
+        return str(_("The rule of repeated contacts") if repeated else _("The ladder"))

@@ -11,7 +11,7 @@ from complaints import events, lifecycle, permissions, selectors
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_promised, check_text
 from complaints.models import Complaint, Message
-from complaints.services import evidence, messages
+from complaints.services import evidence, messages, repeats
 from complaints.services.evidence import CheckedFile
 
 
@@ -58,6 +58,7 @@ def hear(*, complaint_id: int, body: str, files: Sequence[CheckedFile] = ()) -> 
     _record(complaint, Verb.HEAR, complaint.complainant, message, before)
     for file in files:
         evidence.keep(complaint, file, by=None, internal=False, message=message)
+    repeats.notice(complaint, message.created_at)
     return message
 
 

@@ -1,16 +1,15 @@
 """Deciding what a complaint is: each class a decision with reasons, grave ones never by one person. (Mission M02.)"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import classes, conflicts, events, lifecycle, malice, permissions, proposed_conversions, selectors
+from complaints import classes, events, lifecycle, malice, permissions, proposed_conversions, selectors
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
 from complaints.converting import Conversion
 from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
@@ -18,7 +17,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision, Message
 from complaints.selectors import inquiries
-from complaints.services import class_reviews, handing
+from complaints.services import class_reviews, upgrades
 from complaints.validity import NO_BASIS, Basis, check_basis
 
 
@@ -85,10 +84,10 @@ def classify(
         **asdict(basis),
     )
     class_before = complaint.complaint_class
-    if not waits:
-        _put_in_force(complaint, decision)
-    _record(complaint, Verb.CLASSIFY, by, decision, class_before, lifts=lifts)
-    _leave_to_others(complaint, decision)
+    entered = {} if waits else _put_in_force(complaint, decision)
+    _record(complaint, Verb.CLASSIFY, by, decision, class_before, lifts=lifts, entered=entered)
+    if entered:
+        upgrades.leave_to_others(complaint, entered)
     return decision
 
 
@@ -112,9 +111,19 @@ def confirm_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
     ended = class_reviews.replace(complaint, at=now)
     decision.state = Decision.State.IN_FORCE
     decision.save()
-    _put_in_force(complaint, decision)
-    _record(complaint, Verb.CONFIRM_CLASS, by, decision, class_before, lifts=ended and not is_grave, told=is_grave)
-    _leave_to_others(complaint, decision)
+    entered = _put_in_force(complaint, decision)
+    _record(
+        complaint,
+        Verb.CONFIRM_CLASS,
+        by,
+        decision,
+        class_before,
+        lifts=ended and not is_grave,
+        told=is_grave,
+        entered=entered,
+    )
+    if entered:
+        upgrades.leave_to_others(complaint, entered)
     return decision
 
 
@@ -127,39 +136,6 @@ def reject_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
     decision.save()
     _record(complaint, Verb.REJECT_CLASS, by, decision, complaint.complaint_class)
     return decision
-
-
-def propose_upgrades(complaints: Sequence[Complaint], *, at: datetime) -> list[Decision]:
-    """Put the class “upgrade”, because they are overdue, before a senior person: for those of these held complaints
-    that are not upgraded already, wait for no other decision, and for which it was not proposed in this cycle before.
-    A senior person confirms or rejects it; anybody who may classify may decide otherwise. Either way a ladder that
-    goes on repeating does not ask again. Writes no events. (Design section 4, "Ladder".)
-    """
-    if not complaints:
-        return []
-    open_to_it = {complaint.pk: complaint.cycle for complaint in complaints}
-    made = Decision.objects.filter(complaint_id__in=open_to_it)
-    against_it = made.filter(
-        Q(state=Decision.State.PROPOSED, conversion="")
-        | Q(state=Decision.State.IN_FORCE, complaint_class=ComplaintClass.UPGRADE)
-        | Q(decided_by__isnull=True, cycle=F("complaint__cycle"), complaint_class=ComplaintClass.UPGRADE)
-    )
-    for pk in against_it.values_list("complaint_id", flat=True):
-        open_to_it.pop(pk, None)
-    return Decision.objects.bulk_create(
-        [
-            Decision(
-                complaint_id=pk,
-                state=Decision.State.PROPOSED,
-                complaint_class=ComplaintClass.UPGRADE,
-                class_kind=Kind.OVERDUE,
-                decided_at=at,
-                none_found=True,
-                cycle=cycle,
-            )
-            for pk, cycle in sorted(open_to_it.items())
-        ]
-    )
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
@@ -193,31 +169,15 @@ def _second_look(complaint: Complaint, by: User, reasons: str) -> Decision:
     return decision
 
 
-def _put_in_force(complaint: Complaint, decision: Decision) -> None:
+def _put_in_force(complaint: Complaint, decision: Decision) -> dict[str, Any]:
+    """Let the class count; says what the event tells of an upgrade, which enters at the tier its ground calls for."""
     complaint.complaint_class = decision.complaint_class
     complaint.class_kind = decision.class_kind
     complaint.earlier = decision.earlier
     complaint.conversions += bool(decision.conversion)
     complaint.save(update_fields=["complaint_class", "class_kind", "earlier", "conversions"])
-
-
-def _leave_to_others(complaint: Complaint, decision: Decision) -> None:
-    """Whoever handled the earlier complaint does not hold what takes it further. (Design section 3, upgrade.)"""
-    if decision.state != Decision.State.IN_FORCE or decision.earlier_id is None or complaint.holder_id is None:
-        return
-    concerned = conflicts.concerned(complaint)
-    if complaint.holder_id in concerned:
-        handed = handing.hand_on(complaint, concerned)
-        complaint.save(update_fields=["holder"])
-        events.record(
-            complaint,
-            kind=Verb.ASSIGN,
-            by=None,
-            at=timezone.now(),
-            before=complaint.status,
-            after=complaint.status,
-            **handed,
-        )
+    is_upgrade = decision.complaint_class == ComplaintClass.UPGRADE
+    return upgrades.enter_class(complaint, decision) if is_upgrade else {}
 
 
 def _record(
@@ -229,8 +189,11 @@ def _record(
     *,
     lifts: bool = False,
     told: bool = False,
+    entered: Mapping[str, Any] | None = None,
 ) -> None:
-    """`lifts`: a grave class ends with it; `told`: one begins. Of both the complainant hears, of nothing else."""
+    """`lifts`: a grave class ends with it; `told`: one begins. Of both the complainant hears, of nothing else.
+    `entered`: how it entered as an upgrade.
+    """
     events.record(
         complaint,
         kind=verb,
@@ -254,6 +217,7 @@ def _record(
             if decision.conversion
             else {}
         ),
+        **(entered or {}),
     )
 
 

@@ -8,6 +8,7 @@ from complaints import circles, conflicts, events, succession
 from complaints.conflicts import Concerned
 from complaints.lifecycle import Verb
 from complaints.models import CirclePlace, Complaint, Subject
+from complaints.succession import Successor
 from complaints.transferring import OPEN, TransferState
 
 
@@ -23,6 +24,21 @@ def hand_on(complaint: Complaint, concerned: Concerned) -> dict[str, Any]:
     if complaint.restriction:
         _leave(complaint, concerned)
         complaint.holder_id = successor.holder_id or _of_the_circle(complaint, before) or successor.last_resort
+    return _told(complaint, before, successor)
+
+
+def hand_up(complaint: Complaint, concerned: Concerned) -> dict[str, Any]:
+    """The same for what was taken further: where nobody of any tier is left the administrator takes it who takes what
+    must not be in nobody's hands. The event says so, which is an alarm.
+    """
+    if complaint.restriction:
+        return hand_on(complaint, concerned)
+    before, successor = complaint.holder_id, succession.next_holder(complaint, concerned)
+    complaint.holder_id = successor.holder_id or successor.last_resort
+    return _told(complaint, before, successor)
+
+
+def _told(complaint: Complaint, before: int | None, successor: Successor) -> dict[str, Any]:
     return {
         "holder_before": before,
         "holder": complaint.holder_id,

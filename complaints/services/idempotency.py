@@ -12,8 +12,9 @@ from accounts.models import ApiToken
 from complaints import references
 from complaints.errors import IdempotencyConflict
 from complaints.models import Complaint, IdempotentCreate, Task
-from complaints.services import intake, tasks
-from complaints.services.intake import Registration
+from complaints.services import intake, tasks, upgrades
+from complaints.services.intake import Registered, Registration
+from complaints.services.upgrades import Unrecorded
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,33 @@ class RegisteredOnce:
 
 @transaction.atomic
 def register_once(*, registration: Registration, token: ApiToken, key: str, request_digest: str) -> RegisteredOnce:
-    """Register a complaint, unless this token did so before with this key: then give back that one.
+    """Register a complaint once: see `_once`. Raises what `intake.register` raises."""
+
+    def register(secret: str) -> Registered:
+        return intake.register(registration=registration, by=token.user, access_secret=secret)
+
+    return _once(register, token, key, request_digest)
+
+
+@transaction.atomic
+def upgrade_once(
+    *, given: Unrecorded, none_found: bool, token: ApiToken, key: str, request_digest: str
+) -> RegisteredOnce:
+    """Register an upgrade without a number once: see `_once`. Raises what `upgrades.upgrade_unrecorded` raises."""
+
+    def register(secret: str) -> Registered:
+        return upgrades.upgrade_unrecorded(given=given, by=token.user, none_found=none_found, access_secret=secret)
+
+    return _once(register, token, key, request_digest)
+
+
+def _once(register: Callable[[str], Registered], token: ApiToken, key: str, request_digest: str) -> RegisteredOnce:
+    """Register a complaint with the secret that `register` is given, unless this token did so before with this key:
+    then give back that one.
 
     The secret follows from the key and the content, so that the repeated answer shows the same one although only
     its digest is kept. Two requests at the same moment queue on the key (an advisory lock until the transaction ends).
-    Raises IdempotencyConflict when the key came with another request, and what `intake.register` raises.
+    Raises IdempotencyConflict when the key came with another request.
     """
     _queue_on(token, key)
     # of the content as well: a key that is used anew when the first use is forgotten opens no other case
@@ -47,7 +70,7 @@ def register_once(*, registration: Registration, token: ApiToken, key: str, requ
             )
         same = references.digest(secret) == before.complaint.access_digest
         return RegisteredOnce(before.complaint, secret if same else "", repeated=True)
-    registered = intake.register(registration=registration, by=token.user, access_secret=secret)
+    registered = register(secret)
     IdempotentCreate.objects.create(
         token=token, key=key, request_digest=request_digest, complaint=registered.complaint
     )

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from complaints import events, permissions, references
+from complaints.classes import ComplaintClass, Kind
 from complaints.errors import Invalid
 from complaints.lifecycle import Verb
 from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
 from complaints.models import Category, Complainant, Complaint, ExternalNumber, Message, Subject
-from complaints.services import evidence, messages, restriction
+from complaints.services import evidence, messages, repeats, restriction
 from complaints.services.evidence import CheckedFile
 from complaints.services.searching import add_words
 from complaints.vocabulary import PRIORITIES, Channel, Demand, Form, Grade, SubjectKind, Track
@@ -95,6 +96,15 @@ class Registered:
     access_secret: str
 
 
+@dataclass(frozen=True)
+class Further:
+    """That a new complaint takes something further: on which ground, at which tier, and what, where that is known."""
+
+    kind: Kind
+    tier: int
+    earlier: Complaint | None = None
+
+
 @transaction.atomic
 def register(
     *,
@@ -115,7 +125,10 @@ def register(
     if by is not None:
         permissions.check_register(by, backdated=received_at < now - CLOCK_SKEW)
     check(registration, now)
-    return enter(registration, by=by, now=now, access_secret=access_secret, external=external, files=files)
+    registered = enter(registration, by=by, now=now, access_secret=access_secret, external=external, files=files)
+    if external is None:
+        repeats.notice(registered.complaint, now)
+    return registered
 
 
 def enter(
@@ -127,11 +140,13 @@ def enter(
     external: tuple[str, str] | None = None,
     files: Sequence[CheckedFile] = (),
     part_of: Complaint | None = None,
+    further: Further | None = None,
     **origin: Any,
 ) -> Registered:
     """Write a form down that was checked, for somebody who may. No act of its own: `register` calls it, and whatever
-    makes a complaint out of another one, `part_of` which it then is. `origin` is what the event says of that: ids and
-    codes.
+    makes a complaint out of another one, `part_of` which it then is. One that takes something `further` begins as an
+    upgrade, so that its clocks are those of upgrades from the first moment on. `origin` is what the event says of
+    that: ids and codes.
     """
     received_at = registration.received_at or now
     secret = access_secret or references.new_secret()
@@ -160,6 +175,7 @@ def enter(
         priority=PRIORITIES[registration.impact, registration.urgency],
         category=registration.category,
         department=place,
+        **_begins_as(further),
     )
     staff = _of_the_staff(registration.subjects)
     Subject.objects.bulk_create(
@@ -194,6 +210,17 @@ def enter(
     for file in files:
         evidence.keep(complaint, file, by=by, internal=False)
     return Registered(complaint, secret)
+
+
+def _begins_as(further: Further | None) -> dict[str, Any]:
+    if further is None:
+        return {}
+    return {
+        "complaint_class": ComplaintClass.UPGRADE,
+        "class_kind": further.kind,
+        "tier": further.tier,
+        "earlier": further.earlier,
+    }
 
 
 def route(category: Category | None) -> Department:

@@ -135,7 +135,7 @@ def entrust(complaint: Complaint, *, part_of: Complaint | None = None) -> dict[s
         restriction = Restriction(part_of.restriction)
     if restriction is None:
         return {}
-    complaint.restriction, complaint.tier = restriction, CONFIDENTIAL_TIER
+    complaint.restriction, complaint.tier = restriction, max(complaint.tier, CONFIDENTIAL_TIER)
     if part_of is not None and part_of.restriction:
         now, people = timezone.now(), circles.members(part_of)
         CirclePlace.objects.bulk_create(

@@ -1,14 +1,16 @@
 """What was promised to complainants: the only clocks that they ever hear of."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Min, QuerySet
 
 from complaints.models import Complaint
+from complaints.upgrading import Promise
 from escalation.models import Clock
 from escalation.policies import ClockKind
-from escalation.replay import OPEN_STATES
+from escalation.replay import OPEN_STATES, State
 
 TOLD: Collection[ClockKind] = (
     ClockKind.ACKNOWLEDGE,
@@ -19,6 +21,29 @@ TOLD: Collection[ClockKind] = (
     ClockKind.FOLLOW_UP,
 )
 """The other clocks are the office's own: what it owes an authority, when somebody takes over, when it looks again."""
+
+
+OF_WORD: Collection[ClockKind] = (ClockKind.FIRST_RESPONSE, ClockKind.PROGRESS, ClockKind.PROMISE)
+"""Promises that the complainant hears from the office, whatever there is to say."""
+
+
+def promises_made(complaints: Sequence[Complaint], at: datetime) -> Mapping[int, Sequence[Promise]]:
+    """Every date promised to the complainants of these complaints, whether or not it was kept (settings.
+    COMPLAINT_PROMISES). Those called off, or without a date because time has stopped, are left out. One query.
+    """
+    rows = Clock.objects.filter(
+        complaint_id__in=[complaint.pk for complaint in complaints],
+        kind__in=[kind.value for kind in TOLD],
+        due_at__isnull=False,
+    ).exclude(state=State.CANCELLED)
+    found: dict[int, list[Promise]] = defaultdict(list)
+    for clock in rows.order_by("due_at", "id"):
+        if clock.due_at is not None:
+            broken = clock.due_at < clock.met_at if clock.met_at is not None else clock.due_at <= at
+            found[clock.complaint_id].append(
+                Promise(clock.due_at, clock.met_at, broken, of_word=clock.kind in OF_WORD)
+            )
+    return found
 
 
 def promises_to(complaint: Complaint) -> QuerySet[Clock]:

@@ -14,7 +14,7 @@ from common.rows import copy
 from complaints import circles, conflicts, events, lifecycle
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
-from complaints.services import decisions
+from complaints.services import upgrade_proposals
 from complaints.vocabulary import Priority
 from escalation import ladder, replay, selectors
 from escalation.happenings import Happening
@@ -203,7 +203,9 @@ def _asks_to_take_over(clock: Clock) -> bool:
 def _propose_upgrades(standings: Iterable[Standing], now: datetime) -> None:
     """Put the class “upgrade” before a senior person, where a step says so and nothing of the kind waits yet."""
     proposing = {standing.complaint.pk: standing for standing in standings if standing.upgraded_by is not None}
-    for decision in decisions.propose_upgrades([standing.complaint for standing in proposing.values()], at=now):
+    for decision in upgrade_proposals.propose_upgrades(
+        [standing.complaint for standing in proposing.values()], at=now
+    ):
         standing = proposing[decision.complaint_id]
         data = {"decision": decision.pk, "class_kind": decision.class_kind, "clock": standing.upgraded_by}
         standing.acts.append(events.Act(standing.complaint, Happening.UPGRADE_PROPOSED, None, now, data))

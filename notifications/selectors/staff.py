@@ -18,6 +18,7 @@ from complaints.events import Occurrence
 from complaints.gravity import Criterion, SafetyKind
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, Decision
+from complaints.services.repeats import REPEAT_CONTACT
 from complaints.services.restriction import CIRCLE_RESTORED
 from complaints.tasking import TaskKind
 from complaints.transferring import TransferState
@@ -324,6 +325,7 @@ TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
         Verb.RESTRICT.value: _entrusted,
         Verb.ADMIT.value: _entrusted,
         CIRCLE_RESTORED: _entrusted,
+        REPEAT_CONTACT: _who_may_confirm,
         Verb.FOLLOW_UP.value: _supervisors_of_rework,
         Verb.RATE.value: _holder_if_unhappy,
         Verb.PROPOSE.value: _who_signs,
@@ -540,6 +542,8 @@ def _facts(occurrence: Occurrence, person: int) -> dict[str, Any]:
     if "transfer" in data:
         facts |= {"transfer_state": data.get("state", ""), "silent": data.get("silent", False)}
         facts |= {"moved": data["department"] != data["department_before"]}
+    if "contacts" in data:
+        facts |= {"contacts": data["contacts"], "days": data["days"]}
     if "reworks" in data:
         facts["reworks"] = data["reworks"]
     if "proposal" in data:

@@ -22,6 +22,7 @@ from complaints.lifecycle import (
 )
 from complaints.permissions import GRANTS
 from complaints.services.portal_access import LINK_REQUESTED
+from complaints.services.repeats import REPEAT_CONTACT
 from complaints.services.restriction import CIRCLE_RESTORED
 from complaints.web.desk.story import HAPPENED
 from escalation.happenings import Happening
@@ -41,7 +42,7 @@ def test_each_verb_of_the_staff_has_somebody_who_may_do_it(verb):
 
 
 @pytest.mark.parametrize(
-    "kind", [*Verb, *Happening, LINK_REQUESTED, CIRCLE_RESTORED, CONVERSION_PROPOSED, "merged_from"]
+    "kind", [*Verb, *Happening, LINK_REQUESTED, CIRCLE_RESTORED, CONVERSION_PROPOSED, REPEAT_CONTACT, "merged_from"]
 )
 def test_each_kind_of_event_has_its_line_in_the_story(kind):
     assert get_template(f"desk/events/{kind}.html")

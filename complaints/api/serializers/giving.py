@@ -23,6 +23,8 @@ from complaints.api.serializers.matters import MatterOut
 from complaints.api.serializers.outside import OutsideOut
 from complaints.api.serializers.signoff import ProposalOut, told_of
 from complaints.api.serializers.transfers import TransferOut
+from complaints.api.serializers.upgrades import UpgradeOut
+from complaints.api.serializers.upgrades import told_of as upgrade_told_of
 from complaints.classes import ComplaintClass, Kind
 from complaints.converting import Conversion
 from complaints.lifecycle import Status, Verb
@@ -290,6 +292,12 @@ class ComplaintOut(ComplaintRowOut):
     supplier_claims = serializers.SerializerMethodField(help_text=_("What is claimed back from suppliers."))
     proposals = serializers.SerializerMethodField(help_text=_("In the order in which they were made."))
     transfers = serializers.SerializerMethodField(help_text=_("In the order in which they were asked for."))
+    upgrade = serializers.SerializerMethodField(
+        help_text=_("What it takes further, each ground beside the record; null for what takes nothing further.")
+    )
+    taken_further = serializers.SerializerMethodField(
+        help_text=_("The references of the upgrades that take it further, of those that the person sees.")
+    )
     acts = serializers.SerializerMethodField(
         help_text=_("The verbs that are possible now and that this person may do.")
     )
@@ -350,6 +358,16 @@ class ComplaintOut(ComplaintRowOut):
     def get_transfers(self, complaint: Complaint) -> list[dict[str, Any]]:
         """All of them, with their answers."""
         return [dict(TransferOut(transfer).data) for transfer in self.context["transfers"]]
+
+    @extend_schema_field(UpgradeOut(allow_null=True))
+    def get_upgrade(self, complaint: Complaint) -> dict[str, Any] | None:
+        """As it was compared."""
+        return upgrade_told_of(self.context["upgrade"], self.context)
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_taken_further(self, complaint: Complaint) -> list[str]:
+        """In the order in which they came."""
+        return [other.reference for other in self.context["taken_further"]]
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Verb.choices)))
     def get_acts(self, complaint: Complaint) -> list[str]:

@@ -134,7 +134,11 @@ class RegisterIn(Strict):
 
     def registration(self) -> Registration:
         """What was sent, as intake takes it."""
-        given = {name: value for name, value in self.validated_data.items() if value is not None}
+        return self.registration_from(self.validated_data)
+
+    def registration_from(self, sent: Mapping[str, Any]) -> Registration:
+        """The form as intake takes it, of these fields of what was sent."""
+        given = {name: value for name, value in sent.items() if value is not None}
         given.setdefault("language", self.context["request"].user.language)
         return Registration(
             **given

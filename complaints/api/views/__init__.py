@@ -10,6 +10,7 @@
 - `incidents.py`: mass incidents, and one update to all
 - `remedies.py`: the remedies and claims against suppliers of one complaint, and the acts on them
 - `follow_ups.py`: what came after the answer
+- `upgrades.py`: upgrades for the supervision desk, and those without a number
 - `signoff.py`: the proposals of one complaint, and the rules of sign-off
 - `transfers.py`: how it went from department to department
 - `headers.py`: versions, and creates that are sent again
@@ -28,6 +29,7 @@ from complaints.api.views.responses import FinalResponses, SendingResponse
 from complaints.api.views.signoff import AuthorityLimits, Proposals, SignoffRules
 from complaints.api.views.tasks import ActingOnTask, Tasks
 from complaints.api.views.transfers import Briefings, Transfers
+from complaints.api.views.upgrades import Upgrades
 
 __all__ = [
     "Acting",
@@ -65,5 +67,6 @@ __all__ = [
     "Tasks",
     "Transfers",
     "Updates",
+    "Upgrades",
     "Viewings",
 ]

@@ -51,7 +51,24 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Complaints(Listing):
+class Registering(Door):
+    """What the doors share at which complaints come in."""
+
+    def created(self, complaint: Complaint, access_secret: str, *, repeated: bool) -> Response:
+        """The complaint just registered, or registered by the same request before, with its secret."""
+        if repeated and not self.complaints().filter(pk=complaint.pk).exists():
+            known = {"reference": complaint.reference, "access_secret": access_secret}
+            answer = Response(known | {"restriction": complaint.restriction}, status=201)
+        else:
+            answer = self.told(complaint.pk, shapes.RegisteredOut, status=201, access_secret=access_secret)
+            answer["Location"] = answer.data["links"]["self"]
+        answer["Cache-Control"] = "no-store"
+        if repeated:
+            answer["Idempotent-Replayed"] = "true"
+        return answer
+
+
+class Complaints(Registering, Listing):
     """All complaints the person sees, and the door where new ones come in."""
 
     serializer_class = shapes.ComplaintRowOut
@@ -93,26 +110,14 @@ class Complaints(Listing):
         key = request.headers.get("Idempotency-Key")
         if key is None:
             registered = intake.register(registration=given.registration(), by=self.person)
-            return self._created(registered.complaint, registered.access_secret, repeated=False)
+            return self.created(registered.complaint, registered.access_secret, repeated=False)
         once = idempotency.register_once(
             registration=given.registration(),
             token=token_of(request),
             key=checked_key(key),
             request_digest=digest_of(request.data),
         )
-        return self._created(once.complaint, once.access_secret, repeated=once.repeated)
-
-    def _created(self, complaint: Complaint, access_secret: str, *, repeated: bool) -> Response:
-        if repeated and not self.complaints().filter(pk=complaint.pk).exists():
-            known = {"reference": complaint.reference, "access_secret": access_secret}
-            answer = Response(known | {"restriction": complaint.restriction}, status=201)
-        else:
-            answer = self.told(complaint.pk, shapes.RegisteredOut, status=201, access_secret=access_secret)
-            answer["Location"] = answer.data["links"]["self"]
-        answer["Cache-Control"] = "no-store"
-        if repeated:
-            answer["Idempotent-Replayed"] = "true"
-        return answer
+        return self.created(once.complaint, once.access_secret, repeated=once.repeated)
 
 
 class ComplaintDoor(Door):

@@ -19,6 +19,7 @@ from complaints import grave, matters, parties, permissions, proposals, referenc
 from complaints.api import serializers as shapes
 from complaints.lifecycle import ABOUT_ONE_PART, Status, verbs_from
 from complaints.models import Complaint
+from complaints.selectors import upgrades
 from complaints.services import viewing
 
 
@@ -91,6 +92,8 @@ class Door(GenericAPIView):
             "ratings": complaint.ratings.select_related("message"),
             "proposals": proposals.with_all([complaint]),
             "transfers": transfers.with_all([complaint]),
+            "upgrade": upgrades.upgrade_of(complaint),
+            "taken_further": upgrades.taken_further(self.person, complaint),
             "acts": [
                 verb for verb in verbs_from(Status(complaint.status)) if verb in allowed and verb not in ABOUT_ONE_PART
             ],

@@ -22,6 +22,7 @@ from complaints.models import Complaint, Decision, Remedy
 from complaints.permissions import GRANTS
 from complaints.remedying import RemedyState
 from complaints.selectors import inquiries
+from complaints.selectors.upgrades import is_taken_further
 from complaints.services.casework import ENDS
 from complaints.services.inquiries import judges_themselves, not_looked_into, valid_but_not_judged
 from complaints.services.proceedings import hold_of, kept_as_it_is
@@ -71,6 +72,7 @@ BUTTONS: Mapping[str, Button] = {
     Verb.ISSUE_TASK: Button("list"),
     Verb.SPLIT: Button("copy"),
     Verb.CLAIM_FROM_SUPPLIER: Button("undo"),
+    Verb.UPGRADE: Button("stairs"),
     Verb.MERGE: Button("merge", serious=True),
     Verb.WITHDRAW: Button("undo", serious=True),
     Verb.DECLINE: Button("x-circle", serious=True),
@@ -240,6 +242,8 @@ class Asked:
             return "" if judged else valid_but_not_judged(inquiries.unjudged(self.complaint))
         if name == Verb.CLASSIFY and self.proposal is not None:
             return _("A decision about the class already waits for a second person. Let it be settled first.")
+        if name == Verb.UPGRADE and is_taken_further(self.complaint):
+            return _("This complaint has been taken further already. It goes on there.")
         if name == Verb.FOLLOW_UP and not permissions.is_follower_up(self.user, self.complaint):
             return _("A major complaint is followed up by the head of the department in person.")
         if name in (Verb.CONFIRM_CLASS, Verb.REJECT_CLASS):

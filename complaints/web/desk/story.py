@@ -118,6 +118,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.LAPSE_CLASS: _("Class lapsed"),
     Verb.OBJECT: _("Objection"),
     Verb.DECIDE_OBJECTION: _("Objection decided"),
+    Verb.UPGRADE: _("Taken further"),
+    Verb.NAME_EARLIER: _("Earlier complaint named"),
     Verb.HEAR: _("Complainant wrote"),
     Verb.CONFIRM: _("Complainant agreed"),
     Verb.DISPUTE: _("Complainant disagreed"),
@@ -132,6 +134,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     CONVERSION_PROPOSED: _("Conversion proposed"),
     "referred": _("Referral prepared"),
     "merged_from": _("Another merged in"),
+    "repeat_contact": _("Repeated contact"),
     "link_requested": _("Link asked for"),
     "circle_restored": _("Circle restored"),
 }
@@ -160,7 +163,7 @@ _PEOPLE = frozenset({"holder", "holder_before", "owner", "person"})
 _DEPARTMENTS = frozenset({"department", "department_before", "department_proposed", "department_overruled"})
 _CATEGORIES = frozenset({"category", "category_before", "routed_by"})
 _MOMENTS = frozenset({"due_at", "due_before", "until"})
-_COMPLAINTS = frozenset({"into", "merged", "earlier"})
+_COMPLAINTS = frozenset({"into", "merged", "earlier", "went_to", "upgrade_of"})
 _CODES: Mapping[str, Any] = {
     "after": Status,
     "before": Status,
@@ -346,6 +349,8 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
             facts[key] = _label(_CODES[key], value)
         elif key == "criteria":
             facts[key] = [str(_label(Criterion, code)) for code in value]
+        elif key == "kinds":
+            facts[key] = ", ".join(str(_label(Kind, code)) for code in value)
     return facts
 
 

@@ -22,6 +22,7 @@ from complaints.web.desk.views import (
     signoff_rules,
     slips,
     tasks,
+    upgrades,
 )
 
 app_name = "desk"
@@ -102,6 +103,11 @@ urlpatterns = [
     path(f"{_CASE}sign/", signoff.sign, name="sign"),
     path(f"{_CASE}refuse-to-sign/", signoff.refuse_to_sign, name="refuse-to-sign"),
     path(f"{_CASE}take-back-proposal/", signoff.take_back_proposal, name="take-back-proposal"),
+    path("supervision/", upgrades.supervision, name="supervision"),
+    path("upgrades/find/", upgrades.find, name="upgrade-find"),
+    path("upgrades/new/", upgrades.unrecorded, name="upgrade-unrecorded"),
+    path(f"{_CASE}upgrade/", upgrades.upgrade, name="upgrade"),
+    path(f"{_CASE}name-earlier/", upgrades.name_earlier, name="name-earlier"),
     path(f"{_CASE}tasks/issue/", tasks.issue, name="issue-task"),
     path(f"{_CASE}tasks/accept/", tasks.accept, name="accept-task"),
     path(f"{_CASE}tasks/refuse/", tasks.refuse, name="refuse-task"),

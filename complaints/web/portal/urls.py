@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.web.portal.views import filing, home, objections, remedies, tracking
+from complaints.web.portal.views import filing, home, objections, remedies, tracking, upgrades
 
 app_name = "portal"
 urlpatterns = [
@@ -12,11 +12,15 @@ urlpatterns = [
     path("file/receipt/", filing.receipt, name="receipt"),
     path("file/evidence/", filing.evidence_step, name="evidence"),
     path("file/<slug:slug>/", filing.step, name="step"),
+    path("upgrade/", upgrades.unrecorded, name="upgrade"),
+    path("upgrade/receipt/", upgrades.receipt, name="upgrade-receipt"),
     path("track/", tracking.track, name="track"),
     path("track/lost/", tracking.lost, name="lost"),
     path("track/<str:reference>/", tracking.case, name="case"),
     path("track/<str:reference>/leave/", tracking.leave, name="leave"),
     path("track/<str:reference>/matters/<int:number>/", tracking.part, name="part"),
+    path("track/<str:reference>/upgrade/", upgrades.demand, name="demand-upgrade"),
+    path("track/<str:reference>/further/", upgrades.follow, name="follow-upgrade"),
     path("track/<str:reference>/offer/", remedies.accept, name="accept-offer"),
     path("track/<str:reference>/offer/refuse/", remedies.refuse, name="refuse-offer"),
     path("track/<str:reference>/still-broken/", remedies.still_broken, name="still-broken"),

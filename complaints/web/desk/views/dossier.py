@@ -1,7 +1,11 @@
 """One complaint with everything about it, and its files."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -9,10 +13,18 @@ from accounts.models import User
 from common import htmx
 from complaints import aftercare, grave, matters, parties, permissions, selectors
 from complaints.lifecycle import Status, Verb
-from complaints.models import Attachment, Complaint
+from complaints.models import Attachment, Complaint, Message
 from complaints.selectors import inquiries
 from complaints.selectors.inquiries import Record
-from complaints.web.desk import class_offers, department_offers, forms, gravity_offers, outside_offers, story
+from complaints.web.desk import (
+    class_offers,
+    department_offers,
+    forms,
+    gravity_offers,
+    outside_offers,
+    story,
+    upgrade_offers,
+)
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.circle_offers import circle
 from complaints.web.desk.matter_offers import matter_rows
@@ -76,6 +88,9 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "circle": circle(request.user, complaint, case.allowed),
         "between": department_offers.panel(request.user, complaint, case.transfers, allowed=case.allowed, story=told),
         "grave_class": class_offers.panel(request.user, complaint, allowed=case.allowed, decisions=case.decisions),
+        "further": upgrade_offers.panel(request.user, complaint, allowed=case.allowed),
+        "contacts": _contacts(case),
+        "contact_days": settings.REPEAT_CONTACT_DAYS,
     }
     return htmx.render(request, "desk/dossier.html", context=context)
 
@@ -119,6 +134,24 @@ def _heads(complaint: Complaint) -> list[User]:
     """Who follows up in person: of a major complaint that has been answered, the head of the department."""
     told = Status(complaint.status) in (Status.RESOLVED, Status.CLOSED)
     return permissions.heads_of(complaint) if told and aftercare.wants_the_head(complaint.priority) else []
+
+
+def _contacts(case: selectors.Dossier) -> int:
+    """How often their complainant has turned to the office of late without an answer, of what the reader sees: this
+    complaint while it is open, the other open ones, and what they wrote about this one since our last message.
+    """
+    if not case.complaint.is_open:
+        return 0
+    since = timezone.now() - timedelta(days=settings.REPEAT_CONTACT_DAYS)
+    said = [entry.message for entry in case.stream if entry.message is not None and entry.at >= since]
+    unanswered = 0
+    for message in said:
+        if message.kind == Message.Kind.REPLY:
+            unanswered = 0
+        elif message.kind == Message.Kind.HEARD:
+            unanswered += 1
+    others = [other for other in case.related if other.is_open and other.received_at >= since]
+    return 1 + len(others) + unanswered
 
 
 def _story(case: selectors.Dossier, reader: User) -> list[story.Entry]:

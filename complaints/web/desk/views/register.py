@@ -45,6 +45,11 @@ def register(request: StaffRequest) -> HttpResponse:
     except Invalid as refusal:
         form.refuse(refusal)
         return _page(request, form, rows, status=422)
+    return show_receipt(request, registered)
+
+
+def show_receipt(request: StaffRequest, registered: intake.Registered) -> HttpResponse:
+    """Lead to the page that shows reference and secret, this once."""
     response = htmx.done(request, to="desk:registered")
     response.set_cookie(
         RECEIPT,

@@ -5,6 +5,7 @@
 - `tracking.py`: a case that is there
 - `remedies.py`: what is offered and was done
 - `objecting.py`: a decision about how the complaint is pursued
+- `upgrades.py`: having something taken further
 """
 
 from complaints.web.portal.forms.fields import add_refusals
@@ -12,6 +13,8 @@ from complaints.web.portal.forms.filing import AboutForm, ContactForm, EvidenceF
 from complaints.web.portal.forms.objecting import ObjectForm
 from complaints.web.portal.forms.remedies import BrokenForm, ChoiceForm, RefuseForm
 from complaints.web.portal.forms.tracking import DisputeForm, LostForm, RateForm, ReplyForm, TrackForm
+from complaints.web.portal.forms.upgrades import FurtherForm
+from complaints.web.portal.forms.upgrades import UnrecordedForm as UnrecordedUpgradeForm
 
 __all__ = [
     "AboutForm",
@@ -20,12 +23,14 @@ __all__ = [
     "ContactForm",
     "DisputeForm",
     "EvidenceForm",
+    "FurtherForm",
     "LostForm",
     "ObjectForm",
     "RateForm",
     "RefuseForm",
     "ReplyForm",
     "TrackForm",
+    "UnrecordedUpgradeForm",
     "WhatHappenedForm",
     "WishesForm",
     "add_refusals",

@@ -21,12 +21,14 @@ from complaints.objecting import public_notice
 from complaints.public_matters import to_dispute
 from complaints.public_remedies import public_remedies
 from complaints.public_story import public_case, public_files
+from complaints.public_upgrades import public_upgrade
 from complaints.services import casework, correspondence, evidence, follow_ups, portal_access, standing
 from complaints.web.portal import throttles, visits
 from complaints.web.portal.forms import (
     BrokenForm,
     ChoiceForm,
     DisputeForm,
+    FurtherForm,
     LostForm,
     ObjectForm,
     RateForm,
@@ -38,7 +40,7 @@ from complaints.web.portal.forms import (
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
-_WITH_WORDS = ("reply", "dispute", "rate", "refuse", "broken", "object")
+_WITH_WORDS = ("reply", "dispute", "rate", "refuse", "broken", "object", "further")
 """The forms in which somebody may have written much when the case closes in their browser."""
 
 
@@ -172,6 +174,8 @@ def show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **fil
         "broken": BrokenForm(remedies=remedies),
         "notice": public_notice(complaint, timezone.now()),
         "objecting": ObjectForm(),
+        "upgrade": public_upgrade(complaint),
+        "further": FurtherForm(),
         "form": next(iter(filled.values()), None),
         **filled,
         "can_reply": Verb.HEAR in told.can,
@@ -245,7 +249,7 @@ def explain(form: forms.Form, refusal: ComplaintError) -> None:
     otherwise = "body" if "body" in form.fields else None
     if not refusal.errors:
         form.add_error(otherwise, str(refusal))
-    names = {"file": "evidence", "matter_numbers": "matters"}
+    names = {"file": "evidence", "matter_numbers": "matters", "words": "body", "description": "body"}
     errors = {names.get(field, field): sentences for field, sentences in refusal.errors.items()}
     add_refusals(form, errors, otherwise=otherwise)
 
