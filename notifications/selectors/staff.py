@@ -403,6 +403,7 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
         for person in readers.called(occurrence, call):
             alarms[occurrence.complaint.id, person] = occurrence
             news.pop((occurrence.complaint.id, person), None)  # an administrator who holds it hears of it once
+            acts.pop((occurrence.event.kind, occurrence.complaint.id, person), None)
     readers.load(person for _kind, _complaint, person in acts)
     readers.load(person for _complaint, person in (*news, *alarms))
     seen = [(occurrence, person) for occurrence, call in watched for person in readers.called(occurrence, call)]

@@ -106,6 +106,7 @@ def test_an_upgrade_is_held_by_nobody_who_handled_what_it_takes_further(register
         named.pk: Concern.SUBJECT,
         handler.pk: Concern.EARLIER,
         agent.pk: Concern.EARLIER,
+        supervisor.pk: Concern.ABOVE_EARLIER,
     }
 
 
@@ -120,20 +121,22 @@ def taken_further(complaint, first, by):
     )
 
 
-def test_an_upgrade_leaves_the_hands_of_whoever_handled_what_it_takes_further(register, agent, handler, supervisor):
+def test_an_upgrade_leaves_the_line_of_whoever_handled_what_it_takes_further(
+    register, agent, handler, supervisor, manager
+):
     first, second = register().complaint, register().complaint
     for complaint in (first, second):
         casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
     taken_further(second, first, by=supervisor)
     second.refresh_from_db()
-    assert second.holder == supervisor
+    assert second.holder == manager
     told = second.events.last()
     assert (told.kind, told.actor, told.data["holder_before"], told.data["holder"], told.data["passed_over"]) == (
         "assign",
         None,
         handler.pk,
-        supervisor.pk,
-        [handler.pk],
+        manager.pk,
+        [],
     )
 
 
@@ -147,7 +150,7 @@ def test_an_upgrade_held_by_somebody_else_stays_with_them(register, agent, handl
     assert second.events.last().kind == "classify"
 
 
-def test_an_upgrade_that_nobody_else_can_take_waits_in_nobodys_hands(
+def test_an_upgrade_that_nobody_else_can_take_goes_to_an_administrator(
     register, agent, handler, specialist, administrator, client
 ):
     first, second = register().complaint, register().complaint
@@ -156,11 +159,11 @@ def test_an_upgrade_that_nobody_else_can_take_waits_in_nobodys_hands(
     Membership.objects.filter(user=specialist).delete()
     taken_further(second, first, by=handler)
     second.refresh_from_db()
-    assert second.holder is None
+    assert second.holder == administrator
     assert second.events.last().data["unmanned"] is True
     client.force_login(agent)
     page = client.get(reverse("desk:dossier", args=[second.reference])).content.decode()
-    assert "Nobody holds it yet." in page
+    assert str(administrator) in page
 
 
 def test_a_ring_of_earlier_complaints_ends(complaint, handler, branch):
