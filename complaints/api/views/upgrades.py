@@ -33,8 +33,7 @@ class Upgrades(Registering, Listing):
     parser_classes = (Json,)
 
     def get_queryset(self) -> QuerySet[Upgrade]:
-        """All that the person sees. Raises NotAllowed for whoever does not sit at the supervision desk."""
-        permissions.check_supervises(self.person)
+        """All that the person sees."""
         return reads.supervised(self.person)
 
     def context_of(self, rows: Sequence[Upgrade]) -> dict[str, Any]:
@@ -44,6 +43,7 @@ class Upgrades(Registering, Listing):
     @extend_schema(operation_id="upgrades_list", summary="List upgrades, the last demanded first", tags=["upgrades"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Each ground beside what the record said, for those who supervise: specialists, executives, auditors."""
+        permissions.check_supervises(self.person)
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
