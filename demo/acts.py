@@ -39,7 +39,7 @@ from complaints.services.remedies import Line
 from complaints.tasking import TaskKind
 from complaints.validity import Basis
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
-from demo import grave_acts, pictures
+from demo import class_acts, grave_acts, pictures
 from demo.people import People
 from escalation import selectors
 from escalation.extending import Ground
@@ -79,6 +79,7 @@ def _classify(act: Act, pk: int, stage: Stage) -> None:
         kind=Kind(act["kind"]),
         reasons=act["reasons"],
         evidence=act.get("evidence", ""),
+        told=act.get("told", ""),
         earlier=stage.complaints[act["earlier"]] if "earlier" in act else None,
         none_found=act.get("none_found", False),
         basis=Basis(**act.get("basis", {})),
@@ -415,4 +416,5 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "decline": _decline,
     "merge": _merge,
     **grave_acts.ACTS,
+    **class_acts.ACTS,
 }

@@ -110,6 +110,7 @@ def _besides() -> Document:
             _working_days(1),
             [_remind("4/5", "holder", "manager"), _remind("deadline", "holder", "manager"), _climb(8, 3)],
         ),
+        "objection": _clock(_rolled_days(60), [_remind("1/2", "holder"), _remind("9/10", "holder", "manager")]),
     }
 
 

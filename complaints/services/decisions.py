@@ -95,8 +95,9 @@ def classify(
 def confirm_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
     """The second, senior person agrees: the proposed class comes into force.
 
-    A grave one stands until its review date; the complainant is told of it, and that they may object. Raises
-    IllegalMove when what is to be renewed has lapsed meanwhile, or was objected to.
+    A grave one stands until its review date; the complainant is told of it, and that they may object.
+
+    Raises IllegalMove when what is to be renewed has lapsed meanwhile, or was objected to.
     """
     complaint = _held_for(complaint_id, by, Verb.CONFIRM_CLASS)
     decision = _second_look(complaint, by, reasons)

@@ -12,7 +12,8 @@ from accounts.models import ApiToken
 from complaints import references
 from complaints.errors import IdempotencyConflict
 from complaints.models import Complaint, IdempotentCreate, Task
-from complaints.services import intake, tasks, upgrades
+from complaints.services import first_contact, tasks, upgrades
+from complaints.services.first_contact import Settled
 from complaints.services.intake import Registered, Registration
 from complaints.services.upgrades import Unrecorded
 
@@ -30,11 +31,18 @@ class RegisteredOnce:
 
 
 @transaction.atomic
-def register_once(*, registration: Registration, token: ApiToken, key: str, request_digest: str) -> RegisteredOnce:
-    """Register a complaint once: see `_once`. Raises what `intake.register` raises."""
+def register_once(
+    *,
+    registration: Registration,
+    token: ApiToken,
+    key: str,
+    request_digest: str,
+    settled: Settled | None = None,
+) -> RegisteredOnce:
+    """Register a complaint once: see `_once`. Raises what `first_contact.register` raises."""
 
     def register(secret: str) -> Registered:
-        return intake.register(registration=registration, by=token.user, access_secret=secret)
+        return first_contact.register(registration=registration, by=token.user, settled=settled, access_secret=secret)
 
     return _once(register, token, key, request_digest)
 

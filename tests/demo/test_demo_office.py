@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, Department, DutyShift, Membership, User
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.services import token_digest
-from complaints import permissions, proposals, selectors, verification
+from complaints import objecting, permissions, proposals, selectors, verification
 from complaints.judging import Depth
 from complaints.lifecycle import Status
 from complaints.models import (
@@ -24,6 +24,7 @@ from complaints.models import (
     FinalResponse,
     Judgement,
     Matter,
+    Objection,
     Proposal,
     Remedy,
     Signature,
@@ -85,7 +86,11 @@ def test_a_second_time_changes_nothing_and_says_so(demo, capsys):
 
 
 def test_the_office_is_worth_looking_at(demo, monkeypatch):
-    proposal = Decision.objects.get(state=Decision.State.PROPOSED)
+    proposal = Decision.objects.get(state=Decision.State.PROPOSED, conversion="")
+    assert Complaint.objects.filter(conversions=1, complaint_class="valid", cycle=2).exists()
+    objection = Objection.objects.get(state="open")
+    assert objection in objecting.waiting_for(User.objects.get(email__startswith="tu.chihming"))
+    assert Clock.objects.get(kind="objection").due_at == objection.decision.review_at
     seniors = User.objects.filter(memberships__role=Role.SUPERVISOR, memberships__department__code="kaohsiung")
     assert proposal in selectors.waiting_for_second_person(seniors.get())
     assert Decision.objects.filter(complaint_class="upgrade", none_found=True).exists()

@@ -13,6 +13,7 @@ from complaints.api.fields import CodeIn, ComplaintIn, MomentIn, OneOf, PersonIn
 from complaints.classes import ComplaintClass, Kind
 from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT
 from complaints.models import Category
+from complaints.services.first_contact import Settled
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
 from complaints.services.tasks import Appraisal
 from complaints.tasking import Payer, TaskKind
@@ -93,6 +94,15 @@ class SubjectIn(Strict):
     )
 
 
+class SettledIn(Strict):
+    """A communicative complaint that was answered at first contact: it is registered, classed and resolved in one."""
+
+    class_kind = OneOf(Kind, help_text=_("One of the kinds of communicative."))
+    outcome = OneOf(Outcome)
+    reasons = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the file: why this settles it."))
+    message = serializers.CharField(max_length=MAX_TEXT, help_text=_("What the complainant was told."))
+
+
 class RegisterIn(Strict):
     """The registration form. Only `subject` and `description` are required."""
 
@@ -131,6 +141,14 @@ class RegisterIn(Strict):
     read_back = serializers.BooleanField(
         required=False, help_text=_("Whether an oral complaint was read back to the complainant.")
     )
+    settled = SettledIn(
+        required=False, allow_null=True, help_text=_("How it was settled at first contact, where it was.")
+    )
+
+    def settlement(self) -> Settled | None:
+        """How it was settled at first contact; None where it was not."""
+        given = dict(self.validated_data.get("settled") or {})
+        return Settled(kind=given.pop("class_kind"), **given) if given else None
 
     def registration(self) -> Registration:
         """What was sent, as intake takes it."""
@@ -139,6 +157,7 @@ class RegisterIn(Strict):
     def registration_from(self, sent: Mapping[str, Any]) -> Registration:
         """The form as intake takes it, of these fields of what was sent."""
         given = {name: value for name, value in sent.items() if value is not None}
+        given.pop("settled", None)
         given.setdefault("language", self.context["request"].user.language)
         return Registration(
             **given

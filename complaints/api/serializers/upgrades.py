@@ -53,6 +53,8 @@ class NameEarlierIn(Strict):
 class UnrecordedUpgradeIn(RegisterIn):
     """The registration form of an upgrade without a number, and what is known of the earlier contact."""
 
+    # nothing that is taken further is settled at first contact
+    settled = None  # type: ignore[assignment]  # so the metaclass leaves an inherited field out
     grounds = _grounds()
     told_on = serializers.DateField(
         required=False, allow_null=True, help_text=_("Roughly when the earlier contact was.")

@@ -31,7 +31,7 @@ from complaints.api.views.headers import (
 from complaints.filters import ComplaintFilter
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
-from complaints.services import idempotency, intake
+from complaints.services import first_contact, idempotency
 
 EXAMPLE = OpenApiExample(
     "A phone call about a double charge",
@@ -109,10 +109,13 @@ class Complaints(Registering, Listing):
         given.is_valid(raise_exception=True)
         key = request.headers.get("Idempotency-Key")
         if key is None:
-            registered = intake.register(registration=given.registration(), by=self.person)
+            registered = first_contact.register(
+                registration=given.registration(), by=self.person, settled=given.settlement()
+            )
             return self.created(registered.complaint, registered.access_secret, repeated=False)
         once = idempotency.register_once(
             registration=given.registration(),
+            settled=given.settlement(),
             token=token_of(request),
             key=checked_key(key),
             request_digest=digest_of(request.data),

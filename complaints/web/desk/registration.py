@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from complaints import permissions
+from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.errors import ComplaintError, NotAllowed
 from complaints.limits import MAX_LINE, MAX_SUBJECT
 from complaints.models import Category
 from complaints.services import intake
 from complaints.services.evidence import CheckedFile
+from complaints.services.first_contact import Settled
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
-from complaints.vocabulary import Channel, Demand, Form, Grade, Relation, SubjectKind, Track
+from complaints.vocabulary import Channel, Demand, Form, Grade, Outcome, Relation, SubjectKind, Track
 from complaints.web.desk.fields import Line, MomentField, SeveralFilesField, TreeField, Words, name_what_is_missing
 
 CHANNELS = (
@@ -28,6 +30,16 @@ CHANNELS = (
     Channel.BOT,
 )
 """By which ways a complaint reaches somebody who then writes it down; web and API write by themselves."""
+
+
+_SERVICE_FIELDS = {
+    "file": "evidence",
+    "class_kind": "settled_kind",
+    "outcome": "settled_outcome",
+    "message": "settled_message",
+    "reasons": "settled_reasons",
+}
+"""Where a service's name of a field differs from the form's."""
 
 
 class SubjectForm(forms.Form):
@@ -164,6 +176,34 @@ class RegistrationForm(forms.Form):
         help_text=gettext_lazy("Letters, photos, recordings. At most 10 MB each."),
     )
 
+    settled_kind = forms.ChoiceField(
+        choices=[
+            ("", gettext_lazy("No, somebody looks into it")),
+            *((kind.value, kind.label) for kind in KINDS[ComplaintClass.COMMUNICATIVE]),
+        ],
+        label=gettext_lazy("Answered on the spot"),
+        required=False,
+        help_text=gettext_lazy("Only what a word settles: it counts as communicative and as answered at once."),
+    )
+    settled_outcome = forms.ChoiceField(
+        choices=[(each.value, each.label) for each in Outcome if each != Outcome.WITHDRAWN],
+        initial=Outcome.NO_FAULT,
+        label=gettext_lazy("Outcome"),
+        required=False,
+    )
+    settled_message = Words(
+        label=gettext_lazy("What the complainant was told"),
+        required=False,
+        help_text=gettext_lazy("They read it on their page, and can disagree."),
+        rows=3,
+    )
+    settled_reasons = Words(
+        label=gettext_lazy("Why this settles it"),
+        required=False,
+        help_text=gettext_lazy("For the file. Only the office reads this."),
+        rows=2,
+    )
+
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         name_what_is_missing(self)
@@ -180,6 +220,11 @@ class RegistrationForm(forms.Form):
             self.add_error(
                 "routing_reason", _("The category belongs to another department. Say why it goes to this one.")
             )
+        for name in ("settled_message", "settled_reasons"):
+            if said.get("settled_kind") and not said.get(name, "").strip():
+                self.add_error(name, _("What was answered on the spot needs this."))
+            elif said.get(name, "").strip() and not said.get("settled_kind"):
+                self.add_error("settled_kind", _("Say what kind of question it was, or leave the answer empty."))
         if said.get("authority") and not said.get("on_behalf_of"):
             self.add_error("on_behalf_of", _("Say on whose behalf."))
         if len(said.get("evidence") or []) > settings.EVIDENCE_MAX_FILES:
@@ -222,6 +267,18 @@ class RegistrationForm(forms.Form):
             routing_reason=said["routing_reason"],
         )
 
+    def settlement(self) -> Settled | None:
+        """How it was settled at first contact; None where it was not."""
+        said = self.cleaned_data
+        if not said["settled_kind"]:
+            return None
+        return Settled(
+            kind=Kind(said["settled_kind"]),
+            outcome=Outcome(said["settled_outcome"] or Outcome.NO_FAULT),
+            reasons=said["settled_reasons"],
+            message=said["settled_message"],
+        )
+
     def files_given(self) -> list[CheckedFile]:
         """The evidence that came with it."""
         files: list[CheckedFile] = self.cleaned_data["evidence"]
@@ -230,7 +287,7 @@ class RegistrationForm(forms.Form):
     def refuse(self, refusal: ComplaintError) -> None:
         """Show what intake refused beside the fields it names."""
         for name, sentences in refusal.errors.items():
-            field = "evidence" if name == "file" else name.removeprefix("complainant.")
+            field = _SERVICE_FIELDS.get(name, name.removeprefix("complainant."))
             for sentence in sentences:
                 self.add_error(field if field in self.fields else None, str(sentence))
         if not refusal.errors:

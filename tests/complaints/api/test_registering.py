@@ -278,3 +278,20 @@ def test_the_same_key_at_the_same_moment_registers_once(program, agent, head_off
     assert answers.pop()[0] == 201
     assert Complaint.objects.count() == IdempotentCreate.objects.count() == 1
     connection.close()
+
+
+def test_what_a_word_settles_is_registered_and_answered_in_one_call(program, agent, branch, refused):
+    caller = program(agent)
+    body = {"subject": "When do you open?", "description": "Closed.", "department": branch.code}
+    settled = {"class_kind": "enquiry", "outcome": "no_fault", "reasons": "A question.", "message": "At nine."}
+    refused(caller.send("", body | {"settled": {"class_kind": "enquiry"}}), 400, "invalid", "settled.message")
+    for _time in range(2):
+        told = caller.send("", body | {"settled": settled}, **{"Idempotency-Key": "once"}).json()
+        assert (told["status"], told["complaint_class"], told["class_kind"]) == (
+            "resolved",
+            "communicative",
+            "enquiry",
+        )
+        assert told["access_secret"]
+    assert caller.read().json()["results"][0]["reference"] == told["reference"]
+    assert len(caller.read().json()["results"]) == 1

@@ -55,6 +55,7 @@ def test_lists_are_described_with_filters_and_pages(document):
         "holder",
         "reworked",
         "bounced",
+        "converted",
         "watched",
     } | {
         "cursor",

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common import htmx
 from complaints import permissions
-from complaints.errors import Invalid
+from complaints.errors import ComplaintError, Invalid
 from complaints.models import Complaint
-from complaints.services import intake
+from complaints.services import first_contact, intake
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.registration import RegistrationForm, subject_rows, subjects_given
 
@@ -38,11 +38,17 @@ def register(request: StaffRequest) -> HttpResponse:
     form, rows = RegistrationForm(request.POST, request.FILES, user=request.user), subject_rows(request.POST)
     if not (form.is_valid() & rows.is_valid()):
         return _page(request, form, rows, status=422)
+    settled = form.settlement()
     try:
-        registered = intake.register(
-            registration=form.registration(subjects_given(rows)), by=request.user, files=form.files_given()
+        registered = first_contact.register(
+            registration=form.registration(subjects_given(rows)),
+            by=request.user,
+            settled=settled,
+            files=form.files_given(),
         )
-    except Invalid as refusal:
+    except ComplaintError as refusal:
+        if settled is None and not isinstance(refusal, Invalid):
+            raise
         form.refuse(refusal)
         return _page(request, form, rows, status=422)
     return show_receipt(request, registered)
