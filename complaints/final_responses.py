@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.trees import tree
 from common import moments, typesetting
-from complaints import matters, permissions, responding, settling
+from complaints import matters, permissions, placeholders, responding, settling
 from complaints.lifecycle import OPEN, Verb
 from complaints.models import Attachment, Complaint, FinalResponse, Matter, ResponseRule
 from complaints.remedying import RemedyState
@@ -107,7 +107,14 @@ def lacking(complaint: Complaint, response: FinalResponse, required: Requirement
     lacks += responding.missing(content, required, outcomes(about))
     if content.until is not None and content.until < timezone.localdate():
         lacks.append(Missing("until", _("The last date for turning elsewhere has passed already.")))
+    lacks += _left_open(content)
     return lacks
+
+
+def _left_open(content: Content) -> list[Missing]:
+    """The parts in which a template left something to be filled in."""
+    found = ((responding.field(text.part, text.matter), placeholders.gaps(text.text)) for text in content.texts)
+    return [Missing(field, sentence) for field, sentence in found if sentence]
 
 
 def _not_settled(number: int) -> str:

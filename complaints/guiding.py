@@ -165,6 +165,12 @@ def in_order(done: Collection[str]) -> list[Step]:
     return [step for step in Step if step in done]
 
 
+def steps_done(steps: Collection[str]) -> dict[str, list[str]]:
+    """The steps of a talk as an event keeps them; nothing where there was none."""
+    done = [str(step) for step in in_order(steps)]
+    return {"steps": done} if done else {}
+
+
 @dataclass(frozen=True)
 class Block:
     """A piece of a guide: a `heading` or a `text` (one line), or a `list` (its items)."""

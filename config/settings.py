@@ -115,6 +115,9 @@ COMPLAINT_PROMISES = "escalation.selectors.promises_made"
 REPEAT_CONTACTS = env.whole("REDRESS_REPEAT_CONTACTS", 3, least=0)
 REPEAT_CONTACT_DAYS = env.whole("REDRESS_REPEAT_CONTACT_DAYS", 30, least=1)
 
+# The next date promised to the complainant after a moment: function of the complaint and that moment
+COMPLAINT_NEXT_PROMISED = "escalation.selectors.promised_after"
+
 # What apps above tell in the API's JSON of a complaint: name → function of a page of complaints
 COMPLAINT_API_SECTIONS: dict[str, str] = {"clocks": "escalation.api.sections.clocks"}
 

@@ -53,6 +53,7 @@ def furnish() -> None:
     house.external_bodies()
     house.thresholds()
     house.rules_for_letters()
+    house.guides()
     signoff.keep_rules(places, by=staff[ADMINISTRATOR])
     calendars = rules.publish_demo()
     people.keep_hours(places)

@@ -2,6 +2,7 @@
 
 from accounts.models import Department
 from complaints.models import Category
+from complaints.services import importing_guides
 from demo import documents
 from presets.items import Item, Kind, Named, from_form
 from presets.services import letters, places, signing
@@ -38,3 +39,9 @@ def rules_for_letters() -> None:
     """What the final responses of the office must hold."""
     for form in documents.read("letters"):
         letters.make_rule(from_form(Kind.LETTER, form))
+
+
+def guides() -> None:
+    """The guides and templates that fit every office, and those for the categories of this one."""
+    importing_guides.import_guides(data=importing_guides.standard())
+    importing_guides.import_guides(data=documents.read("guides"))

@@ -13,6 +13,7 @@ from complaints.api import serializers as shapes
 from complaints.api.serializers import gravity, outside
 from complaints.api.serializers import incidents as incident_shapes
 from complaints.api.serializers import upgrades as upgrade_shapes
+from complaints.api.serializers.guides import NoteIn
 from complaints.api.serializers.inquiries import InvestigateIn, JudgeIn, origin_from
 from complaints.classes import Kind
 from complaints.lifecycle import Verb
@@ -184,7 +185,7 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.JUDGE: Act(JudgeIn, _judge),
         Verb.PRIORITISE: Act(shapes.PrioritiseIn, casework.prioritise),
         Verb.REPLY: Act(shapes.ReplyIn, correspondence.reply),
-        Verb.NOTE: Act(shapes.MessageIn, correspondence.note),
+        Verb.NOTE: Act(NoteIn, correspondence.note),
         Verb.ATTACH: Act(shapes.AttachIn, _attach, multipart=True),
         Verb.WAIT: Act(shapes.WaitIn, casework.wait),
         Verb.RESUME: Act(shapes.NothingIn, casework.resume),

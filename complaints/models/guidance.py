@@ -55,7 +55,7 @@ class Guidance(models.Model):
 
     def label(self) -> str:
         """Its name in the reader's language, else in the nearest one in which it is written."""
-        return self.text_for(get_language() or "")[self.heading]
+        return self.text_shown[self.heading]
 
     def language_for(self, wanted: str) -> str:
         """The language in which it is written that comes nearest to the one wanted."""
@@ -65,6 +65,16 @@ class Guidance(models.Model):
         """Its parts in that language."""
         text: Mapping[str, str] = self.texts[self.language_for(wanted)]
         return text
+
+    @property
+    def language_shown(self) -> str:
+        """The language that the reader gets."""
+        return self.language_for(get_language() or "")
+
+    @property
+    def text_shown(self) -> Mapping[str, str]:
+        """Its parts in the reader's language, else in the nearest."""
+        return self.text_for(get_language() or "")
 
     @property
     def languages(self) -> list[str]:
@@ -112,7 +122,7 @@ class Guide(Guidance):
     @property
     def blocks(self) -> list[guiding.Block]:
         """The text in the reader's language, in its structure."""
-        return list(guiding.blocks(self.text_for(get_language() or "")["body"]))
+        return list(guiding.blocks(self.text_shown["body"]))
 
     @property
     def cause_labels(self) -> list[str]:

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from complaints import events, lifecycle, permissions, selectors
+from complaints.guiding import Step, steps_done
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_promised, check_text
 from complaints.models import Complaint, Message
+from complaints.placeholders import check_filled
 from complaints.services import evidence, messages, repeats
 from complaints.services.evidence import CheckedFile
 
@@ -27,7 +30,8 @@ def reply(
     """Write to the complainant. The first reply stops the first-response clock.
 
     `promise_until` is a moment ahead, at most a year, by which the letter promises to come back to them: it is watched
-    from then on as if it had been promised in an act of its own, and takes the right to.
+    from then on as if it had been promised in an act of its own, and takes the right to. What a template left to be
+    filled in is refused.
     """
     complaint = selectors.locked(complaint_id)
     promised: dict[str, str] = {}
@@ -36,13 +40,18 @@ def reply(
         lifecycle.after(Status(complaint.status), Verb.PROMISE)
         check_promised("promise_until", promise_until, timezone.now())
         promised["until"] = promise_until.isoformat()
-    return _speak(complaint, Verb.REPLY, by, Message.Kind.REPLY, body, files, **promised)
+    return _speak(complaint, Verb.REPLY, by, Message.Kind.REPLY, check_filled("body", body), files, **promised)
 
 
 @transaction.atomic
-def note(*, complaint_id: int, by: User, body: str, files: Sequence[CheckedFile] = ()) -> Message:
-    """Write down something that only the office reads; so are its files."""
-    return _speak(selectors.locked(complaint_id), Verb.NOTE, by, Message.Kind.NOTE, body, files)
+def note(
+    *, complaint_id: int, by: User, body: str, files: Sequence[CheckedFile] = (), steps: Sequence[Step] = ()
+) -> Message:
+    """Write down something that only the office reads; so are its files. Of a talk with the complainant, `steps` are
+    those of the six steps that were done.
+    """
+    complaint = selectors.locked(complaint_id)
+    return _speak(complaint, Verb.NOTE, by, Message.Kind.NOTE, body, files, **steps_done(steps))
 
 
 @transaction.atomic
@@ -69,7 +78,7 @@ def _speak(
     kind: Message.Kind,
     body: str,
     files: Sequence[CheckedFile],
-    **told: str,
+    **told: Any,
 ) -> Message:
     permissions.check(by, verb, complaint)
     if files:
@@ -84,7 +93,7 @@ def _speak(
     return message
 
 
-def _record(complaint: Complaint, verb: Verb, by: events.Actor, message: Message, before: Status, **told: str) -> None:
+def _record(complaint: Complaint, verb: Verb, by: events.Actor, message: Message, before: Status, **told: Any) -> None:
     events.record(
         complaint,
         kind=verb,

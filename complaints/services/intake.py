@@ -14,6 +14,7 @@ from accounts.models import Department, User
 from complaints import events, permissions, references
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import Invalid
+from complaints.guiding import Step, steps_done
 from complaints.lifecycle import Verb
 from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
 from complaints.models import Category, Complainant, Complaint, ExternalNumber, Message, Subject
@@ -76,6 +77,8 @@ class Registration:
     read_back: bool = False
     routing_reason: str = ""
     """Why it goes to another department than its category says, for the file."""
+    steps: Sequence[Step] = ()
+    """Of a talk: those of the six steps that were done."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,7 @@ def enter(
         department=complaint.department_id,
         category=complaint.category_id,
         priority=complaint.priority,
+        **steps_done(registration.steps),
         **origin,
         **entrusted,
         **routing,

@@ -46,7 +46,7 @@ from escalation.selectors.policies import (
     policy_standings,
     policy_versions,
 )
-from escalation.selectors.promised import next_promised, promises_made, promises_to
+from escalation.selectors.promised import next_promised, promised_after, promises_made, promises_to
 from escalation.selectors.referrals import CaseFile, bodies, bodies_for, case_file, referral_of
 from escalation.selectors.reopening import tier_again
 from escalation.selectors.rulebook import Rulebook, Rules, calendar_rules, policy_rules, prepare
@@ -113,6 +113,7 @@ __all__ = [
     "policy_standings",
     "policy_versions",
     "prepare",
+    "promised_after",
     "promises_made",
     "promises_to",
     "provisional_clocks",

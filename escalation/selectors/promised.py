@@ -23,6 +23,10 @@ TOLD: Collection[ClockKind] = (
 """The other clocks are the office's own: what it owes an authority, when somebody takes over, when it looks again."""
 
 
+OUTLASTING: Collection[ClockKind] = (ClockKind.RESOLUTION, ClockKind.PROMISE, ClockKind.FOLLOW_UP)
+"""Those of them that a letter to the complainant does not keep by being sent."""
+
+
 OF_WORD: Collection[ClockKind] = (ClockKind.FIRST_RESPONSE, ClockKind.PROGRESS, ClockKind.PROMISE)
 """Promises that the complainant hears from the office, whatever there is to say."""
 
@@ -58,6 +62,15 @@ def next_promised(complaints: Sequence[Complaint]) -> dict[int, datetime]:
     if not complaints:
         return {}
     return dict(_dated(complaints).values_list("complaint").annotate(next=Min("due_at")))
+
+
+def promised_after(complaint: Complaint, at: datetime) -> datetime | None:
+    """The next date after that moment that a letter may name: by when the complainant is answered, called back, or
+    asked whether it held. Not what the letter itself keeps, as a first reply does. (settings.COMPLAINT_NEXT_PROMISED)
+    """
+    named = _dated([complaint]).filter(kind__in=[kind.value for kind in OUTLASTING], due_at__gt=at)
+    next_one: datetime | None = named.aggregate(next=Min("due_at"))["next"]
+    return next_one
 
 
 def _dated(complaints: Sequence[Complaint]) -> QuerySet[Clock]:

@@ -11,6 +11,7 @@ from rest_framework.fields import empty
 from accounts.models import Department
 from complaints.api.fields import CodeIn, ComplaintIn, MomentIn, OneOf, PersonIn
 from complaints.classes import ComplaintClass, Kind
+from complaints.guiding import Step
 from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT
 from complaints.models import Category
 from complaints.services.first_contact import Settled
@@ -140,6 +141,12 @@ class RegisterIn(Strict):
     routing_reason = _words(help_text=_("Why it goes to another department than its category says."))
     read_back = serializers.BooleanField(
         required=False, help_text=_("Whether an oral complaint was read back to the complainant.")
+    )
+    steps = serializers.ListField(
+        child=OneOf(Step),
+        required=False,
+        max_length=len(Step),
+        help_text=_("If it came in a talk: those of the six steps that were done."),
     )
     settled = SettledIn(
         required=False, allow_null=True, help_text=_("How it was settled at first contact, where it was.")

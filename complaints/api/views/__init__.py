@@ -12,6 +12,7 @@
 - `follow_ups.py`: what came after the answer
 - `upgrades.py`: upgrades for the supervision desk, and those without a number
 - `signoff.py`: the proposals of one complaint, and the rules of sign-off
+- `guides.py`: handling guides and reply templates
 - `transfers.py`: how it went from department to department
 - `headers.py`: versions, and creates that are sent again
 """
@@ -19,6 +20,15 @@
 from complaints.api.views.complaints import Acting, ComplaintDoor, Complaints
 from complaints.api.views.doors import Door, Listing
 from complaints.api.views.follow_ups import FollowUps
+from complaints.api.views.guides import (
+    FillingTemplate,
+    GuideDoor,
+    Guides,
+    GuidesOfComplaint,
+    ReplyTemplateDoor,
+    ReplyTemplates,
+    TemplatesOfComplaint,
+)
 from complaints.api.views.headers import ChangedMeanwhile
 from complaints.api.views.incidents import ClosingIncident, IncidentDoor, Incidents, Updates
 from complaints.api.views.inquiries import Facts, InquiryDoor, Judgements
@@ -50,8 +60,12 @@ __all__ = [
     "Door",
     "Events",
     "Facts",
+    "FillingTemplate",
     "FinalResponses",
     "FollowUps",
+    "GuideDoor",
+    "Guides",
+    "GuidesOfComplaint",
     "IncidentDoor",
     "Incidents",
     "InquiryDoor",
@@ -61,10 +75,13 @@ __all__ = [
     "Messages",
     "Proposals",
     "Remedies",
+    "ReplyTemplateDoor",
+    "ReplyTemplates",
     "SendingResponse",
     "SignoffRules",
     "SupplierClaims",
     "Tasks",
+    "TemplatesOfComplaint",
     "Transfers",
     "Updates",
     "Upgrades",

@@ -17,6 +17,7 @@ from complaints.web.desk import story
 from complaints.web.desk.access import StaffRequest, address, seen
 from complaints.web.desk.forms import ActForm
 from complaints.web.desk.offers import Offer, offers_for
+from complaints.web.desk.templated import INSERT, TemplatedForm
 
 Deed = Callable[[Complaint, dict[str, Any]], object]
 """Calls the one service of the act with what was typed."""
@@ -54,6 +55,8 @@ def answer(request: StaffRequest, reference: str, act: Act) -> HttpResponse:
     complaint = seen(request, reference)
     if request.method != "POST":
         return _page(request, complaint, act, _form(request, complaint, act))
+    if INSERT in request.POST and issubclass(act.form, TemplatedForm):
+        return _page(request, complaint, act, _with_template(request, complaint, act))
     form = _form(request, complaint, act, request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, complaint, act, form, status=422)
@@ -77,6 +80,14 @@ def _form(request: StaffRequest, complaint: Complaint, act: Act, *typed: Any) ->
     """The form; its fields' ids bear the act's name, because a page may show several forms."""
     preset = {name: request.GET[name] for name in act.preset if name in request.GET}
     return act.form(*typed, complaint=complaint, user=request.user, auto_id=f"{act.name}-%s", initial=preset)
+
+
+def _with_template(request: StaffRequest, complaint: Complaint, act: Act) -> ActForm:
+    """The form as it was typed so far, with the chosen template put in. Nothing of it is judged yet."""
+    form, typed = _form(request, complaint, act), _form(request, complaint, act, request.POST)
+    if isinstance(form, TemplatedForm):
+        form.insert({bound.name: bound.data for bound in typed if bound.name != "file"})
+    return form
 
 
 def _do(request: StaffRequest, complaint: Complaint, act: Act, form: ActForm) -> Sequence[Event]:
@@ -106,13 +117,14 @@ def _page(
     status: int = 200,
     meanwhile: Sequence[Event] = (),
 ) -> HttpResponse:
-    if form.is_bound and request.FILES:
+    if request.FILES and (form.is_bound or INSERT in request.POST):
         form.add_error(None, _("Choose the file again: the browser does not keep it."))
     offer = act.offer(request.user, complaint) if act.offer else offers_for(request.user, complaint).by_name[act.name]
     context = {
         "complaint": complaint,
         "offer": offer,
         "form": form,
+        "shown_version": request.POST.get("version", "") if INSERT in request.POST else "",
         "meanwhile": story.entries(
             complaint, events=meanwhile, messages=_messages_of(complaint, meanwhile), reader=request.user
         ),

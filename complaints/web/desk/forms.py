@@ -12,6 +12,7 @@ from accounts.models import User
 from common.refusals import Refusal
 from complaints import lifecycle, matters, permissions
 from complaints.classes import KINDS, ComplaintClass, Kind
+from complaints.guiding import Step
 from complaints.lifecycle import Status, Verb
 from complaints.limits import EMPTY, MAX_LINE
 from complaints.models import Complaint
@@ -28,6 +29,7 @@ from complaints.web.desk.fields import (
     Words,
     name_what_is_missing,
 )
+from complaints.web.desk.templated import TemplatedForm, without_template
 from complaints.web.desk.weighing import WeighedForm
 
 
@@ -49,7 +51,7 @@ class ActForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         """What was typed, as the service takes it."""
-        return dict(self.cleaned_data)
+        return without_template(self.cleaned_data)
 
     def refuse(self, refusal: Refusal) -> None:
         """Show what the service refused beside the fields it names; what is empty, by the name of its field."""
@@ -231,8 +233,10 @@ class PrioritiseForm(ActForm):
         }
 
 
-class WaitForm(ActForm):
+class WaitForm(TemplatedForm, ActForm):
     """What is waited for, and what the complainant is told or asked."""
+
+    templated = "question"
 
     reason = forms.ChoiceField(
         choices=PauseReason.choices,
@@ -246,16 +250,21 @@ class WaitForm(ActForm):
         rows=4,
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.offer_templates()
+
     def said(self) -> dict[str, Any]:
         """The reason as the service's own type."""
         said = super().said()
         return said | {"reason": PauseReason(said["reason"])}
 
 
-class ResolveForm(WeighedForm, ActForm):
+class ResolveForm(WeighedForm, TemplatedForm, ActForm):
     """How it ended: for the complainant, and for the file. What was split into matters ends as they did."""
 
     weighed = ("message",)
+    templated = "message"
 
     outcome = forms.ChoiceField(
         choices=[(code, label) for code, label in Outcome.choices if code != Outcome.WITHDRAWN],
@@ -277,6 +286,7 @@ class ResolveForm(WeighedForm, ActForm):
             self.fields["reasons"].label = _("What is to be said besides")
         elif judgement := inquiries.in_force(self.complaint):
             self.fields["outcome"].help_text = what_fits(judgement)
+        self.offer_templates()
 
     def said(self) -> dict[str, Any]:
         """The outcome as the service's own type."""
@@ -363,10 +373,11 @@ class SpeakForm(ActForm):
         return {"body": self.cleaned_data["body"], "files": [file] if file else []}
 
 
-class ReplyForm(WeighedForm, SpeakForm):
+class ReplyForm(WeighedForm, TemplatedForm, SpeakForm):
     """To the complainant; it may promise a date."""
 
     weighed = ("body",)
+    templated = "body"
 
     body = Words(label=_("Reply"), help_text=_("The complainant reads this."), rows=5)
     promise_until = MomentField(
@@ -379,6 +390,7 @@ class ReplyForm(WeighedForm, SpeakForm):
         super().__init__(*args, **options)
         if not lifecycle.possible(Status(self.complaint.status), Verb.PROMISE):
             del self.fields["promise_until"]
+        self.offer_templates()
 
     def said(self) -> dict[str, Any]:
         """With the moment that is promised, if any."""
@@ -389,6 +401,17 @@ class NoteForm(SpeakForm):
     """Among the staff."""
 
     body = Words(label=_("Internal note"), help_text=_("Only the office reads this."), rows=5)
+    steps = forms.MultipleChoiceField(
+        choices=Step.choices,
+        label=_("Steps of the talk"),
+        required=False,
+        help_text=_("If you note a call or a talk: what you have done in it."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def said(self) -> dict[str, Any]:
+        """With the steps of a talk."""
+        return super().said() | {"steps": [Step(code) for code in self.cleaned_data["steps"]]}
 
 
 class AttachForm(ActForm):

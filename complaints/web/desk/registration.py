@@ -1,5 +1,6 @@
 """The registration form: a call, a visit or a letter, with the full record. (Design section 3.)"""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -8,9 +9,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from complaints import permissions
+from complaints import guiding, permissions
 from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.errors import ComplaintError, NotAllowed
+from complaints.guiding import Step, StepShown
 from complaints.limits import MAX_LINE, MAX_SUBJECT
 from complaints.models import Category
 from complaints.services import intake
@@ -89,6 +91,13 @@ class RegistrationForm(forms.Form):
         label=gettext_lazy("Received at"),
         required=False,
         help_text=gettext_lazy("Only if it came before now: a letter of yesterday. Deadlines count from here."),
+    )
+
+    steps = forms.MultipleChoiceField(
+        choices=Step.choices,
+        label=gettext_lazy("Steps of the talk"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     name = Line(label=gettext_lazy("Name"), required=False, limit=MAX_LINE)
@@ -233,6 +242,10 @@ class RegistrationForm(forms.Form):
             )
         return said
 
+    def talk(self) -> Iterator[tuple[StepShown, Any]]:
+        """The six steps, each with its box to tick."""
+        return zip(guiding.steps(), self["steps"].subwidgets, strict=True)
+
     def registration(self, subjects: list[SubjectDetails]) -> Registration:
         """What intake takes."""
         said = self.cleaned_data
@@ -265,6 +278,7 @@ class RegistrationForm(forms.Form):
             summary=said["summary"],
             read_back=said["read_back"],
             routing_reason=said["routing_reason"],
+            steps=[Step(code) for code in said["steps"]],
         )
 
     def settlement(self) -> Settled | None:

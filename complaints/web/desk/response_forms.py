@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import final_responses, matters, responding
+from complaints.models import ReplyTemplate
 from complaints.responding import HINTS, OF_EACH_MATTER, Content, Part, Text
 from complaints.vocabulary import Outcome
 from complaints.web.desk.fields import Words
 from complaints.web.desk.forms import ActForm
+from complaints.web.desk.templated import TemplatedForm
 
 DAY_FORMAT = "%Y-%m-%d"
 
@@ -32,7 +34,7 @@ class _Part(_NeededLater, Words):
     pass
 
 
-class DraftResponseForm(ActForm):
+class DraftResponseForm(TemplatedForm, ActForm):
     """The letter, part by part. Nothing need be filled in yet: what is missing is said on the page of the letter."""
 
     use_required_attribute = False
@@ -77,6 +79,19 @@ class DraftResponseForm(ActForm):
             required=False,
             help_text=_("They approve it or send it back. Until then it is not sent."),
         )
+        self.offer_templates()
+
+    def places_for(self, template: ReplyTemplate) -> list[tuple[str, str]]:
+        """Each place of the letter in which its part stands."""
+        return [
+            (f"{template.code}:{responding.field(part, number)}", f"{_label(part, number)}: {self.named(template)}")
+            for part, number in self.places()
+            if part == template.part
+        ]
+
+    def field_of(self, chosen: str) -> str:
+        """The part that the template is for, of the matter that was chosen."""
+        return chosen.partition(":")[2]
 
     def places(self) -> list[tuple[Part, int]]:
         """Each part with the matter it is about, or the whole; those of one matter stand together."""

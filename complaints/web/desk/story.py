@@ -19,6 +19,7 @@ from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import ComplaintClass, Kind
 from complaints.converting import CONVERSION_PROPOSED, Conversion
 from complaints.gravity import Criterion, SafetyKind, Told
+from complaints.guiding import Step
 from complaints.judging import DemandFinding, Grounds, Source
 from complaints.lifecycle import Status, Verb
 from complaints.models import ActorKind, Attachment, Category, Complaint, Decision, Event, Message
@@ -347,6 +348,8 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
             facts[key] = _label(CloseReason, value)
         elif key in _CODES:
             facts[key] = _label(_CODES[key], value)
+        elif key == "steps":
+            facts[key] = [_label(Step, code) for code in value]
         elif key == "criteria":
             facts[key] = [str(_label(Criterion, code)) for code in value]
         elif key == "kinds":

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import htmx
-from complaints import aftercare, grave, matters, parties, permissions, selectors
+from complaints import aftercare, grave, guiding, matters, parties, permissions, selectors
 from complaints.lifecycle import Status, Verb
 from complaints.models import Attachment, Complaint, Message
-from complaints.selectors import inquiries
-from complaints.selectors.inquiries import Record
+from complaints.selectors import guides, inquiries
+from complaints.selectors.guides import About
+from complaints.selectors.inquiries import Inquiry, Record
+from complaints.settling import LIVE
 from complaints.web.desk import (
     class_offers,
     department_offers,
@@ -45,6 +47,7 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
     split = matters.of(request.user, complaint, allowed=case.allowed)
     merged = list(complaint.merged.order_by("id")) if complaint.is_open else []
     others = [complaint.earlier, complaint.merged_into, *merged, *(decision.earlier for decision in case.decisions)]
+    inquiry = inquiries.inquiry(request.user, complaint, tasks=[entry.task for entry in case.tasks])
     unnamed = permissions.unnamed_to(request.user, others)
     told = _story(case, request.user)
     context = {
@@ -65,7 +68,9 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "tasks": task_rows(complaint, case.tasks),
         "split": split,
         "matters": matter_rows(complaint, split.entries),
-        "inquiry": inquiries.inquiry(request.user, complaint, tasks=[entry.task for entry in case.tasks]),
+        "inquiry": inquiry,
+        "guides": guides.fitting(_about(complaint, split, inquiry)),
+        "steps": guiding.steps(),
         "same_person": Record(case.related),
         "same_subject": inquiries.about_the_same(request.user, complaint),
         "gravity": gravity_offers.panel(
@@ -128,6 +133,18 @@ def file(request: StaffRequest, reference: str, number: int) -> HttpResponseBase
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _about(complaint: Complaint, split: matters.Matters, inquiry: Inquiry) -> About:
+    """What the guides are chosen by: what has been read of the complaint already."""
+    categories = [entry.matter.category_id for entry in split.entries if entry.matter.state in LIVE]
+    judged = [judgement for judgement in (inquiry.in_force, *inquiry.of_matters) if judgement is not None]
+    return About(
+        department_id=complaint.department_id,
+        categories={each for each in (complaint.category_id, *categories) if each is not None},
+        causes={judgement.cause for judgement in judged if judgement.cause},
+        kind=complaint.class_kind,
+    )
 
 
 def _heads(complaint: Complaint) -> list[User]:
