@@ -30,6 +30,7 @@ from complaints.services import (
     correspondence,
     decisions,
     evidence,
+    guides,
     incidents,
     inquiries,
     majors,
@@ -38,6 +39,7 @@ from complaints.services import (
     safety,
     tasks,
 )
+from complaints.services.guides import TemplateDraft
 from complaints.services.intake import ComplainantDetails, SubjectDetails
 from complaints.services.matters import Part
 from complaints.tasking import TaskKind
@@ -75,6 +77,9 @@ ABOUT_RULES = (
     "desk/deadlines/packs/",
     "desk/deadlines/policies/",
     "desk/presets/",
+    "desk/guides/",
+    "api/v1/guides/",
+    "api/v1/reply-templates/",
 )
 """Pages of rules and of oneself, which take long and say the same to every role: two roles ask them."""
 
@@ -134,6 +139,8 @@ def _workshop() -> set[tuple[str, str]]:
 @pytest.fixture
 def scene(head_office, branch, supervisor, manager, register) -> Scene:
     publish_calendar()
+    template = {"en": {"name": "Standard", "body": "{subject}"}}
+    guides.add_template(by=None, code="standard", draft=TemplateDraft(template))
     publish_policy()
     words = f"{CANARY} {WORD}"
     south = DepartmentFactory(code="south", name="South branch", parent=head_office)
