@@ -5,22 +5,26 @@ holds the class, a note, or anything else that only the office knows.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.trees import tree
 from common import moments, typesetting
 from complaints import matters, permissions, placeholders, responding, settling
+from complaints.judging import Source
 from complaints.lifecycle import OPEN, Verb
 from complaints.models import Attachment, Complaint, FinalResponse, Matter, ResponseRule
 from complaints.remedying import RemedyState
@@ -150,10 +154,26 @@ def proposed(complaint: Complaint, *, at: datetime) -> Content:
     )
 
 
+_LOOKED_INTO: Mapping[Source, str | Promise] = MappingProxyType(
+    {
+        Source.RESPONDENT: gettext_lazy("We heard those whom you complain about."),
+        Source.WITNESS: gettext_lazy("We asked others who know of it."),
+        Source.DOCUMENT: gettext_lazy("We read the papers about it."),
+        Source.RECORD: gettext_lazy("We looked it up in our records."),
+        Source.VISIT: gettext_lazy("We looked at it on the spot."),
+        Source.EXPERT: gettext_lazy("We had it examined."),
+    }
+)
+"""What the complainant may be told of where the recorded facts come from: never what they say, nor who said so."""
+
+
 def _considered(complaint: Complaint) -> str:
     sentences = [_("We received your complaint on %(day)s.") % {"day": moments.day(complaint.received_at)}]
     if Attachment.objects.filter(complaint=complaint, uploaded_by=None).exists():
         sentences.append(_("We looked at the documents that came with it."))
+    for source in dict.fromkeys(complaint.investigation.order_by("number").values_list("source", flat=True)):
+        if source in _LOOKED_INTO:
+            sentences.append(str(_LOOKED_INTO[Source(source)]))
     done = complaint.tasks.filter(state=TaskState.DONE).order_by("number").values_list("kind", flat=True)
     kinds = dict.fromkeys(kind for kind in done if kind != TaskKind.CARRYING_OUT)
     if kinds:

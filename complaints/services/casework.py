@@ -133,8 +133,9 @@ def resolve(
     what is to be said besides.
     Raises TasksOpen while a task is open that holds up the answer, MattersOpen while a matter is not settled,
     RemediesOpen while something has still to come of a remedy, NotJudged when the class demands a judgement,
-    ContradictsJudgement when the outcome says something else than the judgement in force, LetterNeeded where only a
-    letter may end it, and NoAuthority where whoever complains for somebody else has not shown that they may.
+    ContradictsJudgement when the outcome says something else than the judgement in force, ConflictOfInterest for whom
+    the complaint concerns, LetterNeeded where only a letter may end it, and NoAuthority where whoever complains for
+    somebody else has not shown that they may.
     """
     complaint = _held_for(complaint_id, by, Verb.RESOLVE)
     if final_responses.requirements(complaint).letter:
@@ -167,6 +168,7 @@ def settle(
     has asked whether the person may. Nobody answers a complaint about themselves: raises ConflictOfInterest.
     """
     permissions.check_not_about(by, complaint)
+    conflicts.check(by, complaint)  # nor anew what they answered before
     tasks.check_none_blocks(complaint)
     standing.check_authority(complaint)
     remedies.check_none_open(complaint)

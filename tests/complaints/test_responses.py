@@ -20,11 +20,12 @@ from complaints.errors import (
     SecondPersonNeeded,
     TasksOpen,
 )
+from complaints.judging import Source
 from complaints.models import Attachment, Event, FinalResponse, ResponsePart, ResponseRule
 from complaints.public_story import public_case
 from complaints.remedying import RemedyKind
 from complaints.responding import OF_EACH_MATTER, STANDARD, Part, ResponseState, Text
-from complaints.services import carrying_out, casework, evidence, matters, remedies, responses, tasks
+from complaints.services import carrying_out, casework, evidence, inquiries, matters, remedies, responses, tasks
 from complaints.services.intake import SubjectDetails
 from complaints.tasking import TaskKind
 from complaints.vocabulary import Outcome, SubjectKind
@@ -475,6 +476,25 @@ def test_a_letter_falls_back_when_its_matters_change(complaint, agent, superviso
     sent = responses.send(complaint_id=complaint.pk, by=agent)
     assert (sent.outcome, set(sent.parts.values_list("matter", flat=True))) == ("upheld", {0, 1})
     assert "Matter 2" not in complaint.messages.get(kind="reply").body
+
+
+def test_an_earlier_answer_is_not_looked_at_by_whoever_gave_it(complaint, agent, handler, supervisor, write):
+    ending = {"outcome": Outcome.NOT_UPHELD, "reasons": "r", "message": "m"}
+    casework.resolve(complaint_id=complaint.pk, by=agent, **ending)
+    casework.reopen(complaint_id=complaint.pk, by=supervisor, reasons="r")
+    write()
+    with pytest.raises(ConflictOfInterest, match="Agent handled this complaint before"):
+        responses.send(complaint_id=complaint.pk, by=agent)
+    assert responses.send(complaint_id=complaint.pk, by=handler).cycle == 2
+
+
+def test_where_the_facts_come_from_is_proposed_but_not_what_they_say(complaint, agent):
+    for source in (Source.COMPLAINANT, Source.RECORD, Source.RESPONDENT, Source.RECORD):
+        inquiries.investigate(complaint_id=complaint.pk, by=agent, source=source, what="The till ran twice.")
+    considered = final_responses.proposed(complaint, at=timezone.now()).text(Part.CONSIDERED)
+    assert considered.count("We looked it up in our records.") == 1
+    assert "We heard those whom you complain about." in considered
+    assert "till" not in considered
 
 
 def test_a_last_date_that_has_passed_meanwhile_is_missing(complaint, agent, write):

@@ -233,6 +233,8 @@ class Asked:
             return judges_themselves()
         if name in _NOT_ABOUT_ONESELF and self._concern in conflicts.ABOUT_THEM:
             return _("The complaint concerns you. Somebody else must decide about it.")
+        if name == Verb.RESOLVE and self._concern is not None:
+            return conflicts.refusal(self.user, self._concern)
         if name in (*ENDS, Verb.MERGE) and self._is_held:
             return kept_as_it_is()
         if name == Verb.RESOLVE and lacks_authority(self.complaint):

@@ -22,7 +22,7 @@ def _numbered(label: Any, choices: list[tuple[int, str]]) -> forms.TypedChoiceFi
 class OpenProceedingForm(ActForm):
     """Who deals with it, what is asked of us, and by when."""
 
-    kind = forms.ChoiceField(choices=ProceedingKind.choices, label=_("What it is"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(choices=ProceedingKind.choices, label=_("Who deals with it"), widget=forms.RadioSelect)
     body = Line(label=_("Which body"), help_text=_("The mediation board, the regulator, the court."))
     reference = Line(label=_("Their reference number"), required=False)
     what = Words(label=_("What is asked of us"), rows=3, help_text=_("Only the office reads this."))
