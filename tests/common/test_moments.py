@@ -1,10 +1,11 @@
 """Moments in words: the reader's zone, absolute first."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from common import moments
 
@@ -19,6 +20,12 @@ def _reader():
 
 def test_the_full_form_names_weekday_date_time_and_zone():
     assert moments.full(AT) == "Thursday 26 November 2026, 18:00 Taipei time"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "26 November 2026"), ("zh-hans", "2026年11月26日")])
+def test_a_date_alone_is_written_as_in_a_moment(language, words):
+    with translation.override(language):
+        assert date_format(date(2026, 11, 26)) == words
 
 
 def test_a_zone_without_a_common_name_goes_by_its_city():

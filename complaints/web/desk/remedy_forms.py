@@ -197,9 +197,11 @@ class AcceptOfferForm(AnswerForm):
             remedy for remedy in selectors.remedies_with_all([self.complaint]) if remedy.state == RemedyState.OFFERED
         ]
         self.offered = offered
+        options = _options(offered)
         self.fields["option"] = forms.TypedChoiceField(
-            choices=_options(offered),
+            choices=options,
             coerce=int,
+            initial=options[0][0] if len(options) == 1 else None,
             label=_("What the complainant chose"),
             widget=forms.RadioSelect,
         )

@@ -163,3 +163,10 @@ def test_twice_as_many_remedies_cost_the_dossier_the_same(
     grow(3)
     with django_assert_num_queries(len(count)):
         office.opens(complaint)
+
+
+def test_the_only_choice_is_chosen_already(desk, complaint, agent, plan, words):
+    plan()
+    offers.offer(complaint_id=complaint.pk, by=agent, options=[[1]], message="A new kettle.")
+    page = words(desk(agent).opens(complaint, "accept-offer"))
+    assert page.count('type="radio"') == page.count("checked") == 1
