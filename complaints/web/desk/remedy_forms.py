@@ -197,11 +197,11 @@ class AcceptOfferForm(AnswerForm):
             remedy for remedy in selectors.remedies_with_all([self.complaint]) if remedy.state == RemedyState.OFFERED
         ]
         self.offered = offered
-        options = _options(offered)
+        choices = _options(offered)
         self.fields["option"] = forms.TypedChoiceField(
-            choices=options,
+            choices=choices,
             coerce=int,
-            initial=options[0][0] if len(options) == 1 else None,
+            initial=choices[0][0] if len(choices) == 1 else None,
             label=_("What the complainant chose"),
             widget=forms.RadioSelect,
         )
