@@ -87,9 +87,11 @@ def to_answer(user: User) -> list[Waiting]:
     ]
 
 
-def to_tell(user: User) -> QuerySet[Transfer]:
-    """Whom this person has still to tell that somebody else deals with their complaint now."""
-    return (
+def to_tell(user: User) -> list[Transfer]:
+    """Whom this person has still to tell that somebody else deals with their complaint now: of each complaint the last
+    move, the longest ago first.
+    """
+    untold = (
         Transfer.objects.filter(
             teller=user,
             told_at=None,
@@ -97,5 +99,7 @@ def to_tell(user: User) -> QuerySet[Transfer]:
             complaint__in=permissions.visible_to(user),
         )
         .select_related("complaint__complainant", "receiver", "placed_in")
-        .order_by("moved_at", "id")[:MOST_LISTED]
+        .order_by("complaint", "-number")
+        .distinct("complaint")
     )
+    return sorted(untold, key=lambda transfer: (transfer.moved_at or transfer.asked_at, transfer.pk))[:MOST_LISTED]

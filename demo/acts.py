@@ -39,7 +39,7 @@ from complaints.services.remedies import Line
 from complaints.tasking import TaskKind
 from complaints.validity import Basis
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
-from demo import class_acts, grave_acts, pictures
+from demo import class_acts, department_acts, grave_acts, pictures
 from demo.people import People
 from escalation import selectors
 from escalation.extending import Ground
@@ -417,4 +417,5 @@ _ACTS: Mapping[str, Callable[[Act, int, Stage], None]] = {
     "merge": _merge,
     **grave_acts.ACTS,
     **class_acts.ACTS,
+    **department_acts.ACTS,
 }

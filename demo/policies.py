@@ -96,14 +96,16 @@ def _plain(*, ack: float, resolve: Document) -> Document:
 
 
 def _besides() -> Document:
-    """What the office owes besides: word on progress, what somebody promised, a follow-up, taking over, tasks, the
-    dates of courts and regulators, sign-off.
+    """What the office owes besides: word on progress, what somebody promised, a follow-up, taking over, answers to
+    transfers and briefings, tasks, the dates of courts and regulators, sign-off.
     """
     return {
         "progress": _clock(_working_days(5), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
         "promise": {"steps": [_remind("9/10", "holder"), _remind("deadline", "holder", "supervisor")]},
         "follow_up": _clock(_working_days(5), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
         "takeover": _clock(_working_hours(2), [_remind("deadline", "holder")]),
+        "transfer": _clock(_working_hours(8), [_remind("deadline", "supervisor")]),
+        "briefing": {"steps": [_remind("4/5", "holder", "supervisor"), _remind("deadline", "holder", "manager")]},
         "task": _clock(_working_days(2), [_remind("4/5", "holder"), _remind("deadline", "holder", "supervisor")]),
         "proceeding": {"steps": [_remind("4/5", "holder"), _remind("deadline", "holder", "manager")]},
         "signoff": _clock(
@@ -164,6 +166,8 @@ def _major() -> Document:
         "promise": {"steps": [_remind("9/10", "holder"), _remind("deadline", "holder", "manager")]},
         "follow_up": _clock(_hours(72), [_remind("4/5", "holder", "manager")]),
         "takeover": _clock(_hours(0.5), [_remind("deadline", "holder")]),
+        "transfer": _clock(_hours(1), _urgently([_remind("deadline", "manager")])),
+        "briefing": {"steps": [_remind("deadline", "holder", "manager")]},
         "task": _clock(_hours(24), [_remind("4/5", "holder"), _remind("deadline", "holder", "manager")]),
         "signoff": _clock(_hours(12), [_remind("4/5", "holder", "manager"), _climb(0, 4, "executive")]),
     }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, Department, DutyShift, Membership, User
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.services import token_digest
-from complaints import objecting, permissions, proposals, selectors, verification
+from complaints import head_office, objecting, permissions, proposals, selectors, transfers, verification
 from complaints.judging import Depth
 from complaints.lifecycle import Status
 from complaints.models import (
@@ -181,6 +181,18 @@ def test_a_visit_has_been_made_and_an_opinion_is_asked_for(demo):
     assert (consultation.kind, consultation.state, consultation.blocking) == ("consultation", "issued", True)
     clocks = Clock.objects.filter(kind="task", complaint=visit.complaint_id).order_by("id")
     assert [(clock.about, clock.state) for clock in clocks] == [("task:1", "met"), ("task:2", "running")]
+
+
+def test_one_complaint_goes_to_and_fro_one_is_in_arbitration_and_one_is_watched(demo):
+    bounced = Complaint.objects.get(bounces=1, transfers__state="asked")
+    assert bounced.transfers.count() == 3, "there, back, and there again"
+    disputed = Complaint.objects.get(transfers__state="arbitration")
+    assert disputed.events.last().data["asked"], "somebody above both is asked"
+    assert Clock.objects.filter(kind="transfer", state="running").count() == 2
+    [watched] = head_office.watched_by(User.objects.get(email__startswith="shen.shuwen"))
+    assert Clock.objects.get(kind="briefing", complaint=watched).state == "running"
+    [untold] = transfers.to_tell(User.objects.get(email__startswith="hsu.yating"))
+    assert untold.complaint == bounced
 
 
 def test_a_return_has_been_sent_back_and_signed_and_another_waits_for_its_second_signature(demo):

@@ -62,7 +62,7 @@ def my_work(request: StaffRequest) -> HttpResponse:
         "objections": objecting.waiting_for(request.user),
         "second_looks": selectors.waiting_for_second_person(request.user),
         "to_answer": transfers.to_answer(request.user),
-        "to_tell": list(transfers.to_tell(request.user)),
+        "to_tell": transfers.to_tell(request.user),
         "letters": final_responses.waiting_for_approval(request.user),
     }
     return htmx.render(request, "desk/my_work.html", part="work", context=context)
