@@ -40,6 +40,7 @@ from complaints.services import (
     tasks,
     transfers,
 )
+from complaints.services import head_office as above
 from complaints.services.guides import TemplateDraft
 from complaints.services.intake import ComplainantDetails, SubjectDetails
 from complaints.services.matters import Part
@@ -189,8 +190,8 @@ def scene(head_office, branch, supervisor, manager, register) -> Scene:
         failures=8, last_error=f"ValueError: {CANARY}", set_aside_at=timezone.now(), wake_at=None
     )
     outbox.send_due(limit=100)
-    head_office.brief(complaint_id=complaint.pk, by=outside[Role.EXECUTIVE], text=words)
-    head_office.watch(complaint_id=complaint.pk, by=outside[Role.EXECUTIVE])
+    above.brief(complaint_id=complaint.pk, by=outside[Role.EXECUTIVE], text=words)
+    above.watch(complaint_id=complaint.pk, by=outside[Role.EXECUTIVE])
     transfers.transfer(complaint_id=complaint.pk, by=manager, to=south, reasons=words, spoken=words, knows=words)
     restriction.restrict(complaint_id=complaint.pk, by=manager, reasons=words)
     for concerned in (accused, chief):  # even a place in the circle opens nothing to them
