@@ -6,11 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from complaints import permissions, transfers
-from complaints.errors import IllegalMove
-from complaints.models import Category, Transfer
+from complaints import permissions
+from complaints.models import Category
 from complaints.restricting import needs_consent
-from complaints.transferring import ARBITERS, TransferState
+from complaints.transferring import ARBITERS
 from complaints.web.desk.fields import ConsentField, MomentField, TreeField, Words
 from complaints.web.desk.forms import ActForm
 
@@ -80,14 +79,6 @@ class ArbitrateForm(ActForm):
         field: Any = self.fields["to"]
         places = permissions.standing(self.user).departments(frozenset(ARBITERS))
         field.queryset = field.queryset.filter(pk__in=places)
-        if (asked := self._asked()) is not None:
-            self.initial.setdefault("to", (asked.proposed or asked.receiver).pk)
-
-    def _asked(self) -> Transfer | None:
-        try:
-            return transfers.open_of(self.complaint, TransferState.ARBITRATION)
-        except IllegalMove:
-            return None
 
 
 class IntroduceForm(ActForm):

@@ -73,6 +73,14 @@ def test_briefing_watching_and_correcting_the_category(desk, handler, executive,
     assert above.does("unwatch", complaint).status_code == 302
 
 
+def test_who_registers_against_the_category_says_why(desk, agent, branch, outsider, words):
+    category = CategoryFactory(department=outsider.department)
+    answers = {"category": category.pk, "department": branch.pk}
+    assert "Say why it goes to this one." in words(desk(agent).post("/desk/register/", answers))
+    answers |= {"routing_reason": "She stands here."}
+    assert "Say why it goes to this one." not in words(desk(agent).post("/desk/register/", answers))
+
+
 def test_the_dossier_and_my_work_cost_the_same_however_much_was_transferred(
     desk, agent, specialist, outsider, branch, complaint, register
 ):
