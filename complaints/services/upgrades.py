@@ -183,6 +183,7 @@ def compare(complaint: Complaint, grounds: Sequence[Kind], *, record: Record, at
     """
     earlier = complaint.earlier if record == Record.EARLIER else None
     if earlier is not None:
+        earlier.refresh_from_db()  # whoever names it may have read it long ago
         _check_earlier(complaint, earlier)
     findings = _findings(complaint, grounds, record, earlier, at)
     before, tier = complaint.tier, _tier(complaint, findings, record, earlier)
