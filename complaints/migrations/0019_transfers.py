@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_desks"),
-        ("complaints", "0018_guidance"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("complaints", "0018_guidance"),
     ]
 
     operations = [
@@ -55,11 +55,254 @@ class Migration(migrations.Migration):
                 ("decision", models.TextField(blank=True, verbose_name="reasons of the decision")),
                 ("moved_at", models.DateTimeField(blank=True, null=True, verbose_name="moved at")),
                 ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="told at")),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Empty where silence accepted.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="accepted by",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "objected_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="objected by",
+                    ),
+                ),
+                (
+                    "placed_in",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="where it lies after the decision",
+                    ),
+                ),
+                (
+                    "proposed",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="department proposed instead",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="to",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "teller",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who tells the complainant",
+                    ),
+                ),
+                (
+                    "told_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="told by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "transfer",
                 "verbose_name_plural": "transfers",
                 "ordering": ["complaint_id", "number"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["arbitration", "asked"])),
+                        fields=["receiver"],
+                        name="complaints_transfer_for",
+                    ),
+                    models.Index(
+                        condition=models.Q(("teller__isnull", False), ("told_at__isnull", True)),
+                        fields=["teller"],
+                        name="complaints_transfer_untold",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_transfer_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["arbitration", "asked"])),
+                        fields=("complaint",),
+                        name="complaints_transfer_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "arbitration", "direct", "accepted", "decided", "called_off"])
+                        ),
+                        name="complaints_transfer_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sender", models.F("receiver")), _negated=True),
+                        name="complaints_transfer_elsewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reasons", ""), _negated=True), name="complaints_transfer_reasons"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("objected_at__isnull", False), ("objected_by__isnull", False)),
+                            models.Q(("objected_at__isnull", True), ("objected_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="complaints_transfer_objected_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="complaints_transfer_decided_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("objected_at", None), ("objection", ""), ("proposed", None)),
+                            models.Q(("objected_at__isnull", False), models.Q(("objection", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="complaints_transfer_objection_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("placed_in__isnull", False),
+                                ("state", "decided"),
+                                models.Q(("decision", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "decided"), _negated=True),
+                                ("decided_at", None),
+                                ("decision", ""),
+                                ("placed_in", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_transfer_decision_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(
+                                models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                                models.Q(
+                                    ("objected_by", None),
+                                    models.Q(("decided_by", models.F("objected_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_transfer_third_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["direct", "accepted"]), ("moved_at__isnull", False)),
+                            models.Q(
+                                ("state__in", ["arbitration", "asked", "called_off"]),
+                                models.Q(("moved_at__isnull", False), _negated=True),
+                            ),
+                            ("state", "decided"),
+                            _connector="OR",
+                        ),
+                        name="complaints_transfer_moved_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("teller", None), ("told_at", None)),
+                            models.Q(("teller__isnull", False), ("moved_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="complaints_transfer_told_after_the_move",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("told_at", None), ("told_by", None)),
+                            models.Q(("told_at__isnull", False), ("told_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="complaints_transfer_told_pair",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -76,301 +319,6 @@ class Migration(migrations.Migration):
             model_name="complaint",
             index=models.Index(
                 condition=models.Q(("bounces__gt", 0)), fields=["-received_at", "-id"], name="complaints_bounced"
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="accepted_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                help_text="Empty where silence accepted.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="accepted by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="asked_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="asked by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="transfers",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="objected_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="objected by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="placed_in",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="where it lies after the decision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="proposed",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="department proposed instead",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="receiver",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="to",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="sender",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.department",
-                verbose_name="from",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="teller",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="who tells the complainant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="told_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="told by",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                condition=models.Q(("state__in", ["arbitration", "asked"])),
-                fields=["receiver"],
-                name="complaints_transfer_for",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                condition=models.Q(("teller__isnull", False), ("told_at__isnull", True)),
-                fields=["teller"],
-                name="complaints_transfer_untold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_transfer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["arbitration", "asked"])),
-                fields=("complaint",),
-                name="complaints_transfer_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["asked", "arbitration", "direct", "accepted", "decided", "called_off"])
-                ),
-                name="complaints_transfer_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sender", models.F("receiver")), _negated=True),
-                name="complaints_transfer_elsewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reasons", ""), _negated=True), name="complaints_transfer_reasons"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("objected_at__isnull", False), ("objected_by__isnull", False)),
-                    models.Q(("objected_at__isnull", True), ("objected_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="complaints_transfer_objected_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="complaints_transfer_decided_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("objected_at", None), ("objection", ""), ("proposed", None)),
-                    models.Q(("objected_at__isnull", False), models.Q(("objection", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="complaints_transfer_objection_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("placed_in__isnull", False),
-                        ("state", "decided"),
-                        models.Q(("decision", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "decided"), _negated=True),
-                        ("decided_at", None),
-                        ("decision", ""),
-                        ("placed_in", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_transfer_decision_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    models.Q(
-                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                        models.Q(
-                            ("objected_by", None),
-                            models.Q(("decided_by", models.F("objected_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_transfer_third_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["direct", "accepted"]), ("moved_at__isnull", False)),
-                    models.Q(
-                        ("state__in", ["arbitration", "asked", "called_off"]),
-                        models.Q(("moved_at__isnull", False), _negated=True),
-                    ),
-                    ("state", "decided"),
-                    _connector="OR",
-                ),
-                name="complaints_transfer_moved_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("teller", None), ("told_at", None)),
-                    models.Q(("teller__isnull", False), ("moved_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="complaints_transfer_told_after_the_move",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("told_at", None), ("told_by", None)),
-                    models.Q(("told_at__isnull", False), ("told_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="complaints_transfer_told_pair",
             ),
         ),
     ]

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0020_head_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("complaints", "0020_head_office"),
     ]
 
     operations = [
@@ -56,11 +56,117 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(verbose_name="made at")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
                 ("answer", models.TextField(blank=True, verbose_name="what the complainant was told")),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="complaints.complaint",
+                        verbose_name="complaint",
+                    ),
+                ),
+                (
+                    "confirmer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="confirmed by",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objection",
+                        to="complaints.decision",
+                        verbose_name="class decision",
+                    ),
+                ),
+                (
+                    "proposer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="proposed by",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Empty: the complainant wrote it on their page.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "objection to a class",
                 "verbose_name_plural": "objections to classes",
                 "ordering": ["complaint_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("complaint", "number"), name="complaints_objection_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("complaint",),
+                        name="complaints_one_objection_waits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "upheld", "dismissed", "overtaken"])),
+                        name="complaints_objection_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state__in", ["dismissed", "upheld"]),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["dismissed", "upheld"]), _negated=True),
+                                ("answer", ""),
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_objection_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(
+                                models.Q(("decided_by", models.F("proposer")), _negated=True),
+                                models.Q(("decided_by", models.F("confirmer")), _negated=True),
+                                models.Q(("proposer", models.F("confirmer")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaints_third_person_is_another",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -120,9 +226,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(
-            "UPDATE complaints_decision SET review_at = coalesce(second_at, decided_at) + interval '90 days'"
-            " WHERE state = 'in_force' AND complaint_class = 'malicious'",
-            migrations.RunSQL.noop,
+            sql="UPDATE complaints_decision SET review_at = coalesce(second_at, decided_at) + interval '90 days' WHERE state = 'in_force' AND complaint_class = 'malicious'",
+            reverse_sql="",
         ),
         migrations.AddConstraint(
             model_name="decision",
@@ -133,129 +238,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="complaints_grave_class_is_reviewed",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="complaint",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="objections",
-                to="complaints.complaint",
-                verbose_name="complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="confirmer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="confirmed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="decision",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="objection",
-                to="complaints.decision",
-                verbose_name="class decision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="proposer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="proposed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="recorded_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                help_text="Empty: the complainant wrote it on their page.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="recorded by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(fields=("complaint", "number"), name="complaints_objection_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("complaint",), name="complaints_one_objection_waits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "upheld", "dismissed", "overtaken"])),
-                name="complaints_objection_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state__in", ["dismissed", "upheld"]),
-                        models.Q(("answer", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["dismissed", "upheld"]), _negated=True),
-                        ("answer", ""),
-                        ("decided_at__isnull", True),
-                        ("decided_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_objection_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(
-                        models.Q(("decided_by", models.F("proposer")), _negated=True),
-                        models.Q(("decided_by", models.F("confirmer")), _negated=True),
-                        models.Q(("proposer", models.F("confirmer")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="complaints_third_person_is_another",
             ),
         ),
     ]
