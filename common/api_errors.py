@@ -49,6 +49,7 @@ TITLES: Mapping[str, str | Promise] = {
     "nobody_to_sign": _("Nobody could sign."),
     "remedies_open": _("Remedies are still open."),
     "second_person_needed": _("Another, senior person must decide this."),
+    "third_person_needed": _("A third person must decide this."),
     "deadline_passed": _("The deadline has passed."),
     "clock_ended": _("This deadline has ended."),
     "not_extendable": _("This deadline is not put off."),

@@ -100,6 +100,8 @@ def test_a_complaint_nobody_answers_climbs_by_itself_and_the_customer_reads_the_
     desk.wait_for_url(f"**/desk/complaints/{reference}/")
     desk.goto(f"/desk/complaints/{reference}/classify/")
     desk.check("[name=judgement][value$=harm]")
+    desk.select_option("[name=fault]", "mistake")
+    desk.select_option("[name=harmed]", "user")
     desk.fill("[name=reasons]", "The customer describes a hazard.")
     desk.click("main form button.button--primary")
     desk.wait_for_url(f"**/desk/complaints/{reference}/")

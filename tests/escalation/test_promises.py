@@ -380,7 +380,7 @@ def test_a_moment_before_a_pause_that_came_later_is_not_believed(case, agent, su
     assert Event.objects.filter(complaint=case, kind="breached").count() == 1
 
 
-def test_an_answer_is_followed_up_and_a_dispute_cancels_that(case, agent, at, fulfil, followed_up):
+def test_an_answer_is_followed_up_and_a_dispute_cancels_that(case, agent, supervisor, at, fulfil, followed_up):
     with at("2026-03-02 10:00"):
         resolve(case, agent)
     (first,) = clocks(case, "follow_up")
@@ -388,7 +388,7 @@ def test_an_answer_is_followed_up_and_a_dispute_cancels_that(case, agent, at, fu
     with at("2026-03-03 10:00"):
         casework.dispute(complaint_id=case.pk, body="No.")
         assert states(case, "follow_up") == [State.CANCELLED]
-        resolve(case, agent)
+        resolve(case, supervisor)
     with at("2026-03-04 10:00"):
         casework.confirm(complaint_id=case.pk)
     _first, second = clocks(case, "follow_up")

@@ -105,7 +105,7 @@ def test_a_raised_priority_is_not_called_a_climb(told, climbed, supervisor):
 
 def test_a_broken_promise_alone_is_not_mailed(told, climbed):
     (complaint,) = climbed()
-    events.record(complaint, kind=Happening.BREACHED, by=None, at=timezone.now(), notify=False)
+    sweep([complaint], kind=Happening.BREACHED, clock_kind="first_response")
     assert told() == []
 
 
