@@ -34,16 +34,19 @@ ABOUT_THEM = frozenset({Concern.SUBJECT, Concern.SUPERVISOR})
 
 GRAVITY = {concern.value: place for place, concern in enumerate(Concern)}
 
-# One statement, however many complaints ask. `line` is each complaint with the earlier ones that it takes further;
-# `stages` are those whose handling is over: up to the event `ended`. Each part is looked up by the complaint's number
-# (the OFFSET 0 keeps the planner from reading a whole table of a million instead when it knows little of its rows).
+# One statement, however many complaints ask. `line` is each complaint with the earlier ones that it takes further, as
+# they stood when that was demanded (as they stand, while it is being demanded); `stages` are those whose handling is
+# over: up to the event `ended`. Each part is looked up by the complaint's number (the OFFSET 0 keeps the planner from
+# reading a whole table of a million instead when it knows little of its rows).
 _CONCERNED = """
-WITH RECURSIVE line (root, id) AS (
-    SELECT c.id, c.id FROM complaints_complaint AS c WHERE c.id = ANY(%(ids)s)
+WITH RECURSIVE line (root, id, handler, ended) AS (
+    SELECT c.id, c.id, NULL::bigint, NULL::integer FROM complaints_complaint AS c WHERE c.id = ANY(%(ids)s)
     UNION
-    SELECT line.root, c.earlier_id FROM line CROSS JOIN LATERAL (
-        SELECT earlier_id FROM complaints_complaint WHERE id = line.id OFFSET 0
-    ) AS c WHERE c.earlier_id IS NOT NULL
+    SELECT line.root, c.earlier_id, u.earlier_holder_id, u.earlier_events FROM line CROSS JOIN LATERAL (
+        SELECT id, earlier_id FROM complaints_complaint WHERE id = line.id AND earlier_id IS NOT NULL OFFSET 0
+    ) AS c LEFT JOIN LATERAL (
+        SELECT earlier_id, earlier_holder_id, earlier_events FROM complaints_upgrade WHERE complaint_id = c.id OFFSET 0
+    ) AS u ON u.earlier_id = c.earlier_id
 ),
 about (root, person, department) AS (
     SELECT DISTINCT line.root, u.id, u.department_id FROM line CROSS JOIN LATERAL (
@@ -52,11 +55,12 @@ about (root, person, department) AS (
 ),
 stages (root, id, ended, handler) AS (
     SELECT line.root, line.id,
-        CASE WHEN line.id = line.root AND NOT %(opening)s THEN (
+        CASE WHEN line.id <> line.root THEN coalesce(line.ended, c.event_count) WHEN %(opening)s THEN c.event_count + 1 ELSE (
             SELECT max(e.sequence) FROM complaints_event AS e
             WHERE e.complaint_id = line.id AND e.kind = ANY(%(opened)s)
-        ) ELSE c.event_count + 1 END,
-        CASE WHEN line.id <> line.root OR %(opening)s AND c.status = ANY(%(answered)s) THEN c.holder_id END
+        ) END,
+        CASE WHEN line.ended IS NOT NULL THEN line.handler
+            WHEN line.id <> line.root OR %(opening)s AND c.status = ANY(%(answered)s) THEN c.holder_id END
     FROM line CROSS JOIN LATERAL (
         SELECT cycle, event_count, status, holder_id FROM complaints_complaint WHERE id = line.id OFFSET 0
     ) AS c
@@ -98,7 +102,8 @@ def concerned_in(complaint_ids: Iterable[int]) -> dict[int, Concerned]:
 
     They are: whoever the complaint, or an earlier one that it takes further, is about; the supervisors of those
     people's home departments; and whoever handled an earlier stage: held the complaint when its answer was disputed
-    or it was opened again, or gave that answer, and the same of an earlier complaint that it takes further.
+    or it was opened again, or gave that answer; the same of an earlier complaint that it takes further, and whoever
+    held that one when it was taken further.
     """
     return _read(list(complaint_ids), opening=False)
 

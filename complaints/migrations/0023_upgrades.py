@@ -26,6 +26,8 @@ def enter_those_of_before(apps, schema_editor):
             record=record,
             earlier=earlier if record == "earlier" else None,
             earlier_cycle=earlier.cycle if record == "earlier" else None,
+            earlier_holder_id=earlier.holder_id if record == "earlier" else None,
+            earlier_events=earlier.event_count if record == "earlier" else None,
             demanded_at=demanded_at,
             entered_at_tier=complaint.tier,
         )
@@ -65,6 +67,10 @@ class Migration(migrations.Migration):
                 (
                     "earlier_cycle",
                     models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="in its cycle"),
+                ),
+                (
+                    "earlier_events",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="events it had then"),
                 ),
                 (
                     "by_complainant",
@@ -258,6 +264,19 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="upgrade",
+            name="earlier_holder",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who held it then",
+            ),
+        ),
+        migrations.AddField(
             model_name="upgradeground",
             name="upgrade",
             field=models.ForeignKey(
@@ -295,11 +314,18 @@ class Migration(migrations.Migration):
             model_name="upgrade",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("earlier__isnull", False), ("earlier_cycle__isnull", False), ("record", "earlier")),
+                    models.Q(
+                        ("earlier__isnull", False),
+                        ("earlier_cycle__isnull", False),
+                        ("earlier_events__isnull", False),
+                        ("record", "earlier"),
+                    ),
                     models.Q(
                         models.Q(("record", "earlier"), _negated=True),
                         ("earlier__isnull", True),
                         ("earlier_cycle__isnull", True),
+                        ("earlier_events__isnull", True),
+                        ("earlier_holder__isnull", True),
                     ),
                     _connector="OR",
                 ),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import TOP_TIER
 from complaints.classes import Kind
 from complaints.models.complaint import Complaint
@@ -17,7 +18,9 @@ class Upgrade(models.Model):
     """A complaint that takes a matter further. Its row guards this one: lock it first.
 
     `earlier` is the complaint whose handling it is about, in the `earlier_cycle` in which that was; each cycle is
-    taken further once. `told_on` and `told_about` are what the complainant remembers of a contact without a number.
+    taken further once. `earlier_holder` and `earlier_events` say where its handling stood at that moment: what is done
+    there afterwards, also by whoever holds the upgrade, is no earlier stage. `told_on` and `told_about` are what the
+    complainant remembers of a contact without a number.
     """
 
     complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="upgrade", verbose_name=_("complaint"))
@@ -32,6 +35,16 @@ class Upgrade(models.Model):
         db_index=False,
     )  # the unique key begins with it
     earlier_cycle = models.PositiveSmallIntegerField(_("in its cycle"), null=True, blank=True)
+    earlier_holder = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who held it then"),
+        db_index=False,  # it is found by the upgrade
+    )
+    earlier_events = models.PositiveIntegerField(_("events it had then"), null=True, blank=True)
     by_complainant = models.BooleanField(_("demanded by the complainant themselves"), default=False)
     demanded_at = models.DateTimeField(_("demanded at"))
     told_on = models.DateField(_("roughly when the earlier contact was"), null=True, blank=True)
@@ -51,8 +64,21 @@ class Upgrade(models.Model):
             models.UniqueConstraint(fields=["once"], condition=~Q(once=""), name="complaints_upgrade_sent_once"),
             models.CheckConstraint(condition=Q(record__in=Record.values), name="complaints_upgrade_record"),
             models.CheckConstraint(
-                condition=Q(record=Record.EARLIER, earlier__isnull=False, earlier_cycle__isnull=False)
-                | (~Q(record=Record.EARLIER) & Q(earlier__isnull=True, earlier_cycle__isnull=True)),
+                condition=Q(
+                    record=Record.EARLIER,
+                    earlier__isnull=False,
+                    earlier_cycle__isnull=False,
+                    earlier_events__isnull=False,
+                )
+                | (
+                    ~Q(record=Record.EARLIER)
+                    & Q(
+                        earlier__isnull=True,
+                        earlier_cycle__isnull=True,
+                        earlier_holder__isnull=True,
+                        earlier_events__isnull=True,
+                    )
+                ),
                 name="complaints_upgrade_names_the_earlier",
             ),
             models.CheckConstraint(

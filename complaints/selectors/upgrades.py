@@ -226,6 +226,16 @@ def taken_further(user: User, complaint: Complaint) -> list[Complaint]:
     return list(seen.only("reference", "status").order_by("registered_at"))
 
 
+def going_further(complaint: Complaint) -> list[int]:
+    """The open complaints that take this one further, or one that does; whether anybody may see them is not asked."""
+    found: list[int] = []
+    level = [complaint.pk]
+    while level:
+        level = list(Complaint.objects.filter(earlier__in=level).exclude(pk__in=found).values_list("pk", flat=True))
+        found += level
+    return list(Complaint.objects.filter(pk__in=found, status__in=sorted(OPEN)).values_list("pk", flat=True))
+
+
 def with_all(upgrades: QuerySet[Upgrade]) -> QuerySet[Upgrade]:
     """With everything that is shown of them, in a constant number of queries."""
     return upgrades.select_related(

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from complaints import circles, conflicts, events, succession
+from complaints import circles, conflicts, events, selectors, succession
 from complaints.conflicts import Concerned
 from complaints.lifecycle import Verb
 from complaints.models import CirclePlace, Complaint, Subject
+from complaints.selectors.upgrades import going_further
 from complaints.succession import Successor
 from complaints.transferring import OPEN, TransferState
 
@@ -65,7 +66,8 @@ def call_off_transfer(complaint: Complaint) -> dict[str, Any]:
 
 def take_along(complaint: Complaint, into: Complaint) -> None:
     """Of two held complaints that become one: the people of the staff whom the first is about the second is about as
-    well, because a conflict of interest must not get lost. Where that concerns whoever holds it, it changes hands.
+    well, because a conflict of interest must not get lost. Where that concerns whoever holds it, or holds what takes it
+    further, that changes hands.
     """
     about = complaint.subjects.exclude(user=None).exclude(user__in=into.subjects.exclude(user=None).values("user"))
     Subject.objects.bulk_create(
@@ -73,6 +75,8 @@ def take_along(complaint: Complaint, into: Complaint) -> None:
         for each in about
     )
     leave_to_others(into)
+    for upgrade in selectors.locked_all(going_further(into)):
+        leave_to_others(upgrade)
 
 
 def leave_to_others(complaint: Complaint) -> None:

@@ -187,17 +187,12 @@ def compare(complaint: Complaint, grounds: Sequence[Kind], *, record: Record, at
         _check_earlier(complaint, earlier)
     findings = _findings(complaint, grounds, record, earlier, at)
     before, tier = complaint.tier, _tier(complaint, findings, record, earlier)
+    compared = {"record": record, **_as_it_stands(earlier)}
     entered, _new = Upgrade.objects.update_or_create(
         complaint=complaint,
-        defaults={
-            "record": record,
-            "earlier": earlier,
-            "earlier_cycle": earlier.cycle if earlier else None,
-        },
+        defaults=compared,
         create_defaults={
-            "record": record,
-            "earlier": earlier,
-            "earlier_cycle": earlier.cycle if earlier else None,
+            **compared,
             "demanded_at": at,
             "entered_at_tier": tier,
             "contacts": reads.contacts_of(complaint, at),
@@ -269,9 +264,7 @@ def _take_further(
         upgrade_of=earlier.pk,
         kinds=[str(ground) for ground in grounds],
     )
-    entered = Upgrade(
-        complaint=registered.complaint, record=Record.EARLIER, earlier=earlier, earlier_cycle=earlier.cycle
-    )
+    entered = Upgrade(complaint=registered.complaint, record=Record.EARLIER, **_as_it_stands(earlier))
     _settle_in(entered, findings, by, now)
     earlier.objection_until = None  # whoever wants it taken further is not silent
     earlier.save(update_fields=["objection_until"])
@@ -342,6 +335,16 @@ def _settle_in(entered: Upgrade, findings: Sequence[Finding], by: User | None, n
     if complaint.restriction:
         return  # it was put into the hands of whoever is in charge of such ones when it was registered
     _hand_up(complaint, conflicts.concerned(complaint), now)
+
+
+def _as_it_stands(earlier: Complaint | None) -> dict[str, Any]:
+    """The earlier complaint and where its handling stands now, as the row of an upgrade keeps it."""
+    return {
+        "earlier": earlier,
+        "earlier_cycle": earlier.cycle if earlier else None,
+        "earlier_holder_id": earlier.holder_id if earlier else None,
+        "earlier_events": earlier.event_count if earlier else None,
+    }
 
 
 def _findings(

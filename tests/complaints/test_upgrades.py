@@ -220,6 +220,31 @@ def test_whoever_handled_what_is_named_leaves_the_upgrade_to_others(
     assert [event.kind for event in made.events.order_by("sequence")][-2:] == ["name_earlier", "assign"]
 
 
+def test_what_is_done_with_the_earlier_complaint_afterwards_is_no_earlier_stage(
+    earlier, handler, manager, specialist, executive
+):
+    """The earlier complaint may climb to whoever holds the upgrade, and they may answer it."""
+    made = taken_further(earlier)
+    assert made.holder == manager
+    casework.assign(complaint_id=earlier.pk, by=executive, to=manager)
+    casework.resolve(complaint_id=earlier.pk, by=manager, outcome=Outcome.UPHELD, reasons="Seen.", message="Sorry.")
+    assert conflicts.concerned(made)[handler.pk] == Concern.EARLIER
+    assert manager.pk not in conflicts.concerned(made)
+    casework.resolve(complaint_id=made.pk, by=manager, outcome=Outcome.UPHELD, reasons="Seen.", message="Sorry.")
+
+
+def test_who_turns_out_to_be_named_in_the_earlier_complaint_leaves_the_upgrade_to_others(
+    earlier, register, agent, manager, specialist, executive
+):
+    made, again = taken_further(earlier), register(by=agent).complaint
+    assert made.holder == manager
+    Subject.objects.create(complaint=again, kind=SubjectKind.PERSON, name="M", user=manager)
+    casework.merge(complaint_id=again.pk, by=executive, into_id=earlier.pk)
+    made.refresh_from_db()
+    assert made.holder == specialist
+    assert made.events.order_by("sequence").last().kind == "assign"
+
+
 def test_what_cannot_be_named(earlier, register, agent, handler, specialist, head_office):
     made = upgrades.demand_unrecorded(given=without_number(), once="t").complaint
     secret = register(complainant=ComplainantDetails(name="E", relation=Relation.EMPLOYEE)).complaint
