@@ -55,7 +55,8 @@ about (root, person, department) AS (
 ),
 stages (root, id, ended, handler) AS (
     SELECT line.root, line.id,
-        CASE WHEN line.id <> line.root THEN coalesce(line.ended, c.event_count) WHEN %(opening)s THEN c.event_count + 1 ELSE (
+        CASE WHEN line.id <> line.root THEN coalesce(line.ended, c.event_count)
+        WHEN %(opening)s THEN c.event_count + 1 ELSE (
             SELECT max(e.sequence) FROM complaints_event AS e
             WHERE e.complaint_id = line.id AND e.kind = ANY(%(opened)s)
         ) END,

@@ -66,8 +66,8 @@ def call_off_transfer(complaint: Complaint) -> dict[str, Any]:
 
 def take_along(complaint: Complaint, into: Complaint) -> None:
     """Of two held complaints that become one: the people of the staff whom the first is about the second is about as
-    well, because a conflict of interest must not get lost. Where that concerns whoever holds it, or holds what takes it
-    further, that changes hands.
+    well, because a conflict of interest must not get lost. Where that concerns whoever holds it, or an upgrade of
+    it, that changes hands.
     """
     about = complaint.subjects.exclude(user=None).exclude(user__in=into.subjects.exclude(user=None).values("user"))
     Subject.objects.bulk_create(
