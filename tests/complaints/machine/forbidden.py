@@ -367,5 +367,6 @@ def every_row() -> Sequence[tuple[str, int, object]]:
 
 
 def changed(before: Sequence[tuple], after: Sequence[tuple]) -> list[str]:
-    """The tables that are not what they were."""
-    return [one[0] for one, other in zip(before, after, strict=True) if one != other]
+    """The tables that are not what they were, with how many rows they had and have."""
+    pairs = zip(sorted(before), sorted(after), strict=True)
+    return [f"{one[0]}: {one[1]} → {other[1]}" for one, other in pairs if one != other]
