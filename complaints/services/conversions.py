@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +32,7 @@ def propose(
     clocks: Mapping[int, int] | None = None,
 ) -> list[Decision]:
     """Propose that these held complaints count as valid: the open communicative ones among them for which it was not
-    proposed in this cycle before. One event each; a handful of statements for all. `clocks` are the ids of the broken
+    proposed in this cycle before, and for which no proposal of an earlier cycle still waits. One event each; a handful of statements for all. `clocks` are the ids of the broken
     promises, by complaint.
     """
     fit = {
@@ -42,9 +42,8 @@ def propose(
     }
     if not fit:
         return []
-    before = Decision.objects.filter(
-        complaint_id__in=fit, decided_by=None, cycle=F("complaint__cycle"), complaint_class=ComplaintClass.VALID
-    )
+    in_this_cycle = Q(decided_by=None, cycle=F("complaint__cycle"), complaint_class=ComplaintClass.VALID)
+    before = Decision.objects.filter(in_this_cycle | proposed_conversions.WAITS, complaint_id__in=fit)
     for pk in before.values_list("complaint_id", flat=True):
         fit.pop(pk, None)
     made = Decision.objects.bulk_create(

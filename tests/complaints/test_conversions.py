@@ -87,6 +87,16 @@ def test_one_that_is_rejected_is_not_proposed_again_in_this_cycle(disputed, supe
     assert proposed(disputed).count() == 1, "in the next cycle it is"
 
 
+def test_what_still_waits_when_the_next_answer_is_disputed_goes_on_waiting_alone(disputed, manager, specialist):
+    (waiting,) = proposed(disputed)
+    answer(disputed, specialist)
+    casework.dispute(complaint_id=disputed.pk, body="Still none.")
+    disputed.refresh_from_db()
+    assert disputed.cycle == 3
+    assert list(proposed(disputed)) == [waiting]
+    assert disputed.events.filter(kind=CONVERSION_PROPOSED).count() == 1
+
+
 def test_only_open_communicative_ones_are_proposed_each_once(answered, register, agent):
     communicative, other = register().complaint, register().complaint
     ask(communicative, agent)
