@@ -32,8 +32,8 @@ def propose(
     clocks: Mapping[int, int] | None = None,
 ) -> list[Decision]:
     """Propose that these held complaints count as valid: the open communicative ones among them for which it was not
-    proposed in this cycle before, and for which no proposal of an earlier cycle still waits. One event each; a handful of statements for all. `clocks` are the ids of the broken
-    promises, by complaint.
+    proposed in this cycle before, and for which no proposal of an earlier cycle still waits. One event each; a handful
+    of statements for all. `clocks` are the ids of the broken promises, by complaint.
     """
     fit = {
         each.pk: each
