@@ -64,7 +64,11 @@ def waiting_for(user: User) -> list[Objection]:
     if not departments:
         return []
     rows: QuerySet[Objection] = (
-        Objection.objects.filter(state=ObjectionState.OPEN, complaint__in=permissions.visible_to(user))
+        Objection.objects.filter(
+            state=ObjectionState.OPEN,
+            complaint__status__in=[status for status in Status if possible(status, Verb.DECIDE_OBJECTION)],
+            complaint__in=permissions.visible_to(user),
+        )
         .exclude(proposer=user)
         .exclude(confirmer=user)
         .select_related("complaint", "decision")

@@ -26,11 +26,13 @@ def renew_class(*, complaint_id: int, by: User, reasons: str, told: str) -> Deci
     """Propose that a grave class stands on, for new reasons; `told` are those meant for the complainant. A second,
     senior person confirms it like the first time. The evidence stays what it was.
 
-    Raises Invalid, IllegalMove while an objection or another decision waits, and after the review date.
+    Raises Invalid, ConflictOfInterest, IllegalMove while an objection or another decision waits, and after the review
+    date.
     """
     complaint = selectors.locked(complaint_id)
     permissions.check(by, Verb.RENEW_CLASS, complaint)
     lifecycle.after(Status(complaint.status), Verb.RENEW_CLASS)
+    permissions.check_not_about(by, complaint)
     standing = _standing(complaint)
     now = timezone.now()
     malice.check_stands(standing.review_at, now)
@@ -70,6 +72,7 @@ def lapse_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
     complaint = selectors.locked(complaint_id)
     permissions.check(by, Verb.LAPSE_CLASS, complaint)
     lifecycle.after(Status(complaint.status), Verb.LAPSE_CLASS)
+    permissions.check_not_about(by, complaint)
     standing = _standing(complaint)
     now = timezone.now()
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons), at=now)

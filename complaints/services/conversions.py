@@ -76,7 +76,7 @@ def convert(*, complaint_id: int, by: User, reasons: str, fault: str, harmed: st
     """Agree to a proposed conversion: the complaint counts as valid, for the harm that bad handling did. It has to be
     looked into and judged before it is answered, like every valid one.
 
-    Raises IllegalMove where nothing is proposed, Invalid.
+    Raises IllegalMove where nothing is proposed, Invalid, ConflictOfInterest for whom the complaint is about.
     """
     complaint, decision = _proposed(complaint_id, by, Verb.CONVERT)
     basis = check_basis(ComplaintClass.VALID, Kind.HARM, Basis(fault=fault, harmed=harmed))
@@ -114,6 +114,7 @@ def _proposed(complaint_id: int, by: User, verb: Verb) -> tuple[Complaint, Decis
     complaint = selectors.locked(complaint_id)
     permissions.check(by, verb, complaint)
     lifecycle.after(Status(complaint.status), verb)
+    permissions.check_not_about(by, complaint)
     decision = proposed_conversions.of(complaint)
     if decision is None:
         raise IllegalMove(_("No conversion is proposed here."))

@@ -15,10 +15,13 @@ from complaints.converting import Conversion
 from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
-from complaints.models import Complaint, Decision, Message
+from complaints.models import Complaint, Decision
 from complaints.selectors import inquiries
 from complaints.services import class_reviews, upgrades
 from complaints.validity import NO_BASIS, Basis, check_basis
+
+EXPLAINING = sorted((Verb.REPLY, Verb.RESOLVE, Verb.DECLINE))
+"""The acts by which the office explains itself to this complainant: no question, no offer, and no update to many."""
 
 
 @transaction.atomic
@@ -40,7 +43,8 @@ def classify(
     `earlier` is the complaint that an upgrade takes further; `none_found` states that it was looked for in vain.
     `basis` is what a valid class rests on: the authority that verified misconduct, the fault behind harm. `told` are
     the reasons of a grave class that are meant for the complainant, who reads them once it is confirmed.
-    Raises Invalid for what the class demands and does not get, IllegalMove while another proposal waits.
+    Raises Invalid for what the class demands and does not get, IllegalMove while another proposal waits, and where it
+    would do away with a conversion that somebody senior has to decide about.
     """
     complaint = _held_for(complaint_id, by, Verb.CLASSIFY)
     if earlier is not None and earlier.pk == complaint.pk:
@@ -50,12 +54,13 @@ def classify(
         kind=kind,
         reasons=reasons,
         evidence=evidence,
-        explained_before=complaint.messages.filter(kind=Message.Kind.REPLY).exists(),
+        explained_before=complaint.events.filter(kind__in=EXPLAINING).exists(),
         has_earlier=earlier is not None,
         none_found=none_found,
         looked_into=inquiries.looked_into(complaint),
         cause_named=inquiries.names_cause(complaint),
     )
+    _check_conversion(complaint, complaint_class)
     basis = check_basis(complaint_class, kind, basis)
     told = malice.check_told(complaint_class, told)
     proposal = _proposal(complaint)
@@ -73,7 +78,7 @@ def classify(
         complaint_class=complaint_class,
         class_kind=str(kind),
         reasons=check_text("reasons", reasons),
-        evidence=evidence.strip(),
+        evidence=check_text("evidence", evidence) if evidence.strip() else "",
         decided_by=by,
         decided_at=now,
         earlier=earlier,
@@ -149,6 +154,20 @@ def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
 
 def _proposal(complaint: Complaint) -> Decision | None:
     return complaint.decisions.filter(state=Decision.State.PROPOSED, conversion="").first()
+
+
+def _check_conversion(complaint: Complaint, complaint_class: ComplaintClass) -> None:
+    """A proposed conversion is decided about, not classed away: it is never proposed again in this cycle. Calling it
+    valid converts it, and what is grave a second, senior person confirms. Raises IllegalMove.
+    """
+    decides = complaint_class == ComplaintClass.VALID or complaint_class in NEEDS_SECOND_PERSON
+    if not decides and proposed_conversions.of(complaint) is not None:
+        raise IllegalMove(
+            _(
+                "It is proposed that this complaint counts as valid. Somebody senior must convert it or keep its class"
+                " first."
+            )
+        )
 
 
 def _conversion(complaint: Complaint, complaint_class: ComplaintClass) -> str:

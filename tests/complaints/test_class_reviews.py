@@ -13,8 +13,8 @@ from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, ThirdPersonNeeded
 from complaints.malice import USUAL_REVIEW
-from complaints.models import Decision, Objection
-from complaints.services import casework, class_reviews, decisions, objections
+from complaints.models import Decision, Objection, Subject
+from complaints.services import casework, class_reviews, correspondence, decisions, objections
 from complaints.services.intake import SubjectDetails
 from complaints.vocabulary import Channel, Outcome, SubjectKind
 from tests.factories import UserFactory
@@ -125,6 +125,33 @@ def test_whoever_may_decide_is_named_and_has_it_before_them(manager, specialist,
     assert len(objecting.waiting_for(specialist)) == 1
     for person in (agent, supervisor):
         assert objecting.waiting_for(person) == []
+
+
+def test_what_was_taken_back_waits_for_nobody_until_it_is_opened_again(objected, agent, manager):
+    casework.withdraw(complaint_id=objected.pk, by=agent, reasons="Said so.")
+    assert objecting.waiting_for(manager) == []
+    casework.reopen(complaint_id=objected.pk, by=manager, reasons="Said so by mistake.")
+    assert len(objecting.waiting_for(manager)) == 1
+
+
+def test_whom_it_is_about_neither_renews_it_nor_lets_it_lapse(case, manager, supervisor):
+    for person in (manager, supervisor):
+        Subject.objects.create(complaint=case, kind=SubjectKind.PERSON, name=person.name, user=person)
+    with pytest.raises(ConflictOfInterest):
+        class_reviews.renew_class(complaint_id=case.pk, by=manager, reasons="x", told="y")
+    with pytest.raises(ConflictOfInterest):
+        class_reviews.lapse_class(complaint_id=case.pk, by=supervisor, reasons="x")
+
+
+def test_a_question_explains_nothing(register, agent):
+    complaint = register().complaint
+    casework.acknowledge(complaint_id=complaint.pk, by=agent)
+    casework.wait(complaint_id=complaint.pk, by=agent, question="Which shop was it?")
+    grave = {"complaint_class": ComplaintClass.MALICIOUS, "kind": Kind.ABUSE, "evidence": "A recording.", "told": TOLD}
+    with pytest.raises(Invalid, match="First explain the matter"):
+        decisions.classify(complaint_id=complaint.pk, by=agent, reasons="x", **grave)
+    correspondence.reply(complaint_id=complaint.pk, by=agent, body="Here is how the price came about.")
+    assert decisions.classify(complaint_id=complaint.pk, by=agent, reasons="x", **grave).state == State.PROPOSED
 
 
 def test_the_office_records_what_it_was_told(case, agent, handler, outsider):

@@ -4,11 +4,11 @@ import pytest
 
 from complaints.classes import ComplaintClass, Kind
 from complaints.converting import CONVERSION_PROPOSED, Conversion
-from complaints.errors import IllegalMove, Invalid, NotAllowed, NotJudged
-from complaints.models import Decision
+from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, NotJudged
+from complaints.models import Decision, Subject
 from complaints.proposed_conversions import waiting_for
 from complaints.services import casework, conversions, decisions
-from complaints.vocabulary import Outcome
+from complaints.vocabulary import Outcome, SubjectKind
 from tests.factories.judging import BY_MISTAKE, judge
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +142,30 @@ def test_it_stands_beside_a_proposal_of_a_person(disputed, supervisor, manager):
     assert not proposed(disputed).exists(), "what is malicious now is not communicative any more"
     with pytest.raises(IllegalMove):
         conversions.keep_class(complaint_id=disputed.pk, by=manager, reasons="x")
+
+
+@pytest.mark.parametrize("kind", [Kind.ENQUIRY, Kind.UNRESOLVED])
+def test_nobody_classes_a_proposal_away(disputed, agent, supervisor, kind):
+    other = ComplaintClass.UPGRADE if kind == Kind.UNRESOLVED else ComplaintClass.COMMUNICATIVE
+    for person in (agent, supervisor):
+        with pytest.raises(IllegalMove, match="Somebody senior must convert it or keep its class first"):
+            decisions.classify(
+                complaint_id=disputed.pk,
+                by=person,
+                complaint_class=other,
+                kind=kind,
+                reasons="x",
+                none_found=kind == Kind.UNRESOLVED,
+            )
+    assert proposed(disputed).exists()
+
+
+def test_whom_it_is_about_does_not_decide_about_it(disputed, supervisor):
+    Subject.objects.create(complaint=disputed, kind=SubjectKind.PERSON, name="S", user=supervisor)
+    before = disputed.event_count
+    with pytest.raises(ConflictOfInterest):
+        conversions.keep_class(complaint_id=disputed.pk, by=supervisor, reasons="I did nothing wrong.")
+    with pytest.raises(ConflictOfInterest):
+        conversions.convert(complaint_id=disputed.pk, by=supervisor, reasons="x", **HARM)
+    disputed.refresh_from_db()
+    assert disputed.event_count == before

@@ -58,7 +58,8 @@ class ClassPanel:
 
 
 def panel(user: User, complaint: Complaint, *, allowed: frozenset[Verb], decisions: Sequence[Decision]) -> ClassPanel:
-    """The panel for this person, from the decisions in hand: no query, but where an objection waits."""
+    """The panel for this person, from the decisions in hand: queries only where something can
+    be decided."""
     standing = next((each for each in decisions if _stands(each)), None)
     objection: Objection | None = getattr(standing, "objection", None) if standing is not None else None
     waiting = objection if objection is not None and objection.state == ObjectionState.OPEN else None
@@ -67,10 +68,11 @@ def panel(user: User, complaint: Complaint, *, allowed: frozenset[Verb], decisio
         verbs.insert(0, Verb.OBJECT)
     if waiting is not None:
         verbs.insert(0, Verb.DECIDE_OBJECTION)
-    offers = [_offer(verb, user, complaint, allowed, standing, objection, decisions) for verb in verbs]
+    asked = Asked(user, complaint, Status(complaint.status), allowed, proposal=None)
+    offers = [_offer(verb, asked, standing, objection, decisions) for verb in verbs]
     conversion = next((each for each in decisions if _waits_to_convert(each)), None)
     about_it = [] if conversion is None else [Verb.CONVERT, Verb.KEEP_CLASS]
-    converting = [_offer(verb, user, complaint, allowed, standing, objection, decisions) for verb in about_it]
+    converting = [_offer(verb, asked, standing, objection, decisions) for verb in about_it]
     return ClassPanel(standing, waiting, offers, conversion, [offer for offer in converting if not offer.reason])
 
 
@@ -80,7 +82,8 @@ def offer_of(verb: Verb, user: User, complaint: Complaint) -> Offer:
     standing = next((each for each in decisions if _stands(each)), None)
     objection: Objection | None = getattr(standing, "objection", None) if standing is not None else None
     allowed = permissions.allowed_verbs(user, complaint)
-    return _offer(verb, user, complaint, allowed, standing, objection, decisions)
+    asked = Asked(user, complaint, Status(complaint.status), allowed, proposal=None)
+    return _offer(verb, asked, standing, objection, decisions)
 
 
 OFFERS = {verb: partial(offer_of, verb) for verb in CLASS_BUTTONS}
@@ -96,32 +99,30 @@ def _waits_to_convert(decision: Decision) -> bool:
 
 def _offer(
     verb: Verb,
-    user: User,
-    complaint: Complaint,
-    allowed: frozenset[Verb],
+    asked: Asked,
     standing: Decision | None,
     objection: Objection | None,
     decisions: Sequence[Decision],
 ) -> Offer:
-    asked = Asked(user, complaint, Status(complaint.status), allowed, proposal=None)
     return Offer(
         name=str(verb),
         label=verb.label,
-        href=reverse(f"desk:{verb.replace('_', '-')}", args=[complaint.reference]),
+        href=reverse(f"desk:{verb.replace('_', '-')}", args=[asked.complaint.reference]),
         button=CLASS_BUTTONS[verb],
-        reason=asked.refusal(verb) or _refusal(verb, user, complaint, standing, objection, decisions),
+        reason=asked.refusal(verb) or _refusal(verb, asked, standing, objection, decisions),
         comes_next=False,
     )
 
 
 def _refusal(
     verb: Verb,
-    user: User,
-    complaint: Complaint,
+    asked: Asked,
     standing: Decision | None,
     objection: Objection | None,
     decisions: Sequence[Decision],
 ) -> str:
+    if verb not in (Verb.OBJECT, Verb.DECIDE_OBJECTION) and asked.concern in conflicts.ABOUT_THEM:
+        return _("The complaint concerns you. Somebody else must decide about it.")
     if verb in (Verb.CONVERT, Verb.KEEP_CLASS):
         return "" if any(_waits_to_convert(each) for each in decisions) else _("No conversion is proposed here.")
     if standing is None or standing.review_at is None:
@@ -141,8 +142,8 @@ def _refusal(
         return ""
     if not waits:
         return _("No objection waits for a decision.")
-    if user.pk in objecting.parts_in(decisions):
+    if asked.user.pk in objecting.parts_in(decisions):
         return _("You had a part in this class. A third senior person, who had none, must decide about the objection.")
-    if user.pk in conflicts.concerned(complaint):
-        return _("The complaint concerns %(name)s, who cannot decide anything about it.") % {"name": user.name}
+    if asked.concern is not None:
+        return _("The complaint concerns %(name)s, who cannot decide anything about it.") % {"name": asked.user.name}
     return ""

@@ -207,7 +207,7 @@ class Asked:
         return transfers.is_open(self.complaint)
 
     @cached_property
-    def _concern(self) -> Concern | None:
+    def concern(self) -> Concern | None:
         """Why the complaint concerns the person, if it does. Asked once for all the acts."""
         return conflicts.concerned(self.complaint).get(self.user.pk)
 
@@ -223,18 +223,18 @@ class Asked:
             return _("You hold this complaint already.")
         if name == TAKE and Verb.RESOLVE not in self.allowed:
             return _("Your roles do not include answering complaints of this department.")
-        if name == TAKE and self._concern is not None:
-            return conflicts.refusal(self.user, self._concern)
-        if name in (Verb.INVESTIGATE, Verb.JUDGE) and self._concern is not None:
+        if name == TAKE and self.concern is not None:
+            return conflicts.refusal(self.user, self.concern)
+        if name in (Verb.INVESTIGATE, Verb.JUDGE) and self.concern is not None:
             return _("The complaint concerns you. Somebody else must look into it and judge it.")
         if name == Verb.JUDGE and not inquiries.looked_into(self.complaint):
             return not_looked_into()
         if name == Verb.JUDGE and inquiries.answers_for(self.user, self.complaint):
             return judges_themselves()
-        if name in _NOT_ABOUT_ONESELF and self._concern in conflicts.ABOUT_THEM:
+        if name in _NOT_ABOUT_ONESELF and self.concern in conflicts.ABOUT_THEM:
             return _("The complaint concerns you. Somebody else must decide about it.")
-        if name == Verb.RESOLVE and self._concern is not None:
-            return conflicts.refusal(self.user, self._concern)
+        if name == Verb.RESOLVE and self.concern is not None:
+            return conflicts.refusal(self.user, self.concern)
         if name in (*ENDS, Verb.MERGE) and self._is_held:
             return kept_as_it_is()
         if name == Verb.RESOLVE and lacks_authority(self.complaint):

@@ -4,7 +4,9 @@ from django.utils import timezone
 from accounts import services as people
 from complaints.classes import ComplaintClass, Kind
 from complaints.converting import Conversion
+from complaints.models import Subject
 from complaints.services import conversions, decisions
+from complaints.vocabulary import SubjectKind
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,13 @@ def test_the_dossier_proposes_and_the_supervisor_decides(desk, proposed, agent, 
     assert proposed.reference in listed
     assert "1 complaint" in listed
     assert proposed.reference not in words(desk(agent).get("/desk/complaints/?converted=false"))
+
+
+def test_whom_it_is_about_is_offered_neither(desk, proposed, supervisor, words):
+    Subject.objects.create(complaint=proposed, kind=SubjectKind.PERSON, name="S", user=supervisor)
+    page = words(desk(supervisor).opens(proposed))
+    assert f"/desk/complaints/{proposed.reference}/convert/" not in page
+    assert "The complaint concerns you." in words(desk(supervisor).opens(proposed, "keep-class"))
 
 
 def test_it_may_stay_what_it_is(desk, proposed, supervisor, words):
