@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from complaints import conflicts, events, lifecycle, permissions, references, selectors, upgrading
 from complaints.classes import ComplaintClass, Kind
-from complaints.errors import IllegalMove, invalid
+from complaints.errors import IllegalMove, Invalid, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision, Upgrade, UpgradeGround
@@ -188,16 +188,14 @@ def compare(complaint: Complaint, grounds: Sequence[Kind], *, record: Record, at
     findings = _findings(complaint, grounds, record, earlier, at)
     before, tier = complaint.tier, _tier(complaint, findings, record, earlier)
     compared = {"record": record, **_as_it_stands(earlier)}
-    entered, _new = Upgrade.objects.update_or_create(
-        complaint=complaint,
-        defaults=compared,
-        create_defaults={
-            **compared,
-            "demanded_at": at,
-            "entered_at_tier": tier,
-            "contacts": reads.contacts_of(complaint, at),
-        },
-    )
+    new = {"demanded_at": at, "entered_at_tier": tier, "contacts": reads.contacts_of(complaint, at)}
+    try:
+        with transaction.atomic():
+            entered, _new = Upgrade.objects.update_or_create(
+                complaint=complaint, defaults=compared, create_defaults=compared | new
+            )
+    except IntegrityError:  # the row of the earlier complaint is not held: somebody else takes it further just now
+        raise _taken_further_already() from None
     _keep_findings(entered, findings, at)
     if tier > before:
         complaint.tier = tier
@@ -247,7 +245,7 @@ def _take_further(
     grounds = checked_grounds(grounds)
     words = check_text("words", words)
     if reads.is_taken_further(earlier):
-        raise IllegalMove(_("This complaint has been taken further already. It goes on there."))
+        raise _goes_on_there()
     now = timezone.now()
     findings = upgrading.compare(grounds, reads.facts_of(earlier, now))
     tier = upgrading.entry_tier(findings, stood_at=earlier.tier)
@@ -265,7 +263,11 @@ def _take_further(
         kinds=[str(ground) for ground in grounds],
     )
     entered = Upgrade(complaint=registered.complaint, record=Record.EARLIER, **_as_it_stands(earlier))
-    _settle_in(entered, findings, by, now)
+    try:
+        with transaction.atomic():
+            _settle_in(entered, findings, by, now)
+    except IntegrityError:  # somebody has just named it as the earlier one of another upgrade, without holding it
+        raise _goes_on_there() from None
     earlier.objection_until = None  # whoever wants it taken further is not silent
     earlier.save(update_fields=["objection_until"])
     events.record(
@@ -280,6 +282,10 @@ def _take_further(
         tier=registered.complaint.tier,
     )
     return registered
+
+
+def _goes_on_there() -> IllegalMove:
+    return IllegalMove(_("This complaint has been taken further already. It goes on there."))
 
 
 def _enter_unrecorded(
@@ -367,9 +373,13 @@ def _check_earlier(complaint: Complaint, earlier: Complaint) -> None:
         raise invalid("earlier", _("That complaint is restricted. Restrict this one first; then name it."))
     others = Upgrade.objects.filter(earlier=earlier, earlier_cycle=earlier.cycle).exclude(complaint=complaint)
     if others.exists():
-        raise invalid(
-            "earlier", _("Another upgrade takes that complaint further already. Merge this one into it instead.")
-        )
+        raise _taken_further_already()
+
+
+def _taken_further_already() -> Invalid:
+    return invalid(
+        "earlier", _("Another upgrade takes that complaint further already. Merge this one into it instead.")
+    )
 
 
 def _keep_findings(entered: Upgrade, findings: Sequence[Finding], at: datetime) -> None:

@@ -9,16 +9,29 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.roles import Role
 from common.refusals import Refusal
-from complaints import verification
+from complaints import selectors, verification
+from complaints.classes import Kind
 from complaints.lifecycle import Status, Verb
-from complaints.models import Complaint, Event, Judgement, Matter, MatterFinding, Proposal, Remedy, Signature
+from complaints.models import (
+    Complaint,
+    Event,
+    Judgement,
+    Matter,
+    MatterFinding,
+    Proposal,
+    Remedy,
+    Signature,
+    Upgrade,
+)
 from complaints.remedying import RemedyKind, RemedyState
-from complaints.services import carrying_out, casework, matters, offers, remedies, signoff, tasks
+from complaints.services import carrying_out, casework, matters, offers, remedies, signoff, tasks, upgrades
+from complaints.services.intake import Registration
 from complaints.services.matters import Part
 from complaints.signing import ProposalState
 from complaints.tasking import TaskKind
@@ -263,3 +276,52 @@ def test_judged_settled_and_answered_at_once(taken_on, handler, supervisor):
         waits = complaint.tasks.exists() or complaint.remedies.exists() or complaint.matters.exists()
         assert (complaint.status == Status.RESOLVED) != waits
     assert not list(verification.broken_chains())
+
+
+def test_an_earlier_complaint_is_taken_further_once_by_whoever_comes_first(taken_on, register, specialist):
+    def without_number() -> Complaint:
+        given = upgrades.Unrecorded(
+            registration=Registration(subject="Refund", description="They forgot."), grounds=[Kind.UNRESOLVED]
+        )
+        return upgrades.upgrade_unrecorded(given=given, by=specialist, none_found=False).complaint
+
+    earlier, one, other = taken_on(), without_number(), without_number()
+    naming = partial(upgrades.name_earlier, by=specialist, reasons="This one.", earlier=earlier)
+    results = contest(
+        partial(naming, complaint_id=one.pk),
+        partial(naming, complaint_id=other.pk),
+        partial(upgrades.demand, complaint_id=earlier.pk, grounds=[Kind.UNRESOLVED], words="Nobody does anything."),
+    )
+    assert went_through(results) == 1
+    assert Upgrade.objects.filter(earlier=earlier).count() == 1
+
+
+def test_the_desk_holds_two_complaints_in_their_order_so_that_merges_cannot_block_each_other(taken_on, supervisor):
+    lower, higher = taken_on(), taken_on()
+    client = Client()
+    client.force_login(supervisor)
+    form = {"into": lower.reference, "version": str(higher.event_count)}
+
+    def merge() -> None:
+        assert client.post(f"/desk/complaints/{higher.reference}/merge/", form).status_code == 302
+        connections.close_all()
+
+    desk = threading.Thread(target=merge)
+    with transaction.atomic():
+        selectors.locked(lower.pk)
+        desk.start()
+        _until_somebody_waits_for_a_row()
+        Complaint.objects.select_for_update(nowait=True).get(pk=higher.pk)  # not held by whoever waits for the lower
+    desk.join(timeout=60)
+    higher.refresh_from_db()
+    assert higher.status == Status.MERGED
+
+
+def _until_somebody_waits_for_a_row() -> None:
+    for _try in range(2000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1")
+            if cursor.fetchone():
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("nobody waits")

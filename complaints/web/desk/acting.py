@@ -91,9 +91,13 @@ def _with_template(request: StaffRequest, complaint: Complaint, act: Act) -> Act
 
 
 def _do(request: StaffRequest, complaint: Complaint, act: Act, form: ActForm) -> Sequence[Event]:
-    """Hold the complaint, see whether it is still as the form showed it, and only then act."""
+    """Hold the complaint, see whether it is still as the form showed it, and only then act.
+
+    An act between two complaints holds both now, in the order in which every act holds two.
+    """
+    named = (value.pk for value in form.cleaned_data.values() if isinstance(value, Complaint))
     with transaction.atomic():
-        held = selectors.locked(complaint.pk)
+        held, _other = selectors.locked_both(complaint.pk, next(named, complaint.pk))
         meanwhile = _events_since(held, request.POST.get("version", ""))
         if not meanwhile:
             act.does(held, form.said())
