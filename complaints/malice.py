@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
 from complaints.errors import IllegalMove, invalid
-from complaints.limits import check_text
+from complaints.placeholders import check_words
 
 USUAL_REVIEW = timedelta(days=90)
 """How long a grave class stands unless it is renewed, where no policy says how long."""
@@ -48,7 +48,7 @@ def check_told(complaint_class: ComplaintClass, told: str) -> str:
     if complaint_class in NEEDS_SECOND_PERSON:
         if not told.strip():
             raise invalid("told", _("Say what the complainant is told: they read these reasons and may object."))
-        return check_text("told", told)
+        return check_words("told", told)
     if told.strip():
         raise invalid("told", _("The complainant is told the reasons of a grave class only. Leave it empty."))
     return ""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.errors import invalid
+from complaints.limits import check_text
 
 
 class Placeholder(TextChoices):
@@ -96,6 +97,13 @@ def check_filled(field: str, text: str) -> str:
     if sentence := gaps(text):
         raise invalid(field, sentence)
     return text
+
+
+def check_words(field: str, text: str) -> str:
+    """Words that the complainant reads, without surrounding space: not empty, not too long, nothing left to be filled
+    in. Raises Invalid naming the field.
+    """
+    return check_filled(field, check_text(field, text))
 
 
 def _listed(names: Any) -> str:

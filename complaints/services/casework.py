@@ -15,7 +15,7 @@ from complaints.errors import IllegalMove, LetterNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Attachment, Complaint, Message
-from complaints.placeholders import check_filled
+from complaints.placeholders import check_words
 from complaints.services import (
     conversions,
     evidence,
@@ -109,9 +109,7 @@ def wait(*, complaint_id: int, by: User, question: str, reason: PauseReason = Pa
     do so. Their next message ends the waiting, whatever it was for.
     """
     complaint = _held_for(complaint_id, by, Verb.WAIT)
-    asked = messages.write(
-        complaint, kind=Message.Kind.REPLY, author=by, body=check_filled("question", check_text("question", question))
-    )
+    asked = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_words("question", question))
     return _move(complaint, Verb.WAIT, by, message=asked.pk, reason=str(reason))
 
 
@@ -142,13 +140,7 @@ def resolve(
         raise LetterNeeded(
             _("This complaint is answered by a final response. Write that letter; sending it resolves the complaint.")
         )
-    settle(
-        complaint,
-        by=by,
-        outcome=outcome,
-        reasons=reasons,
-        message=check_filled("message", check_text("message", message)),
-    )
+    settle(complaint, by=by, outcome=outcome, reasons=reasons, message=check_words("message", message))
     return complaint
 
 
@@ -242,15 +234,12 @@ def decline(
     """
     complaint = _held_for(complaint_id, by, Verb.DECLINE)
     complaint.decline_code = code
-    complaint.outcome_reasons = check_filled("reasons", check_text("reasons", reasons))
-    complaint.recourse = check_filled("recourse", check_text("recourse", recourse))
+    complaint.outcome_reasons = check_words("reasons", reasons)
+    complaint.recourse = check_words("recourse", recourse)
     complaint.closed_at = timezone.now()
-    told = messages.write(
-        complaint,
-        kind=Message.Kind.REPLY,
-        author=by,
-        body=check_filled("message", message.strip()) or f"{complaint.outcome_reasons}\n\n{complaint.recourse}",
-    )
+    both = f"{complaint.outcome_reasons}\n\n{complaint.recourse}"
+    body = check_words("message", message) if message.strip() else both
+    told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=body)
     return _move(
         complaint,
         Verb.DECLINE,

@@ -13,7 +13,7 @@ from complaints.errors import IllegalMove, Invalid, NotAllowed, invalid
 from complaints.lifecycle import OPEN, Status, Verb
 from complaints.limits import MAX_LINE, check_line, check_text
 from complaints.models import Complaint, Gathered, IncidentUpdate, MassIncident, Message
-from complaints.placeholders import check_filled
+from complaints.placeholders import check_words
 from complaints.services import facts, messages
 from complaints.services.searching import add_words_to_all
 
@@ -87,7 +87,7 @@ def tell_all(*, incident: MassIncident, by: User, body: str, key: str) -> Incide
     """
     if not permissions.may_lead(by, incident.department_id):
         raise NotAllowed(_("Only those who lead the department of the incident write to all."))
-    body, key = check_filled("body", check_text("body", body)), _checked_key(key)
+    body, key = check_words("body", body), _checked_key(key)
     gathered = permissions.visible_to(by).filter(gathered__incident=incident, status__in=sorted(OPEN))
     complaints = selectors.locked_all(list(gathered.values_list("pk", flat=True)))
     same = IncidentUpdate.objects.filter(incident=incident, key=key).first()

@@ -18,6 +18,7 @@ from complaints.errors import IllegalMove, Invalid, MattersOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_SUBJECT, MAX_TEXT, check_text, too_long
 from complaints.models import Category, Complaint, Matter, MatterFinding, Subject
+from complaints.placeholders import check_words
 from complaints.services import inquiries, unsent_letters
 from complaints.services.searching import add_words
 from complaints.settling import MatterState
@@ -93,7 +94,7 @@ def settle(*, complaint_id: int, number: int, by: User, outcome: Outcome, findin
     permissions.check_may_judge(by, complaint)
     inquiries.check_outcome_of(matter, Outcome(outcome))
     now = timezone.now()
-    finding, reasons = check_text("finding", finding), check_text("reasons", reasons)
+    finding, reasons = check_words("finding", finding), check_text("reasons", reasons)
     _replace([matter], now)
     found = MatterFinding.objects.create(
         matter=matter,

@@ -11,6 +11,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.malice import ObjectionState
 from complaints.models import Complaint, Objection
+from complaints.placeholders import check_words
 from complaints.services import class_reviews
 from complaints.services.offers import HEARD_THROUGH
 from complaints.services.searching import add_words
@@ -60,7 +61,7 @@ def decide_objection(*, complaint_id: int, by: User, upheld: bool, answer: str) 
             _("The complaint concerns %(name)s, who cannot decide anything about it.") % {"name": by.name}
         )
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
-    objection.decided_by, objection.decided_at, objection.answer = by, now, check_text("answer", answer)
+    objection.decided_by, objection.decided_at, objection.answer = by, now, check_words("answer", answer)
     objection.save()
     class_before = complaint.complaint_class
     if upheld:

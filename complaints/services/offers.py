@@ -20,6 +20,7 @@ from complaints.errors import IllegalMove, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message, Remedy, RemedyItem
+from complaints.placeholders import check_words
 from complaints.remedying import RemedyKind, RemedyState, checked_amount, in_money
 from complaints.services import messages, remedies, standing
 from complaints.vocabulary import Channel
@@ -66,7 +67,7 @@ def offer(*, complaint_id: int, by: User, options: Sequence[Sequence[int]], mess
     chosen = _checked_options(complaint, options)
     now = timezone.now()
     number = 1 + max((other.offer or 0 for other in complaint.remedies.all()), default=0)
-    told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_text("message", message), at=now)
+    told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_words("message", message), at=now)
     for remedy, option in chosen:
         remedies.check_released(remedy)
         remedy.state = remedying.after(RemedyKind(remedy.kind), RemedyState(remedy.state), Verb.OFFER)

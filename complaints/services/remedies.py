@@ -20,6 +20,7 @@ from complaints.errors import IllegalMove, RemediesOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, Message, Remedy, RemedyItem, Task
+from complaints.placeholders import check_words
 from complaints.remedying import Loss, RemedyKind, RemedyState, checked_amount, checked_currency, minor_units
 from complaints.services import messages, signoff
 from complaints.tasking import TaskKind
@@ -61,7 +62,7 @@ def plan(
     permissions.check(by, Verb.PLAN_REMEDY, complaint)
     before = Status(complaint.status)
     lifecycle.after(before, Verb.PLAN_REMEDY)
-    what = check_text("what", what)
+    what = check_words("what", what)
     currency, lines = _checked_lines(RemedyKind(kind), lines, currency)
     others = list(complaint.remedies.all())
     if len(others) >= MOST_REMEDIES:
@@ -105,9 +106,8 @@ def drop(*, complaint_id: int, number: int, by: User, reasons: str, message: str
     remedy.reasons = check_text("reasons", reasons)
     told: dict[str, Any] = {"told": False}
     if remedy.state != RemedyState.PLANNED:
-        reply = messages.write(
-            complaint, kind=Message.Kind.REPLY, author=by, body=check_text("message", message), at=now
-        )
+        body = check_words("message", message)
+        reply = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=body, at=now)
         told = {"message": reply.pk}
     elif message.strip():
         raise invalid("message", _("The complainant does not know of this remedy yet: there is nothing to tell."))

@@ -13,9 +13,9 @@ from accounts.models import Department, User
 from complaints import events, lifecycle
 from complaints.errors import IllegalMove, Invalid, invalid
 from complaints.lifecycle import Status, Verb
-from complaints.limits import check_text
 from complaints.matters import live
 from complaints.models import Attachment, Category, Complaint, Matter, Message
+from complaints.placeholders import check_words
 from complaints.services import evidence, intake, matters, messages, unsent_letters
 from complaints.services.evidence import CheckedFile
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
@@ -49,7 +49,7 @@ def split_off(
     letter = matter.complaint
     if not live(letter).exclude(pk=matter.pk).exists():
         raise IllegalMove(_("This is the last matter of the complaint. Transfer the complaint itself instead."))
-    message = check_text("message", message)
+    message = check_words("message", message)
     category = category or matter.category
     place = department or intake.route(category)
     if place.pk == letter.department_id and str(track) == letter.track:

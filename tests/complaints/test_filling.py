@@ -7,11 +7,23 @@ import pytest
 from django.utils import timezone, translation
 
 from complaints import filling
+from complaints.classes import ComplaintClass, Kind
 from complaints.errors import Invalid, ResponseIncomplete
 from complaints.models import Event, Message
 from complaints.placeholders import Placeholder
+from complaints.remedying import RemedyKind
 from complaints.responding import Part, Text
-from complaints.services import casework, correspondence, guides, responses
+from complaints.services import (
+    casework,
+    correspondence,
+    decisions,
+    guides,
+    matters,
+    offers,
+    remedies,
+    responses,
+    splitting,
+)
 from complaints.services.guides import TemplateDraft
 from complaints.services.intake import ComplainantDetails
 from complaints.vocabulary import DeclineCode, Outcome
@@ -102,7 +114,31 @@ def test_nothing_with_a_gap_reaches_the_complainant(register, agent, supervisor)
                 complaint_id=pk, by=supervisor, code=DeclineCode.OUT_OF_TIME, reasons="Too late.", recourse=gap
             ),
         ),
+        ("what", lambda: remedies.plan(complaint_id=pk, by=agent, kind=RemedyKind.APOLOGY, what=gap)),
+        ("message", lambda: offers.offer(complaint_id=pk, by=agent, options=[[1]], message=gap)),
+        (
+            "finding",
+            lambda: matters.settle(
+                complaint_id=pk, number=1, by=agent, outcome=Outcome.NO_FAULT, finding=gap, reasons="Seen."
+            ),
+        ),
+        ("message", lambda: splitting.split_off(complaint_id=pk, number=1, by=agent, message=gap)),
+        (
+            "told",
+            lambda: decisions.classify(
+                complaint_id=pk,
+                by=agent,
+                complaint_class=ComplaintClass.MALICIOUS,
+                kind=Kind.ABUSE,
+                reasons="Shouts.",
+                evidence="A recording.",
+                told=gap,
+            ),
+        ),
     ]
+    correspondence.reply(complaint_id=pk, by=agent, body="Here is how it came about.")
+    remedies.plan(complaint_id=pk, by=agent, kind=RemedyKind.APOLOGY, what="We say sorry.")
+    matters.split(complaint_id=pk, by=agent, parts=[matters.Part("The bill"), matters.Part("The noise")])
     events = Event.objects.count()
     for field, act in acts:
         with pytest.raises(Invalid, match="due_date") as refusal:
@@ -110,6 +146,9 @@ def test_nothing_with_a_gap_reaches_the_complainant(register, agent, supervisor)
         assert list(refusal.value.errors) == [field]
     texts = [Text(part, "Something.") for part in Part if part != Part.CONTACT] + [Text(Part.CONTACT, gap)]
     assert Event.objects.count() == events
+    for number in (1, 2):
+        matters.drop(complaint_id=pk, number=number, by=agent, reasons="Named twice.")
+    remedies.drop(complaint_id=pk, number=1, by=agent, reasons="Not needed.")
     responses.draft(complaint_id=pk, by=agent, outcome=Outcome.NO_FAULT, texts=texts)
     with pytest.raises(ResponseIncomplete) as refusal:
         responses.send(complaint_id=pk, by=agent)
