@@ -248,6 +248,12 @@ class Complaint(models.Model):
                 name="complaints_silent",
                 condition=models.Q(status=Status.RESOLVED, objection_until__isnull=False),
             ),
+            # the answered ones that nothing closes by itself, by whoever has to look at them
+            models.Index(
+                fields=["holder", "registered_by", "resolved_at"],
+                name="complaints_left_answered",
+                condition=models.Q(status=Status.RESOLVED, objection_until__isnull=True),
+            ),
             models.Index(
                 fields=["-received_at", "-id"], name="complaints_reworked", condition=models.Q(reworks__gt=0)
             ),

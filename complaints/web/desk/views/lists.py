@@ -27,6 +27,7 @@ from complaints import (
 )
 from complaints.filters import ComplaintFilter
 from complaints.models import Complaint, Event
+from complaints.selectors.answered import left_answered
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.story import happened
 
@@ -64,6 +65,7 @@ def my_work(request: StaffRequest) -> HttpResponse:
         "to_answer": transfers.to_answer(request.user),
         "to_tell": transfers.to_tell(request.user),
         "letters": final_responses.waiting_for_approval(request.user),
+        "left_answered": left_answered(request.user),
     }
     return htmx.render(request, "desk/my_work.html", part="work", context=context)
 

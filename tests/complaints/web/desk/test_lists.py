@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status
-from complaints.services import correspondence, decisions
+from complaints.services import casework, closing, correspondence, decisions
 from complaints.services.intake import ComplainantDetails
+from complaints.vocabulary import Outcome
 from tests.factories import ComplaintFactory
 
 MY_WORK = "/desk/"
@@ -29,6 +31,24 @@ def test_my_work_is_in_the_order_in_which_things_are_due(desk, handler, branch):
     ComplaintFactory(department=branch, holder=handler, resolved=True)
     response = desk(handler).get(MY_WORK)
     assert references(response) == [each.reference for each in (overdue, nobodys, later, undated)]
+
+
+def test_what_was_answered_and_nothing_closes_is_in_somebodys_work(desk, agent, handler, supervisor, register, words):
+    held, at_once = register().complaint, register(by=agent).complaint
+    casework.assign(complaint_id=held.pk, by=agent, to=handler)
+    for complaint, by in ((held, handler), (at_once, agent)):
+        casework.resolve(complaint_id=complaint.pk, by=by, outcome=Outcome.NO_FAULT, reasons="x", message="So it is.")
+    theirs = {handler: held, agent: at_once, supervisor: None}
+    for person, its in theirs.items():
+        left = desk(person).get(MY_WORK).context["left_answered"]
+        assert [complaint.pk for complaint in left] == ([its.pk] if its else [])
+    held.refresh_from_db()
+    closing.state_last_date(held, timezone.now() + timedelta(days=14))
+    assert "Answered, and closed by nothing but you" not in words(desk(handler).get(MY_WORK))
+    correspondence.hear(complaint_id=held.pk, body="And my shoes?")
+    assert "Answered, and closed by nothing but you" in words(desk(handler).get(MY_WORK))
+    casework.close(complaint_id=held.pk, by=handler, reason=CloseReason.CONFIRMED, note="He was told on the phone.")
+    assert not desk(handler).get(MY_WORK).context["left_answered"]
 
 
 def test_my_work_says_what_a_row_is_about(desk, agent, register, words):
