@@ -44,6 +44,12 @@ def current(complaint: Complaint) -> FinalResponse | None:
     return with_parts(complaint.responses.filter(cycle=complaint.cycle)).first()
 
 
+def digest(complaint: Complaint) -> str:
+    """Of the words of that letter as they stand (SHA-256, hex); empty before one is begun."""
+    response = current(complaint)
+    return "" if response is None else response.content().digest()
+
+
 def rule_for(complaint: Complaint) -> ResponseRule | None:
     """The first rule of the office that fits; None where none does and the standard holds."""
     rules = list(ResponseRule.objects.filter(is_active=True).order_by("position", "code"))

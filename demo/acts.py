@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Department
+from complaints import final_responses
 from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import ComplaintClass, Kind
 from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
@@ -319,7 +320,8 @@ def _draft_response(act: Act, pk: int, stage: Stage) -> None:
 
 
 def _approve_response(act: Act, pk: int, stage: Stage) -> None:
-    responses.approve(complaint_id=pk, by=stage.people[act["by"]])
+    read = final_responses.digest(Complaint.objects.get(pk=pk))
+    responses.approve(complaint_id=pk, by=stage.people[act["by"]], digest=read)
 
 
 def _send_response(act: Act, pk: int, stage: Stage) -> None:

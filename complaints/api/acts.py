@@ -201,7 +201,7 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.MERGE: Act(shapes.MergeIn, _merge),
         Verb.SPLIT: Act(shapes.SplitIn, _split),
         Verb.DRAFT_RESPONSE: Act(shapes.DraftResponseIn, _draft_response),
-        Verb.APPROVE_RESPONSE: Act(shapes.NothingIn, responses.approve),
+        Verb.APPROVE_RESPONSE: Act(shapes.ApproveResponseIn, responses.approve),
         Verb.RETURN_RESPONSE: Act(shapes.ReasonsIn, responses.send_back),
         Verb.DECLARE_MAJOR: Act(gravity.DeclareMajorIn, majors.declare_major),
         Verb.ACKNOWLEDGE_MAJOR: Act(gravity.AcknowledgeMajorIn, majors.acknowledge_major),

@@ -65,20 +65,24 @@ def draft(
 
 
 @transaction.atomic
-def approve(*, complaint_id: int, by: User) -> FinalResponse:
-    """Agree, as a second person, to the letter as it stands.
+def approve(*, complaint_id: int, by: User, digest: str) -> FinalResponse:
+    """Agree, as a second person, to the letter as it stands. `digest` is that of the words that they have read
+    (SHA-256, hex): nobody approves words that were written since.
 
-    Raises SecondPersonNeeded for whoever wrote it, ConflictOfInterest for whom the complaint concerns.
+    Raises SecondPersonNeeded for whoever wrote it, ConflictOfInterest for whom the complaint concerns, Invalid for
+    the digest of other words.
     """
     complaint = _held_for(complaint_id, by, Verb.APPROVE_RESPONSE)
     response = _waiting(complaint, Verb.APPROVE_RESPONSE, ResponseState.READY)
     if response.drafted_by_id == by.pk:
         raise SecondPersonNeeded(_("You wrote this letter yourself. Another senior person must approve it."))
     conflicts.check(by, complaint)
+    if digest != response.content().digest():
+        raise invalid("digest", _("The letter was written anew since you read it. Read it as it stands now."))
     _check_complete(complaint, response, final_responses.requirements(complaint))
     response.state, response.approved_by, response.approved_at = ResponseState.APPROVED, by, timezone.now()
     response.save(update_fields=["state", "approved_by", "approved_at"])
-    told = {"digest": response.content().digest(), "written_by": response.drafted_by_id}
+    told = {"digest": digest, "written_by": response.drafted_by_id}
     _record(complaint, Verb.APPROVE_RESPONSE, by, response.approved_at, response, **told)
     return response
 

@@ -44,6 +44,11 @@ WORDS = {
 }
 
 
+def approve(complaint, by):
+    """Having read the letter as it stands."""
+    return responses.approve(complaint_id=complaint.pk, by=by, digest=final_responses.digest(complaint))
+
+
 @pytest.fixture(autouse=True)
 def _quick_type(monkeypatch):
     """Setting type takes half a second; that it is right is asked elsewhere."""
@@ -177,12 +182,12 @@ def test_who_may_not_and_when_it_is_not_possible(complaint, agent, outsider, han
         responses.send(complaint_id=complaint.pk, by=agent)
     write(ready=True)
     with pytest.raises(NotAllowed):
-        responses.approve(complaint_id=complaint.pk, by=handler)
+        approve(complaint, handler)
     with pytest.raises(NotAllowed):
         responses.send(complaint_id=complaint.pk, by=outsider)
-    responses.approve(complaint_id=complaint.pk, by=supervisor)
+    approve(complaint, supervisor)
     with pytest.raises(IllegalMove, match="while the letter is “Approved”"):
-        responses.approve(complaint_id=complaint.pk, by=supervisor)
+        approve(complaint, supervisor)
     responses.send(complaint_id=complaint.pk, by=agent)
     for act in (lambda: write(), lambda: responses.send(complaint_id=complaint.pk, by=agent)):
         with pytest.raises(IllegalMove):
@@ -199,27 +204,39 @@ def test_an_open_task_holds_up_the_letter(complaint, agent, branch, write):
 # --- four eyes ----------------------------------------------------------------------------------------------
 
 
+def test_nobody_approves_words_that_they_have_not_read(complaint, agent, manager, write):
+    write(ready=True)
+    read = final_responses.digest(complaint)
+    write(words={Part.FINDING: "Something else."}, ready=True)
+    events = complaint.events.count()
+    with pytest.raises(Invalid, match="written anew") as refusal:
+        responses.approve(complaint_id=complaint.pk, by=manager, digest=read)
+    assert (list(refusal.value.errors), complaint.events.count()) == (["digest"], events)
+    assert approve(complaint, manager).state == ResponseState.APPROVED
+    assert complaint.events.last().data["digest"] == final_responses.digest(complaint) != read
+
+
 def test_four_eyes_where_the_rule_wants_them(complaint, agent, supervisor, manager, write):
     rule(four_eyes=True)
     write()
     with pytest.raises(SecondPersonNeeded, match="must approve"):
         responses.send(complaint_id=complaint.pk, by=agent)
     with pytest.raises(IllegalMove, match="while the letter is “Draft”"):
-        responses.approve(complaint_id=complaint.pk, by=supervisor)
+        approve(complaint, supervisor)
     write(by=supervisor, ready=True)
     with pytest.raises(SecondPersonNeeded, match="yourself"):
-        responses.approve(complaint_id=complaint.pk, by=supervisor)
+        approve(complaint, supervisor)
     assert list(final_responses.waiting_for_approval(supervisor)) == []
     assert list(final_responses.waiting_for_approval(agent)) == []
     assert [one.complaint for one in final_responses.waiting_for_approval(manager)] == [complaint]
-    response = responses.approve(complaint_id=complaint.pk, by=manager)
+    response = approve(complaint, manager)
     assert response.approved_by == manager
     assert responses.send(complaint_id=complaint.pk, by=supervisor).approved_by == manager
 
 
 def test_a_changed_letter_is_a_draft_again(complaint, agent, supervisor, write):
     write(ready=True)
-    responses.approve(complaint_id=complaint.pk, by=supervisor)
+    approve(complaint, supervisor)
     response = write(words={Part.FINDING: "Something else."})
     assert (response.state, response.approved_by) == (ResponseState.DRAFT, None)
     write(ready=True)
@@ -247,7 +264,7 @@ def test_who_approves_is_told_and_then_who_wrote_it(complaint, agent, supervisor
     write(ready=True)
     told = OutboxMessage.objects.filter(kind="draft_response")
     assert {message.recipient for message in told} == {supervisor, manager}
-    responses.approve(complaint_id=complaint.pk, by=manager)
+    approve(complaint, manager)
     assert OutboxMessage.objects.get(kind="approve_response").recipient == agent
 
 
@@ -262,7 +279,7 @@ def test_whom_it_concerns_does_not_approve(register, agent, supervisor):
     texts = [Text(part, text) for part, text in WORDS.items()]
     responses.draft(complaint_id=complaint.pk, by=agent, outcome=Outcome.UPHELD, texts=texts, ready=True)
     with pytest.raises(ConflictOfInterest):
-        responses.approve(complaint_id=complaint.pk, by=supervisor)
+        approve(complaint, supervisor)
 
 
 # --- rules --------------------------------------------------------------------------------------------------
@@ -465,12 +482,12 @@ def test_a_letter_falls_back_when_its_matters_change(complaint, agent, superviso
     texts += [Text(part, text) for part, text in WORDS.items() if part not in OF_EACH_MATTER]
     letter = {"complaint_id": complaint.pk, "by": agent, "outcome": None, "texts": texts, "ready": True}
     responses.draft(**letter)
-    responses.approve(complaint_id=complaint.pk, by=supervisor)
+    approve(complaint, supervisor)
     matters.settle(**given, number=2, outcome=Outcome.NO_FAULT, finding="Nobody was there.")
     response = FinalResponse.objects.get()
     assert (response.state, response.approved_by) == (ResponseState.DRAFT, None)
     responses.draft(**letter)
-    responses.approve(complaint_id=complaint.pk, by=supervisor)
+    approve(complaint, supervisor)
     matters.drop(**given, number=2)
     assert final_responses.lacking(complaint, final_responses.current(complaint), STANDARD) == []
     sent = responses.send(complaint_id=complaint.pk, by=agent)

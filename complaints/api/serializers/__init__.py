@@ -29,7 +29,7 @@ from complaints.api.serializers.matters import (
     SplitIn,
     SplitOffIn,
 )
-from complaints.api.serializers.responses import DraftResponseIn, FinalResponseOut
+from complaints.api.serializers.responses import ApproveResponseIn, DraftResponseIn, FinalResponseOut
 from complaints.api.serializers.signoff import (
     AuthorityLimitOut,
     ProposalOut,
@@ -87,6 +87,7 @@ from complaints.api.serializers.transfers import (
 
 __all__ = [
     "AcceptOfferIn",
+    "ApproveResponseIn",
     "ArbitrateIn",
     "AssignIn",
     "AttachIn",

@@ -61,6 +61,12 @@ class ResponsePartOut(serializers.Serializer):
     matter = serializers.IntegerField()
 
 
+class ApproveResponseIn(Strict):
+    digest = serializers.CharField(
+        max_length=64, help_text=_("That of the letter as it was read: `digest` in the list of final responses.")
+    )
+
+
 class MissingOut(serializers.Serializer):
     """Something that a letter lacks."""
 
@@ -89,6 +95,9 @@ class FinalResponseOut(serializers.Serializer):
     attachment = serializers.IntegerField(
         source="file_id", allow_null=True, help_text=_("The id of the PDF as it was sent.")
     )
+    digest = serializers.SerializerMethodField(
+        help_text=_("Of the words as they stand (SHA-256, hex): whoever approves the letter states it.")
+    )
     sha256 = serializers.CharField(source="file.sha256", default=None, allow_null=True)
 
     @extend_schema_field(MissingOut(many=True))
@@ -105,6 +114,10 @@ class FinalResponseOut(serializers.Serializer):
         if response.state in (ResponseState.SENT, ResponseState.APPROVED):
             return False
         return self._required.four_eyes or response.state == ResponseState.READY
+
+    def get_digest(self, response: FinalResponse) -> str:
+        """Of its parts in hand: no query."""
+        return response.content().digest()
 
     @property
     def _required(self) -> Requirements:

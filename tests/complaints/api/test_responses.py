@@ -37,11 +37,16 @@ def test_write_approve_send(program, agent, supervisor, reference, refused):
             "response_incomplete", "finding")  # fmt: skip
     assert caller.send(f"{reference}/draft_response/", LETTER | {"ready": True}).status_code == 200
     refused(caller.send(f"{reference}/send_response/"), 409, "second_person_needed")
-    refused(caller.send(f"{reference}/approve_response/"), 403, "not_allowed")
+    [told] = caller.read(f"{reference}/responses/").json()["results"]
+    read = {"digest": told["digest"]}
+    refused(caller.send(f"{reference}/approve_response/", read), 403, "not_allowed")
+    refused(senior.send(f"{reference}/approve_response/"), 400, "invalid", "digest")
     assert senior.send(f"{reference}/return_response/", {"reasons": "Name the day."}).status_code == 200
-    refused(senior.send(f"{reference}/approve_response/"), 409, "illegal_move")
-    caller.send(f"{reference}/draft_response/", LETTER | {"ready": True})
-    assert senior.send(f"{reference}/approve_response/").status_code == 200
+    refused(senior.send(f"{reference}/approve_response/", read), 409, "illegal_move")
+    caller.send(f"{reference}/draft_response/", LETTER | {"ready": True, "until": "2099-12-31"})
+    refused(senior.send(f"{reference}/approve_response/", read), 400, "invalid", "digest")
+    [told] = caller.read(f"{reference}/responses/").json()["results"]
+    assert senior.send(f"{reference}/approve_response/", {"digest": told["digest"]}).status_code == 200
     sent = caller.send(f"{reference}/send_response/")
     assert sent.status_code == 200
     assert (sent.json()["status"], sent.json()["outcome"]) == ("resolved", "upheld")

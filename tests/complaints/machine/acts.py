@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from accounts.models import User
+from complaints import final_responses
 from complaints.aftercare import UNHAPPY, CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.gravity import Criterion, SafetyKind, Told
@@ -464,7 +465,8 @@ def _draft_response(m: Move) -> object:
 
 @does(Verb.APPROVE_RESPONSE)
 def _approve_response(m: Move) -> object:
-    return responses.approve(**m.given)
+    read = final_responses.digest(Complaint.objects.get(pk=m.given["complaint_id"]))
+    return responses.approve(**m.given, digest=m.hand.mostly([read], ["0" * 64]))
 
 
 @does(Verb.RETURN_RESPONSE)

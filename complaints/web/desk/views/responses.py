@@ -87,7 +87,13 @@ def approve(request: StaffRequest, reference: str) -> HttpResponse:
     """Agree to the letter as a second person."""
     act = Act(
         Verb.APPROVE_RESPONSE,
-        lambda complaint, said: responses.approve(complaint_id=complaint.pk, by=request.user, **said),
+        lambda complaint, said: responses.approve(
+            # the form is not stale, so these are the words that were shown with it
+            complaint_id=complaint.pk,
+            by=request.user,
+            digest=final_responses.digest(complaint),
+            **said,
+        ),
         says=_("The letter is approved. It can be sent now."),
         offer=response_offers.APPROVE,
         leads_to=_page_of,
