@@ -14,13 +14,16 @@ from accounts.models import User
 from accounts.roles import Role
 from complaints.errors import ConflictOfInterest
 from complaints.lifecycle import Status, Verb
-from complaints.models import Complaint
+from complaints.models import Complaint, Judgement
 
 
 class Concern(TextChoices):
-    """Why somebody may not hold a complaint, the gravest first."""
+    """Why somebody may not hold a complaint, the gravest first. Who was found to answer for it is known to few, so
+    that the word for them says no more than that.
+    """
 
     SUBJECT = "subject", _("The complaint is about this person")
+    RESPONSIBLE = "responsible", _("The complaint concerns this person")
     SUPERVISOR = "supervisor", _("The direct supervisor of somebody the complaint is about")
     EARLIER = "earlier", _("Handled the complaint at an earlier stage")
     ABOVE_EARLIER = "above_earlier", _("The direct supervisor of whoever handled the earlier complaint")
@@ -29,8 +32,11 @@ class Concern(TextChoices):
 Concerned = Mapping[int, Concern]
 """The people who may not hold one complaint, each with the gravest reason."""
 
-ABOUT_THEM = frozenset({Concern.SUBJECT, Concern.SUPERVISOR})
+ABOUT_THEM = frozenset({Concern.SUBJECT, Concern.RESPONSIBLE, Concern.SUPERVISOR})
 """These are party to it; whoever handled it earlier is not."""
+
+RESPONDENTS = frozenset({Concern.SUBJECT, Concern.RESPONSIBLE})
+"""They give a statement of their own, and do nothing else; what is about them never stays with them."""
 
 GRAVITY = {concern.value: place for place, concern in enumerate(Concern)}
 
@@ -52,6 +58,12 @@ about (root, person, department) AS (
     SELECT DISTINCT line.root, u.id, u.department_id FROM line CROSS JOIN LATERAL (
         SELECT user_id FROM complaints_subject WHERE complaint_id = line.id AND user_id IS NOT NULL OFFSET 0
     ) AS s JOIN accounts_user AS u ON u.id = s.user_id
+),
+answers_for (root, person) AS (
+    SELECT DISTINCT line.root, j.person_id FROM line CROSS JOIN LATERAL (
+        SELECT person_id FROM complaints_judgement
+        WHERE complaint_id = line.id AND state = %(in_force)s AND person_id IS NOT NULL OFFSET 0
+    ) AS j
 ),
 stages (root, id, ended, handler) AS (
     SELECT line.root, line.id,
@@ -81,6 +93,8 @@ handled (root, id, person) AS (
 )
 SELECT root, person, %(subject)s FROM about
 UNION ALL
+SELECT root, person, %(responsible)s FROM answers_for
+UNION ALL
 SELECT about.root, m.user_id, %(supervisor)s
 FROM about JOIN accounts_membership AS m ON m.department_id = about.department AND m.role = %(supervises)s
 WHERE m.user_id <> about.person
@@ -102,9 +116,9 @@ def concerned_in(complaint_ids: Iterable[int]) -> dict[int, Concerned]:
     """For each complaint that somebody may not hold: those people. One query for any number of complaints.
 
     They are: whoever the complaint, or an earlier one that it takes further, is about; the supervisors of those
-    people's home departments; and whoever handled an earlier stage: held the complaint when its answer was disputed
-    or it was opened again, or gave that answer; the same of an earlier complaint that it takes further, and whoever
-    held that one when it was taken further.
+    people's home departments; whoever answers for it by the judgement in force; and whoever handled an earlier stage:
+    held the complaint when its answer was disputed or it was opened again, or gave that answer; the same of an earlier
+    complaint that it takes further, and whoever held that one when it was taken further.
     """
     return _read(list(complaint_ids), opening=False)
 
@@ -134,7 +148,9 @@ def _read(ids: list[int], *, opening: bool) -> dict[int, Concerned]:
                 "answers": _ANSWERS,
                 "answered": _ANSWERED,
                 "supervises": Role.SUPERVISOR.value,
+                "in_force": Judgement.State.IN_FORCE.value,
                 "subject": Concern.SUBJECT.value,
+                "responsible": Concern.RESPONSIBLE.value,
                 "supervisor": Concern.SUPERVISOR.value,
                 "earlier": Concern.EARLIER.value,
                 "above_earlier": Concern.ABOVE_EARLIER.value,
@@ -158,6 +174,7 @@ def refusal(user: User, concern: Concern) -> str:
     """Why this person may not hold the complaint, and what to do."""
     sentences = {
         Concern.SUBJECT: _("The complaint is about %(name)s, who cannot hold it. Choose somebody else."),
+        Concern.RESPONSIBLE: _("The complaint concerns %(name)s, who cannot hold it. Choose somebody else."),
         Concern.SUPERVISOR: _(
             "The complaint is about somebody whom %(name)s supervises directly. Choose somebody else to hold it."
         ),

@@ -251,7 +251,7 @@ def _answers_for(theirs: Standing, transfer: Transfer) -> frozenset[Verb]:
 
 def _is_about(user: User, complaint: Complaint) -> bool:
     concern = conflicts.concerned(complaint).get(user.pk)
-    return concern in (conflicts.Concern.SUBJECT, conflicts.Concern.SUPERVISOR)
+    return concern in conflicts.ABOUT_THEM
 
 
 def check_answering(user: User, verb: Verb, transfer: Transfer) -> None:
@@ -518,7 +518,7 @@ def check_impartial(user: User, complaint: Complaint, kind: TaskKind) -> None:
     Raises ConflictOfInterest.
     """
     concern = conflicts.concerned(complaint).get(user.pk)
-    if concern is not None and not (kind == TaskKind.STATEMENT and concern == conflicts.Concern.SUBJECT):
+    if concern is not None and not (kind == TaskKind.STATEMENT and concern in conflicts.RESPONDENTS):
         raise ConflictOfInterest(
             _("The complaint concerns %(name)s, who cannot do anything about it. Choose somebody else.")
             % {"name": user.name}

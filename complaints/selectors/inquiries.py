@@ -189,11 +189,6 @@ def is_judged(complaint: Complaint) -> bool:
     return in_force(complaint) is not None or (matters.live(complaint).exists() and not unjudged(complaint))
 
 
-def answers_for(user: User, complaint: Complaint) -> bool:
-    """Whether the last judgement, of whatever cycle, finds that this person answers for it."""
-    return complaint.judgements.filter(state=Judgement.State.IN_FORCE, person=user).exists()
-
-
 def names_cause(complaint: Complaint, *, beside: Matter | None = None) -> bool:
     """Whether a judgement that counts for this cycle, other than that of the matter `beside`, names the cause and the
     responsible party.

@@ -230,9 +230,10 @@ def decline(
     *, complaint_id: int, by: User, code: DeclineCode, reasons: str, recourse: str, message: str = ""
 ) -> Complaint:
     """Refuse to take the complaint on, with a coded reason and where else to turn; the complainant is told both. Open
-    tasks are cancelled, open remedies dropped.
+    tasks are cancelled, open remedies dropped. Raises ConflictOfInterest for whom it concerns.
     """
     complaint = _held_for(complaint_id, by, Verb.DECLINE)
+    conflicts.check(by, complaint)  # who answered it before does not refuse it now
     complaint.decline_code = code
     complaint.outcome_reasons = check_words("reasons", reasons)
     complaint.recourse = check_words("recourse", recourse)

@@ -1,5 +1,7 @@
 """A held complaint changes hands by itself: opened again, transferred after it has climbed, or taken further."""
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -74,23 +76,29 @@ def take_along(complaint: Complaint, into: Complaint) -> None:
         Subject(complaint=into, kind=each.kind, name=each.name, reference=each.reference, user_id=each.user_id)
         for each in about
     )
-    leave_to_others(into)
-    for upgrade in selectors.locked_all(going_further(into)):
-        leave_to_others(upgrade)
+    leave_all_to_others(into)
 
 
-def leave_to_others(complaint: Complaint) -> None:
-    """Let a held complaint change hands, by an event of its own, where it concerns whoever holds it now."""
-    concerned = conflicts.concerned(complaint)
-    if complaint.holder_id not in concerned:
+def leave_all_to_others(complaint: Complaint) -> None:
+    """Let a held complaint, and the upgrades of it, change hands where they concern whoever holds them now."""
+    for one in (complaint, *selectors.locked_all(going_further(complaint))):
+        concerned = conflicts.concerned(one)
+        if one.holder_id in concerned:
+            record(one, hand_on(one, concerned), at=timezone.now())
+        elif one.restriction:
+            _leave(one, [person for person, concern in concerned.items() if concern in conflicts.RESPONDENTS])
+
+
+def record(complaint: Complaint, handed: Mapping[str, Any], *, at: datetime) -> None:
+    """Keep whose hands a held complaint came into by itself, and write the event of it; nothing where none changed."""
+    if handed["holder"] == handed["holder_before"]:
         return
-    handed = hand_on(complaint, concerned)
     complaint.save(update_fields=["holder"])
     status = str(complaint.status)
-    events.record(complaint, kind=Verb.ASSIGN, by=None, at=timezone.now(), before=status, after=status, **handed)
+    events.record(complaint, kind=Verb.ASSIGN, by=None, at=at, before=status, after=status, **handed)
 
 
-def _leave(complaint: Complaint, concerned: Concerned) -> None:
+def _leave(complaint: Complaint, concerned: Collection[int]) -> None:
     places = CirclePlace.objects.filter(complaint=complaint, user__in=list(concerned), left_at=None)
     places.update(left_at=timezone.now())
 

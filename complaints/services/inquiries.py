@@ -18,7 +18,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, InvestigationEntry, Judgement, Matter
 from complaints.selectors import inquiries
-from complaints.services import evidence
+from complaints.services import evidence, handing
 from complaints.services.evidence import CheckedFile
 from complaints.tasking import TaskKind
 from complaints.vocabulary import Outcome
@@ -135,8 +135,6 @@ def judge(
     complaint = _held_for(complaint_id, by, Verb.JUDGE)
     if not inquiries.looked_into(complaint):
         raise NotJudged(not_looked_into())
-    if inquiries.answers_for(by, complaint):
-        raise ConflictOfInterest(judges_themselves())
     matter = _matter(complaint, matter_number)
     grounds, demand = Grounds(grounds), DemandFinding(demand)
     found = {
@@ -178,6 +176,8 @@ def judge(
         revised=bool(replaced),
         **({"matter": matter.number} if matter is not None else {}),
     )
+    if judgement.person_id is not None:
+        handing.leave_all_to_others(complaint)
     return judgement
 
 
@@ -250,11 +250,6 @@ def valid_but_not_judged(unjudged: Sequence[Matter] = ()) -> str:
         "A valid complaint is not answered before it, or each of its matters, has been judged. Not judged yet:"
         " %(matters)s."
     ) % {"matters": matters.in_words(unjudged)}
-
-
-def judges_themselves() -> str:
-    """Why whoever answers for it does not judge it."""
-    return _("Nobody judges themselves. Somebody else must judge this complaint.")
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
@@ -335,7 +330,7 @@ def _origin(complaint: Complaint, by: User, origin: Origin | None, matter: Matte
     if errors := too_long({"party_name": (origin.party_name, MAX_LINE)}):
         raise invalid("party_name", errors["party_name"][0])
     if origin.person is not None and origin.person.pk == by.pk:
-        raise ConflictOfInterest(judges_themselves())
+        raise ConflictOfInterest(_("Nobody judges themselves. Somebody else must judge this complaint."))
     return {
         "cause": Cause(origin.cause),
         "cause_note": check_text("cause_note", origin.cause_note),

@@ -211,24 +211,7 @@ def leave_to_others(complaint: Complaint, moved: Mapping[str, Any]) -> None:
     raised = moved["tier"] > moved["tier_before"]
     if not raised and (complaint.holder_id is None or complaint.holder_id not in concerned):
         return
-    _hand_up(complaint, concerned, timezone.now())
-
-
-def _hand_up(complaint: Complaint, concerned: conflicts.Concerned, at: datetime) -> None:
-    before = complaint.holder_id
-    handed = handing.hand_up(complaint, concerned)
-    if complaint.holder_id == before:
-        return
-    complaint.save(update_fields=["holder"])
-    events.record(
-        complaint,
-        kind=Verb.ASSIGN,
-        by=None,
-        at=at,
-        before=str(complaint.status),
-        after=str(complaint.status),
-        **handed,
-    )
+    handing.record(complaint, handing.hand_up(complaint, concerned), at=timezone.now())
 
 
 def _take_further(
@@ -340,7 +323,7 @@ def _settle_in(entered: Upgrade, findings: Sequence[Finding], by: User | None, n
     )
     if complaint.restriction:
         return  # it was put into the hands of whoever is in charge of such ones when it was registered
-    _hand_up(complaint, conflicts.concerned(complaint), now)
+    handing.record(complaint, handing.hand_up(complaint, conflicts.concerned(complaint)), at=now)
 
 
 def _as_it_stands(earlier: Complaint | None) -> dict[str, Any]:

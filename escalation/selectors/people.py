@@ -15,7 +15,7 @@ from accounts import selectors as staff
 from accounts.models import DutyShift, Membership, User
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.trees import Tree, tree
-from complaints.conflicts import Concern, Concerned
+from complaints.conflicts import RESPONDENTS, Concerned
 from complaints.lifecycle import OPEN
 from complaints.models import Complaint
 from complaints.succession import Successor
@@ -189,7 +189,7 @@ class Roster:
         """An administrator: best one whom it does not concern and who is here. A complaint in nobody's hands would be
         forgotten, so one who is away or handled it before is better than none; one it is about never holds it.
         """
-        not_about = [person for person in self.last_resort if concerned.get(person) != Concern.SUBJECT]
+        not_about = [person for person in self.last_resort if concerned.get(person) not in RESPONDENTS]
         for fit in (
             [person for person in not_about if not self._is_out(person, concerned)],
             [person for person in not_about if person not in concerned],

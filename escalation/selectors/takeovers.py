@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import FIRST_TIER
 from complaints import conflicts, lifecycle, permissions
-from complaints.conflicts import Concern
+from complaints.conflicts import RESPONDENTS, Concern
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
 from escalation.models import ClockEvent, EventKind
@@ -88,4 +88,4 @@ def is_out(user: User, complaint: Complaint, concern: Concern | None) -> bool:
     """Whether a complaint concerns this person so that they may not take it over. Where nobody else was left the
     ladder itself may have handed it to somebody who handled it before: they may, but never whoever it is about.
     """
-    return concern is not None and (concern == Concern.SUBJECT or complaint.holder_id != user.pk)
+    return concern is not None and (concern in RESPONDENTS or complaint.holder_id != user.pk)

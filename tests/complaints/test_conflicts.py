@@ -11,12 +11,16 @@ from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.conflicts import Concern
 from complaints.errors import ConflictOfInterest
+from complaints.judging import Cause, Party
 from complaints.lifecycle import Verb
 from complaints.models import Subject
-from complaints.services import casework, decisions, transfers
+from complaints.services import casework, decisions, tasks, transfers
+from complaints.services.inquiries import Origin
+from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, SubjectKind
 from complaints.web.desk.offers import offers_for
 from tests.factories import AbsenceFactory, ComplaintFactory, DepartmentFactory, UserFactory
+from tests.factories.judging import judge
 
 
 @pytest.fixture
@@ -324,3 +328,33 @@ def test_whoever_holds_the_tier_for_both_departments_keeps_it(
     casework.transfer(complaint_id=complaint.pk, by=supervisor, to=south, reasons="Theirs.")
     moved = transfers.accept(complaint_id=complaint.pk, by=outsider)
     assert moved.holder == specialist
+
+
+def test_whoever_answers_for_it_does_nothing_but_say_how_it_was(register, agent, handler, supervisor, branch):
+    complaint = register().complaint
+    casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
+    judge(complaint, supervisor, origin=Origin(Cause.CONDUCT, "Short-tempered.", Party.PERSON, person=handler))
+    complaint.refresh_from_db()
+    assert conflicts.concerned(complaint) == {handler.pk: Concern.RESPONSIBLE}, "and not who supervises them"
+    assert complaint.holder != handler, "it changes hands with the judgement"
+    assert complaint.events.last().data["holder_before"] == handler.pk
+    with pytest.raises(ConflictOfInterest, match="concerns Handler") as refusal:
+        casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
+    assert "answers for" not in str(refusal.value), "that is for few to know"
+    with pytest.raises(ConflictOfInterest):
+        casework.resolve(complaint_id=complaint.pk, by=handler, outcome=Outcome.UPHELD, reasons="x", message="y")
+    statement = {"kind": TaskKind.STATEMENT, "what": "How was it?", "department": branch, "owner": handler}
+    task = tasks.issue(complaint_id=complaint.pk, by=agent, **statement)
+    tasks.finish(complaint_id=complaint.pk, number=task.number, by=handler, result="I was tired.")
+    judge(complaint, supervisor, origin=Origin(Cause.CONDUCT, "The till failed.", Party.DEPARTMENT, department=branch))
+    assert conflicts.concerned(complaint) == {}, "a judgement that is revised counts no more"
+
+
+def test_who_answered_it_before_does_not_decline_it_now(complaint, supervisor, manager):
+    resolve(complaint, supervisor)
+    dispute(complaint)
+    given = {"code": DeclineCode.OUT_OF_TIME, "reasons": "Too late.", "recourse": "The court."}
+    with pytest.raises(ConflictOfInterest, match="handled this complaint before"):
+        casework.decline(complaint_id=complaint.pk, by=supervisor, **given)
+    assert "handled this complaint before" in offers_for(supervisor, complaint).by_name[Verb.DECLINE].reason
+    assert casework.decline(complaint_id=complaint.pk, by=manager, **given).status == "declined"

@@ -24,7 +24,7 @@ from complaints.remedying import RemedyState
 from complaints.selectors import inquiries
 from complaints.selectors.upgrades import is_taken_further
 from complaints.services.casework import ENDS
-from complaints.services.inquiries import judges_themselves, not_looked_into, valid_but_not_judged
+from complaints.services.inquiries import not_looked_into, valid_but_not_judged
 from complaints.services.proceedings import hold_of, kept_as_it_is
 from complaints.services.remedies import refusal_to_resolve
 from complaints.services.standing import lacks_authority, no_authority_on_file
@@ -229,11 +229,9 @@ class Asked:
             return _("The complaint concerns you. Somebody else must look into it and judge it.")
         if name == Verb.JUDGE and not inquiries.looked_into(self.complaint):
             return not_looked_into()
-        if name == Verb.JUDGE and inquiries.answers_for(self.user, self.complaint):
-            return judges_themselves()
         if name in _NOT_ABOUT_ONESELF and self.concern in conflicts.ABOUT_THEM:
             return _("The complaint concerns you. Somebody else must decide about it.")
-        if name == Verb.RESOLVE and self.concern is not None:
+        if name in (Verb.RESOLVE, Verb.DECLINE) and self.concern is not None:
             return conflicts.refusal(self.user, self.concern)
         if name in (*ENDS, Verb.MERGE) and self._is_held:
             return kept_as_it_is()

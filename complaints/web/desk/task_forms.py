@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from complaints import conflicts, selectors
-from complaints.conflicts import Concern
+from complaints.conflicts import RESPONDENTS
 from complaints.lifecycle import Verb
 from complaints.models import Remedy, Task
 from complaints.remedying import RemedyKind, RemedyState
@@ -105,7 +105,7 @@ class IssueTaskForm(ActForm):
     def _people(self) -> QuerySet[User]:
         """Whom the complaint concerns is left out; the person it is about may be asked for a statement."""
         concerned = conflicts.concerned(self.complaint)
-        barred = [person for person, concern in concerned.items() if concern != Concern.SUBJECT]
+        barred = [person for person, concern in concerned.items() if concern not in RESPONDENTS]
         people = User.objects.filter(is_active=True, department__isnull=False).exclude(pk__in=barred)
         return people.select_related("department").order_by("name", "id")
 
