@@ -19,7 +19,7 @@ from accounts.models import Absence, User
 from accounts.permissions import may_administer
 from accounts.roles import Role
 from accounts.trees import tree
-from complaints import aftercare, arbiters, circles, conflicts, signers
+from complaints import aftercare, arbiters, circles, conflicts, heads, signers
 from complaints.errors import ConflictOfInterest, NotAllowed, SecondPersonNeeded
 from complaints.lifecycle import ANSWERING_TRANSFER, COMPLAINANTS_OWN, SIGNING, Status, Verb
 from complaints.models import Complaint, Signature, Task, Transfer
@@ -619,14 +619,50 @@ def can_do(user: User, kind: TaskKind, department_id: int) -> bool:
 
 def can_handle(user: User, complaint: Complaint) -> bool:
     """Whether the complaint can be assigned to this person: they may answer it where it lies, or are in the circle of
-    a restricted one and may answer complaints somewhere.
+    a restricted one and may answer complaints somewhere. What was declared major is assigned to those who lead.
     """
     theirs = standing(user)
-    if complaint.restriction:
-        roles = set(theirs.covers) if complaint.pk in _entered(theirs, user, [complaint]) else set()
-    else:
-        roles = theirs.roles_in(complaint.department_id)
-    return user.is_active and any(Verb.RESOLVE in GRANTS[role] for role in roles)
+    roles = _roles_with(theirs, complaint, _entered(theirs, user, [complaint]))
+    return user.is_active and bool(roles & _holding_roles(complaint))
+
+
+def leads_each(user: User, complaints: Collection[Complaint]) -> set[int]:
+    """The ids of those complaints that this person may lead: all but what was declared major, which is led by whoever
+    holds it, or leads where it lies. Their roles are read once.
+    """
+    led = heads.led_in_person(complaint for complaint in complaints if complaint.holder_id != user.pk)
+    theirs = {complaint.pk for complaint in complaints if complaint.pk not in led}
+    if not led:
+        return theirs
+    others = [complaint for complaint in complaints if complaint.pk in led]
+    held = standing(user)
+    entered = _entered(held, user, others)
+    return theirs | {each.pk for each in others if _roles_with(held, each, entered) & heads.LEADERS}
+
+
+def check_leads(user: User, complaint: Complaint) -> None:
+    """What was declared major is answered by whoever holds it or leads where it lies, and by nobody else.
+
+    Raises NotAllowed.
+    """
+    if not leads_each(user, [complaint]):
+        raise NotAllowed(
+            _("This complaint was declared major: whoever holds it or heads the department leads it in person.")
+        )
+
+
+def _roles_with(theirs: Standing, complaint: Complaint, entered: Collection[int]) -> set[Role]:
+    """The roles that count with a complaint: of a restricted one all that are held by who has entered it."""
+    if not complaint.restriction:
+        return theirs.roles_in(complaint.department_id)
+    return set(theirs.covers) if complaint.pk in entered else set()
+
+
+def _holding_roles(complaint: Complaint) -> frozenset[Role]:
+    """The roles of which one is needed to be given the complaint."""
+    if heads.is_led_in_person(complaint):
+        return heads.LEADERS
+    return frozenset(role for role, verbs in GRANTS.items() if Verb.RESOLVE in verbs)
 
 
 def handlers_of(complaint: Complaint, at: datetime) -> QuerySet[User]:
@@ -634,7 +670,7 @@ def handlers_of(complaint: Complaint, at: datetime) -> QuerySet[User]:
 
     In order of name, those who are away at that moment last; `away_until` is when they are expected back.
     """
-    roles = [role for role, verbs in GRANTS.items() if Verb.RESOLVE in verbs]
+    roles = sorted(_holding_roles(complaint))
     away = Absence.objects.filter(user=OuterRef("pk"), starts_at__lte=at, ends_at__gt=at).order_by("-ends_at")
     if complaint.restriction:
         fit = User.objects.filter(memberships__role__in=roles, pk__in=circles.members(complaint))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import conflicts, events, final_responses, lifecycle, permissions, selectors, succession
+from complaints import conflicts, events, final_responses, heads, lifecycle, permissions, selectors, succession
 from complaints.aftercare import CloseReason, check_closing
 from complaints.converting import Conversion
 from complaints.errors import IllegalMove, LetterNeeded, invalid
@@ -55,12 +55,7 @@ def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
     """
     complaint = _held_for(complaint_id, by, Verb.ASSIGN)
     if not permissions.can_handle(to, complaint):
-        refusal = (
-            _("%(name)s is not in the circle of this restricted complaint, or cannot handle it. Admit them first.")
-            if complaint.restriction
-            else _("%(name)s cannot handle complaints of this department. Choose somebody else.")
-        )
-        raise invalid("to", refusal % {"name": to.name})
+        raise invalid("to", _cannot_handle(complaint) % {"name": to.name})
     if complaint.holder_id == to.pk:
         raise invalid("to", _("%(name)s holds this complaint already.") % {"name": to.name})
     conflicts.check(to, complaint)
@@ -157,10 +152,12 @@ def settle(
     """Resolve a held complaint, with or without a letter, and write the one event of the act.
 
     A letter is kept with the message, and its digest stands in the event; `digest` is that of its words. The caller
-    has asked whether the person may. Nobody answers a complaint about themselves: raises ConflictOfInterest.
+    has asked whether the person may. Nobody answers a complaint about themselves: raises ConflictOfInterest; and
+    NotAllowed for who does not lead what was declared major.
     """
     permissions.check_not_about(by, complaint)
     conflicts.check(by, complaint)  # nor anew what they answered before
+    permissions.check_leads(by, complaint)
     tasks.check_none_blocks(complaint)
     standing.check_authority(complaint)
     remedies.check_none_open(complaint)
@@ -234,6 +231,7 @@ def decline(
     """
     complaint = _held_for(complaint_id, by, Verb.DECLINE)
     conflicts.check(by, complaint)  # who answered it before does not refuse it now
+    permissions.check_leads(by, complaint)
     complaint.decline_code = code
     complaint.outcome_reasons = check_words("reasons", reasons)
     complaint.recourse = check_words("recourse", recourse)
@@ -320,7 +318,7 @@ def start_again(
     """
     outcome_before = complaint.outcome or complaint.decline_code
     opened = matters.open_again(complaint, verb, matter_numbers, at=timezone.now())
-    tier_before, complaint.tier = complaint.tier, succession.tier_again(complaint)
+    tier_before, complaint.tier = complaint.tier, majors.tier_at_least(complaint, succession.tier_again(complaint))
     handed = handing.hand_on(complaint, conflicts.concerned_once_opened(complaint))
     complaint.cycle += 1
     complaint.outcome = complaint.outcome_reasons = complaint.decline_code = complaint.recourse = ""
@@ -352,6 +350,14 @@ def start_again(
         **opened,
         **told,
     )
+
+
+def _cannot_handle(complaint: Complaint) -> Any:
+    if heads.is_led_in_person(complaint):
+        return _("%(name)s cannot lead this complaint: it was declared major. Choose the head of the department.")
+    if complaint.restriction:
+        return _("%(name)s is not in the circle of this restricted complaint, or cannot handle it. Admit them first.")
+    return _("%(name)s cannot handle complaints of this department. Choose somebody else.")
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import TIER_HOLDERS, Role
-from complaints import conflicts, events, gravity, permissions
+from complaints import conflicts, events, gravity, heads, permissions
 from complaints.errors import IllegalMove, NotAllowed, SecondPersonNeeded, invalid
 from complaints.gravity import Criterion
 from complaints.lifecycle import Verb
@@ -171,6 +171,11 @@ def check_lowering(complaint: Complaint, by: User, after: Priority) -> None:
         return
     if not permissions.may(by, Verb.ACKNOWLEDGE_MAJOR, complaint):
         raise NotAllowed(_("This complaint was declared major. Only the management may give it a lower priority."))
+
+
+def tier_at_least(complaint: Complaint, tier: int) -> int:
+    """The tier at which a held complaint goes on that is opened again: what was declared major stays with the head."""
+    return max(tier, HEADS_TIER) if heads.is_led_in_person(complaint) else tier
 
 
 def _to_the_head(complaint: Complaint) -> dict[str, object]:

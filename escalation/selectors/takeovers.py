@@ -76,6 +76,7 @@ def takeable(
     if not climbing:
         return set()
     allowed = permissions.may_each(user, Verb.TAKE_OVER, climbing)
+    allowed &= permissions.leads_each(user, climbing)
     about = conflicts.concerned_in(allowed)
     return {
         complaint.pk

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import moments
-from complaints import conflicts, events
+from complaints import conflicts, events, permissions
 from complaints.errors import ConflictOfInterest
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
@@ -29,7 +29,8 @@ def take_over(*, complaint_id: int, by: User, letter_of: int | None = None) -> C
 
     Whoever has taken it over may do so again; the time then counts from now. No deadline moves.
     Raises NothingToTakeOver where nothing has climbed or no deadline runs, TakenOver while somebody else's time lasts,
-    ConflictOfInterest for whoever may not hold it, NotAllowed, IllegalMove. `letter_of` is the event whose letter held
+    ConflictOfInterest for whoever may not hold it, NotAllowed also for who does not lead what was declared major,
+    IllegalMove. `letter_of` is the event whose letter held
     the link that was followed; without it the person was signed in.
     """
     complaint = held_for(complaint_id, by, Verb.TAKE_OVER)
@@ -39,6 +40,7 @@ def take_over(*, complaint_id: int, by: User, letter_of: int | None = None) -> C
     if not selectors.has_climbed(complaint, {case.clock.kind for case in running}):
         raise NothingToTakeOver(_("This complaint has not climbed, so there is nothing to take over yet."))
     _refuse_if_concerned(complaint, by)
+    permissions.check_leads(by, complaint)
     _refuse_if_taken(complaint, by, now)
     resting = [case for case in running if case.clock.kind != ClockKind.TAKEOVER]
     if not resting:

@@ -9,14 +9,16 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Role
-from complaints import grave, gravity, selectors
+from complaints import grave, gravity, permissions, selectors
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import ComplaintError, ConflictOfInterest, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
 from complaints.gravity import Criterion, SafetyKind, Told
+from complaints.lifecycle import Verb
 from complaints.models import AuthorityReport, Complaint, MajorIncident, SafetyIncident
 from complaints.services import casework, correspondence, decisions, evidence, majors, media, safety
 from complaints.services.intake import SubjectDetails
 from complaints.vocabulary import Grade, Outcome, Priority, SubjectKind
+from complaints.web.desk.offers import TAKE, offers_for
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 
@@ -87,6 +89,31 @@ def test_declared_major_it_belongs_to_the_head_and_the_management_is_told(
     assert all(letter.not_before is None for letter in told)
     assert "It is in your hands now" in told.get(recipient=manager).body
     assert "People harmed: 1" in told.get(recipient=executive).body
+
+
+def test_what_was_declared_major_stays_with_those_who_lead(complaint, declare, agent, handler, manager, executive):
+    declare()
+    answer = {"outcome": Outcome.UPHELD, "reasons": "Seen.", "message": "We are sorry."}
+    with pytest.raises(Invalid, match="it was declared major"):
+        casework.assign(complaint_id=complaint.pk, by=agent, to=handler)
+    with pytest.raises(NotAllowed, match="leads it in person"):
+        casework.resolve(complaint_id=complaint.pk, by=handler, **answer)
+    complaint.refresh_from_db()
+    offered = offers_for(handler, complaint).by_name
+    assert all("leads it in person" in offered[name].reason for name in (TAKE, Verb.RESOLVE))
+    assert set(permissions.handlers_of(complaint, timezone.now())) == {manager, executive}
+    casework.resolve(complaint_id=complaint.pk, by=manager, **answer)
+    again = casework.dispute(complaint_id=complaint.pk, body="My child still limps.")
+    assert (again.tier, again.holder) == (majors.HEADS_TIER, executive), "opened again it goes to no lower tier"
+    casework.prioritise(complaint_id=complaint.pk, by=executive, impact=Grade.LOW, urgency=Grade.LOW)
+    casework.assign(complaint_id=complaint.pk, by=executive, to=handler)
+
+
+def test_where_nobody_leads_whoever_handles_it_answers_what_is_major(register, handler):
+    complaint = register().complaint
+    majors.declare_major(complaint_id=complaint.pk, by=handler, criteria=[Criterion.LEGAL], reasons="x")
+    answer = {"outcome": Outcome.UPHELD, "reasons": "Seen.", "message": "We are sorry."}
+    assert casework.resolve(complaint_id=complaint.pk, by=handler, **answer).status == "resolved"
 
 
 def test_whoever_is_on_shift_at_night_is_told_as_well(complaint, declare, branch, manager, executive):

@@ -16,7 +16,7 @@ from accounts.models import User
 from complaints import conflicts, lifecycle, objecting, permissions, transfers
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass
 from complaints.conflicts import Concern
-from complaints.errors import IllegalMove
+from complaints.errors import IllegalMove, NotAllowed
 from complaints.lifecycle import SIGNING, Status, Verb
 from complaints.models import Complaint, Decision, Remedy
 from complaints.permissions import GRANTS
@@ -212,6 +212,15 @@ class Asked:
         return conflicts.concerned(self.complaint).get(self.user.pk)
 
     @cached_property
+    def _not_leading(self) -> str:
+        """Why the person does not lead what was declared major; empty where they may. Asked once."""
+        try:
+            permissions.check_leads(self.user, self.complaint)
+        except NotAllowed as refusal:
+            return str(refusal)
+        return ""
+
+    @cached_property
     def _is_held(self) -> bool:
         """Whether a legal hold keeps the complaint from ending. Asked once for all the acts."""
         return hold_of(self.complaint) is not None
@@ -221,6 +230,8 @@ class Asked:
             return _("A transfer of this complaint waits to be answered or decided. Let it be settled first.")
         if name == TAKE and self.complaint.holder_id == self.user.pk:
             return _("You hold this complaint already.")
+        if name in (TAKE, Verb.RESOLVE, Verb.DECLINE) and self._not_leading:
+            return self._not_leading
         if name == TAKE and Verb.RESOLVE not in self.allowed:
             return _("Your roles do not include answering complaints of this department.")
         if name == TAKE and self.concern is not None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from complaints import final_responses, permissions
+from complaints import conflicts, final_responses, permissions
 from complaints.errors import SecondPersonNeeded
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, FinalResponse
@@ -74,6 +74,8 @@ def _refusal(
             return _("The letter has not been handed to a second person.")
         if response.drafted_by_id == asked.user.pk:
             return _("You wrote this letter yourself. Another senior person must approve it.")
+        if asked.concern is not None:
+            return conflicts.refusal(asked.user, asked.concern)
     if verb == Verb.RETURN_RESPONSE and response.state not in (ResponseState.READY, ResponseState.APPROVED):
         return _("The letter has not been handed to a second person.")
     if name == SEND:

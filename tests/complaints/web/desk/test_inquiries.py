@@ -128,7 +128,7 @@ def test_the_respondents_statement_stands_beside_the_claim(desk, agent, handler,
 
 def test_what_is_not_possible_says_why(desk, agent, handler, complaint, words):
     judge(complaint, agent, origin=Origin(Cause.MISTAKE, "x", Party.PERSON, person=handler))
-    assert "The complaint concerns you. Somebody else must look into it and judge it." in words(desk(handler).opens(complaint))
+    assert "The complaint concerns you. Somebody else must look into it" in words(desk(handler).opens(complaint))
     page = words(desk(agent).opens(complaint))
     assert "Handler</dd>" in page
     assert "These outcomes fit it: Upheld, Partly upheld." in words(desk(agent).opens(complaint, "resolve"))
