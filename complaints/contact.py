@@ -6,6 +6,8 @@ would read the name of somebody who works there or handles its complaints. (Miss
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from complaints.models import Complaint
 
@@ -32,6 +34,15 @@ def contact_of(complaint: Complaint) -> Contact:
     if home is not None and home.desk_name:
         return Contact(home.desk_name, home.desk_phone, label, is_desk=True)
     return Contact(holder.name, holder.phone, label)
+
+
+def in_one_line(complaint: Complaint) -> str:
+    """The contact with department and phone: "Ling Ho, Billing, phone 02-0000-0100"."""
+    found = contact_of(complaint)
+    who = found.department
+    if found.name:
+        who = _("%(name)s, %(department)s") % {"name": found.name, "department": found.department}
+    return _("%(person)s, phone %(phone)s") % {"person": who, "phone": found.phone} if found.phone else who
 
 
 def name_shown(person: User, complaint: Complaint) -> str:

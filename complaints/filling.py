@@ -105,10 +105,10 @@ def _values(complaint: Complaint, by: User, at: datetime, promise_until: datetim
         Placeholder.RECEIVED_ON: moments.day(complaint.received_at),
         Placeholder.TODAY: moments.day(at),
         Placeholder.HOLDER: contact.contact_of(complaint).name,
-        Placeholder.CONTACT: _contact(complaint),
+        Placeholder.CONTACT: contact.in_one_line(complaint),
         Placeholder.DEPARTMENT: complaint.department.label(),
         Placeholder.SENDER: contact.name_shown(by, complaint),
-        Placeholder.DUE_DATE: moments.full(due_at) if due_at is not None else "",
+        Placeholder.DUE_DATE: moments.full(moments.last_minute(due_at)) if due_at is not None else "",
         Placeholder.LINK: f"{settings.BASE_URL}{reverse('portal:case', args=[complaint.reference])}",
     }
 
@@ -117,11 +117,3 @@ def _next_promised(complaint: Complaint, at: datetime) -> datetime | None:
     """Deadlines belong to another app; settings.COMPLAINT_NEXT_PROMISED names the function that knows them."""
     known: _NextPromised = import_string(settings.COMPLAINT_NEXT_PROMISED)
     return known(complaint, at)
-
-
-def _contact(complaint: Complaint) -> str:
-    found = contact.contact_of(complaint)
-    who = found.department
-    if found.name:
-        who = _("%(name)s, %(department)s") % {"name": found.name, "department": found.department}
-    return _("%(person)s, phone %(phone)s") % {"person": who, "phone": found.phone} if found.phone else who

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.trees import tree
 from common import moments, typesetting
-from complaints import matters, permissions, placeholders, responding, settling
+from complaints import contact, matters, permissions, placeholders, responding, settling
 from complaints.judging import Source
 from complaints.lifecycle import OPEN, Verb
 from complaints.models import Attachment, Complaint, FinalResponse, Matter, ResponseRule
@@ -142,12 +142,12 @@ def proposed(complaint: Complaint, *, at: datetime) -> Content:
         texts = [
             Text(Part.CONSIDERED, _considered(complaint)),
             Text(Part.RECOURSE, (rule.recourse_text() if rule is not None else "") or _own_recourse()),
-            Text(Part.CONTACT, _contact(complaint)),
+            Text(Part.CONTACT, contact.in_one_line(complaint)),
         ]
         today = timezone.localdate(at)
     about = list(matters.live(complaint))
     for matter in about:
-        texts.append(Text(Part.CONCERN, matter.subject, matter.number))
+        texts.append(Text(Part.CONCERN, matter.words or matter.subject, matter.number))
         if matter.number in found:
             texts.append(Text(Part.FINDING, found[matter.number]["finding"], matter.number))
     if not about:
@@ -172,17 +172,25 @@ _LOOKED_INTO: Mapping[Source, str | Promise] = MappingProxyType(
 )
 """What the complainant may be told of where the recorded facts come from: never what they say, nor who said so."""
 
+_SAID_BY_THE_FACTS: Mapping[TaskKind, Source] = MappingProxyType(
+    {
+        TaskKind.STATEMENT: Source.RESPONDENT,
+        TaskKind.SITE_VISIT: Source.VISIT,
+        TaskKind.APPRAISAL: Source.EXPERT,
+    }
+)
+"""What was obtained by a task of this kind is told already where a fact comes from there."""
+
 
 def _considered(complaint: Complaint) -> str:
     sentences = [_("We received your complaint on %(day)s.") % {"day": moments.day(complaint.received_at)}]
     if Attachment.objects.filter(complaint=complaint, uploaded_by=None).exists():
         sentences.append(_("We looked at the documents that came with it."))
-    for source in dict.fromkeys(complaint.investigation.order_by("number").values_list("source", flat=True)):
-        if source in _LOOKED_INTO:
-            sentences.append(str(_LOOKED_INTO[Source(source)]))
+    sources = dict.fromkeys(complaint.investigation.order_by("number").values_list("source", flat=True))
+    sentences += [str(_LOOKED_INTO[Source(source)]) for source in sources if source in _LOOKED_INTO]
     done = complaint.tasks.filter(state=TaskState.DONE).order_by("number").values_list("kind", flat=True)
-    kinds = dict.fromkeys(kind for kind in done if kind != TaskKind.CARRYING_OUT)
-    if kinds:
+    told = {TaskKind.CARRYING_OUT, *(kind for kind, source in _SAID_BY_THE_FACTS.items() if source in sources)}
+    if kinds := [kind for kind in dict.fromkeys(done) if kind not in told]:
         # Translators: stands between the parts of a list.
         named = _(", ").join(str(TaskKind(kind).label) for kind in kinds)
         sentences.append(_("For this we obtained: %(kinds)s.") % {"kinds": named})
@@ -206,15 +214,6 @@ def _own_recourse() -> str:
         "If you do not agree, tell us on the page of your complaint or in any other way. Somebody else will then look"
         " at it again."
     )
-
-
-def _contact(complaint: Complaint) -> str:
-    holder = complaint.holder
-    place = complaint.department.label()
-    if holder is None:
-        return place
-    who = _("%(name)s, %(department)s") % {"name": holder.name, "department": place}
-    return _("%(person)s, phone %(phone)s") % {"person": who, "phone": holder.phone} if holder.phone else who
 
 
 def _months_later(day: date, months: int) -> date:

@@ -109,6 +109,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     texts = _replies(told)
     parts = _split_off(told)
     offered = _offers([one for one in told if one.event.kind == Verb.OFFER])
+    done = _carried_out([one for one in told if one.event.kind == Verb.CARRY_OUT])
     decided = _decisions([one for one in told if one.event.kind in ABOUT_THE_CLASS])
     promised = next_promised([one.complaint for one in told if one.event.kind in NAMES_THE_DATE])
     return [
@@ -123,8 +124,9 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
                 **_findings(occurrence, texts),
                 **_about_matters(occurrence, parts),
                 **({"options": offered[occurrence.event.pk]} if occurrence.event.kind == Verb.OFFER else {}),
+                **({"what": done[occurrence.event.pk]} if occurrence.event.kind == Verb.CARRY_OUT else {}),
                 **_about_the_class(occurrence, decided),
-                **_contact(occurrence),
+                **_contact(occurrence, texts),
             },
         )
         for occurrence in told
@@ -245,11 +247,23 @@ def _options(remedies: Sequence[Remedy]) -> list[dict[str, Any]]:
     return [{"letter": letter, "things": things} for letter, things in together.items()]
 
 
-def _contact(occurrence: Occurrence) -> dict[str, str]:
-    """Whom to turn to, as complainants read it; nothing where nobody is named."""
+def _carried_out(occurrences: Sequence[Occurrence]) -> Mapping[int, str]:
+    """What was done for the complainant, by the event that tells of it."""
+    if not occurrences:
+        return {}
+    complaints = {occurrence.complaint.pk for occurrence in occurrences}
+    rows = Remedy.objects.filter(complaint__in=complaints).values_list("complaint_id", "number", "what")
+    what = {(complaint, number): said for complaint, number, said in rows}
+    return {one.event.pk: what[one.complaint.pk, one.event.data["remedy"]] for one in occurrences}
+
+
+def _contact(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, str]:
+    """Whom to turn to, as complainants read it; nothing where nobody is named, or the text has named them already."""
     if occurrence.event.kind not in NAMES_THE_CONTACT:
         return {}
     contact = contact_of(occurrence.complaint)
+    if contact.name and contact.name in texts.get(occurrence.event.data.get("message", 0), ""):
+        return {}
     return {"contact": contact.name, "contact_phone": contact.phone, "contact_department": contact.department}
 
 

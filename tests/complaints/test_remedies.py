@@ -541,7 +541,7 @@ def test_the_complainant_reads_what_is_offered_and_done_and_the_office_what_they
     offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
     assert OutboxMessage.objects.get(kind="accept_offer").recipient == agent
     done(1)
-    assert "Compensation, TWD 1,280.50" in OutboxMessage.objects.get(kind="carry_out").body
+    assert "Compensation (TWD 1,280.50): " in OutboxMessage.objects.get(kind="carry_out").body
     plan(RemedyKind.GIFT, "A cup.")
     act(remedies.drop, number=3, reasons="x")
     assert not OutboxMessage.objects.filter(kind="drop_remedy").exists(), "they never heard of it"

@@ -505,11 +505,15 @@ def test_an_earlier_answer_is_not_looked_at_by_whoever_gave_it(complaint, agent,
     assert responses.send(complaint_id=complaint.pk, by=handler).cycle == 2
 
 
-def test_where_the_facts_come_from_is_proposed_but_not_what_they_say(complaint, agent):
+def test_where_the_facts_come_from_is_proposed_but_not_what_they_say(complaint, agent, branch):
     for source in (Source.COMPLAINANT, Source.RECORD, Source.RESPONDENT, Source.RECORD):
         inquiries.investigate(complaint_id=complaint.pk, by=agent, source=source, what="The till ran twice.")
+    for kind in (TaskKind.STATEMENT, TaskKind.CONSULTATION):
+        task = tasks.issue(complaint_id=complaint.pk, by=agent, kind=kind, what="Well?", department=branch)
+        tasks.finish(complaint_id=complaint.pk, by=agent, number=task.number, result="Yes.")
     considered = final_responses.proposed(complaint, at=timezone.now()).text(Part.CONSIDERED)
     assert considered.count("We looked it up in our records.") == 1
+    assert "For this we obtained: Consultation." in considered
     assert "We heard those whom you complain about." in considered
     assert "till" not in considered
 

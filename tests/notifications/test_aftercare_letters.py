@@ -58,6 +58,13 @@ def test_the_answer_states_the_date_and_names_the_contact(policy, told, answer, 
     assert "Your contact: Handler, North branch, phone 02-1234" in body
 
 
+def test_a_contact_that_the_answer_names_is_not_named_again(told, complaint, handler):
+    message = "Paid back. Ask Handler."
+    given = {"outcome": Outcome.UPHELD, "reasons": "The till.", "message": message}
+    casework.resolve(complaint_id=complaint.pk, by=handler, **given)
+    assert "Your contact" not in told(to=COMPLAINANT, kind="resolve")[-1].body
+
+
 def test_a_desk_stands_for_its_people(told, answer, branch):
     branch.desk_name = "Service desk"
     branch.save()
