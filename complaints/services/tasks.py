@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, User
 from complaints import circles, events, lifecycle, permissions, selectors, tasking
@@ -251,6 +252,15 @@ def _call_off(some: Sequence[Task], *, by: User, at: datetime) -> list[int]:
     return [task.number for task in waiting]
 
 
+_NOT_AT_HOME = gettext_lazy(
+    "%(name)s does not work in %(department)s. Choose somebody who does, or leave it to whoever accepts it."
+)
+_NOT_AT_WORK = gettext_lazy(
+    "%(name)s does not handle complaints in %(department)s. Choose somebody who does, or leave it to whoever accepts"
+    " it."
+)
+
+
 def _check_place(complaint: Complaint, kind: TaskKind, department: Department, owner: User | None) -> None:
     if not department.is_active:
         raise invalid("department", _("This department is no longer active."))
@@ -261,7 +271,8 @@ def _check_place(complaint: Complaint, kind: TaskKind, department: Department, o
     if owner is None:
         return
     if not permissions.can_do(owner, kind, department.pk):
-        raise invalid("owner", _("%(name)s cannot be given this task in this department.") % {"name": owner.name})
+        words = _NOT_AT_HOME if kind == TaskKind.STATEMENT else _NOT_AT_WORK
+        raise invalid("owner", words % {"name": owner.name, "department": department.label()})
     permissions.check_impartial(owner, complaint, kind)
 
 

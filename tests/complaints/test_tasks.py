@@ -238,9 +238,16 @@ def test_a_task_that_cannot_be_issued(issue, field, changes):
     assert not Task.objects.exists()
 
 
-def test_an_owner_belongs_to_the_department(issue, agent):
-    with pytest.raises(Invalid) as refusal:
-        issue(owner=agent)
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (TaskKind.SITE_VISIT, "Agent does not handle complaints in Repairs. Choose somebody who does"),
+        (TaskKind.STATEMENT, "Agent does not work in Repairs. Choose somebody who does"),
+    ],
+)
+def test_an_owner_belongs_to_the_department(issue, agent, kind, words):
+    with pytest.raises(Invalid, match=words) as refusal:
+        issue(owner=agent, kind=kind)
     assert "owner" in refusal.value.errors
 
 

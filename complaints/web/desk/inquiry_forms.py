@@ -1,5 +1,7 @@
 """The forms of looking into a complaint and judging it. Each `said()` is what its service takes."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -8,11 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from complaints import matters
+from complaints import matters, selectors
 from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
-from complaints.models import InvestigationEntry, Judgement
+from complaints.models import Complaint, InvestigationEntry, Judgement
 from complaints.selectors import inquiries
 from complaints.services.inquiries import Origin
+from complaints.tasking import TaskKind, TaskState
 from complaints.web.desk.fields import Line, PersonField, SeveralFilesField, TreeField, Words
 from complaints.web.desk.forms import ActForm
 
@@ -23,8 +26,33 @@ def in_a_list(entry: InvestigationEntry) -> str:
     return gettext("No. %(number)d: %(what)s") % {"number": entry.number, "what": what}
 
 
+SHOWN_BY: Mapping[str, Source] = MappingProxyType(
+    {
+        TaskKind.STATEMENT: Source.RESPONDENT,
+        TaskKind.SITE_VISIT: Source.VISIT,
+        TaskKind.CONSULTATION: Source.EXPERT,
+        TaskKind.APPRAISAL: Source.EXPERT,
+    }
+)
+"""Where a fact comes from that a task of this kind has brought."""
+
+
+def from_task(user: User, complaint: Complaint, number: str) -> dict[str, Any]:
+    """What a finished task has brought, for the fields of the form: nobody types twice what is on record."""
+    done = (entry.task for entry in selectors.tasks_of(user, complaint) if entry.task.state == TaskState.DONE)
+    task = next((task for task in done if str(task.number) == number and task.kind in SHOWN_BY), None)
+    if task is None:
+        return {}
+    by = gettext("Task no. %(number)d (%(kind)s), %(department)s") % {
+        "number": task.number,
+        "kind": task.get_kind_display(),
+        "department": task.department.label(),
+    }
+    return {"source": SHOWN_BY[task.kind], "what": task.result, "how": by}
+
+
 class InvestigateForm(ActForm):
-    """One thing that was found out."""
+    """One thing that was found out. `task` among what the address presets fills it in with what that task brought."""
 
     service_fields = {"replaces_number": "replaces"}
 
@@ -59,6 +87,8 @@ class InvestigateForm(ActForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if number := self.initial.pop("task", ""):
+            self.initial = {**from_task(self.user, self.complaint, number), **self.initial}
         entries = inquiries.standing(list(self.complaint.investigation.order_by("number")))
         self.fields["replaces"] = forms.TypedChoiceField(
             choices=[("", _("No other fact")), *((entry.number, in_a_list(entry)) for entry in entries)],

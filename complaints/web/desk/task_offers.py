@@ -12,6 +12,8 @@ from complaints import selectors
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Task
 from complaints.selectors import TaskEntry
+from complaints.tasking import TaskState
+from complaints.web.desk.inquiry_forms import SHOWN_BY
 from complaints.web.desk.offers import Button, Offer
 
 TASK_BUTTONS: Mapping[Verb, Button] = {
@@ -29,6 +31,11 @@ class TaskRow:
     task: Task
     depth: int
     offers: Sequence[Offer]
+
+    @property
+    def brings_a_fact(self) -> bool:
+        """Whether what came of it may be put on record as a fact of the inquiry."""
+        return self.task.state == TaskState.DONE and self.task.kind in SHOWN_BY
 
 
 def task_rows(complaint: Complaint, entries: Sequence[TaskEntry]) -> list[TaskRow]:

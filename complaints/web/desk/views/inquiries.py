@@ -27,7 +27,7 @@ def investigate(request: StaffRequest, reference: str) -> HttpResponse:
         lambda complaint, said: inquiries.investigate(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The fact is on record."),
         form=inquiry_forms.InvestigateForm,
-        preset=("replaces", "source"),
+        preset=("replaces", "source", "task"),
     )
     return answer(request, reference, act)
 

@@ -59,6 +59,13 @@ def test_a_task_goes_its_way_by_forms(client, complaint, agent, repairs, mechani
     task = Task.objects.get()
     assert (task.state, task.attachments.get().name) == ("done", "visit.txt")
     client.force_login(agent)
+    investigate = reverse("desk:investigate", args=[complaint.reference])
+    assert f"{investigate}?task=1" in client.get(reverse("desk:dossier", args=[complaint.reference])).content.decode()
+    form = client.get(investigate, {"task": "1"}).context["form"]
+    proposed = [form.get_initial_for_field(form.fields[name], name) for name in ("source", "what", "how")]
+    assert proposed == ["expert", "It is safe.", "Task no. 1 (Appraisal), Repairs"]
+    assert client.get(investigate, {"task": "7"}).context["form"]["what"].initial is None
+    client.force_login(agent)
     dossier = client.get(reverse("desk:dossier", args=[complaint.reference])).content.decode()
     assert "visit.txt" in dossier
     assert "finished task no. 1 (Appraisal)." in dossier
