@@ -1,7 +1,7 @@
 """What the API takes in place of our rows: codes, e-mail addresses, references, and moments that are clear."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import TextChoices
@@ -41,11 +41,21 @@ class MomentOut(serializers.DateTimeField):
 
 
 class OneOf(serializers.ChoiceField):
-    """One of our own words: what comes out is the member, which the rules ask for its label."""
+    """One of our own words: what comes out is the member, which the rules ask for its label. Whoever sends another one
+    is told which there are.
+    """
+
+    default_error_messages = {
+        "invalid_choice": _("“{input}” is none of these: {choices}."),
+    }
 
     def __init__(self, words: type[TextChoices], **kwargs: Any) -> None:
         super().__init__(words.choices, **kwargs)
         self.words = words
+
+    def fail(self, key: str, **values: Any) -> NoReturn:
+        """Refuse, naming what would have been taken."""
+        super().fail(key, choices=", ".join(self.words.values), **values)
 
     def to_internal_value(self, data: Any) -> TextChoices | str:
         """The member; an empty text where one is taken."""

@@ -166,6 +166,12 @@ def test_prioritise(program, agent, acknowledged, refused):
     assert (told["priority"], told["priority_reason"]) == ("ordinary", "Settled.")
 
 
+def test_a_word_that_is_none_of_ours_is_answered_with_those_that_are(program, agent, acknowledged, refused):
+    answer = program(agent).send(f"{acknowledged.reference}/prioritise/", {"impact": "huge", "urgency": "high"})
+    said = refused(answer, 400, "invalid", "impact")["errors"]["impact"]
+    assert said == ["“huge” is none of these: low, medium, high."]
+
+
 def test_reply_and_note_are_read_in_the_conversation(program, agent, acknowledged, refused):
     caller = program(agent)
     assert caller.send(f"{acknowledged.reference}/reply/", {"body": "我們查一下。"}).status_code == 200
