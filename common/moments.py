@@ -4,7 +4,7 @@ Every function takes aware datetimes. The reader's zone is Django's current time
 accounts sets for a person who is signed in.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -48,6 +48,13 @@ def full(at: datetime) -> str:
     moment = date_format(timezone.localtime(at), _("l j F Y, H:i"))
     # Translators: a moment and the zone it is told in: "Thursday 26 November 2026, 18:00 Taipei time".
     return _("%(moment)s %(place)s") % {"moment": moment, "place": place()}
+
+
+def last_minute(at: datetime) -> datetime:
+    """A deadline as it is to be told. One at midnight in the reader's zone is told as the last minute of the day that
+    it ends: who reads "by Tuesday, 00:00" comes on Tuesday, a day too late.
+    """
+    return at - timedelta(minutes=1) if timezone.localtime(at).time() == time.min else at
 
 
 def short(at: datetime, *, now: datetime | None = None) -> str:

@@ -6,7 +6,7 @@ after the date that was stated. (Design section 3, "Follow-up visits"; missions 
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -96,7 +96,7 @@ def check_closing(reason: CloseReason, note: str, *, until: datetime | None, now
         raise invalid(
             "reason",
             _("The complainant can object until %(until)s. Silence counts only after that: choose another reason.")
-            % {"until": moments.full(until - timedelta(minutes=1)) if until else ""},
+            % {"until": moments.full(moments.last_minute(until)) if until else ""},
         )
     if not note and (reason == CloseReason.OTHER or not stated):
         raise invalid(

@@ -267,12 +267,18 @@ def _dossier_path() -> str:
 
 
 def _rendered(template: str, reader: Reader, facts: Mapping[str, Any]) -> tuple[str, str]:
-    """The subject and the text. Moments among the facts are written out in the reader's language and zone."""
+    """The subject and the text. Moments among the facts, all of them deadlines, are written out in the reader's
+    language and zone.
+    """
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
-        words = {name: moments.full(fact) if isinstance(fact, datetime) else fact for name, fact in facts.items()}
+        words = {name: _in_words(fact) if isinstance(fact, datetime) else fact for name, fact in facts.items()}
         text = render_to_string(f"emails/{template}.txt", words)
     subject, _line_end, body = text.strip().partition("\n")
     return subject.strip()[:250], _no_gaps(body)
+
+
+def _in_words(deadline: datetime) -> str:
+    return moments.full(moments.last_minute(deadline))
 
 
 def _no_gaps(body: str) -> str:

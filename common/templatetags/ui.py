@@ -119,6 +119,12 @@ def moment(at: datetime | None, style: str = "short") -> SafeString | str:
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, whole, moments.short(at))
 
 
+@register.filter
+def last_minute(at: datetime | None) -> datetime | None:
+    """A deadline as it is to be told: `{% moment clock.due_at|last_minute "full" %}`."""
+    return None if at is None else moments.last_minute(at)
+
+
 @dataclass(frozen=True)
 class Look:
     """How a deadline looks: never by colour alone."""
@@ -134,6 +140,9 @@ LOOKS = {
     "overdue": Look("overdue", "alert", _("Overdue")),
     "paused": Look("paused", "pause", _("Paused")),
 }
+
+
+_WHOLE_DAY = 24 * 3600
 
 
 @register.inclusion_tag("components/deadline_chip.html")
@@ -162,8 +171,8 @@ def deadline_chip(
     return {
         "due_at": due_at,
         "stamp": _stamp(due_at),
-        "full": moments.full(due_at),
-        "short": moments.short(due_at),
+        "full": moments.full(moments.last_minute(due_at)),
+        "short": moments.short(moments.last_minute(due_at)),
         "remaining": None if remaining is None else int(remaining),
         "left": "" if remaining is None else moments.span(remaining, day_seconds=day_seconds),
         "late": left <= 0,
@@ -172,6 +181,7 @@ def deadline_chip(
         "paused": paused,
         "soon": soon,
         "day_seconds": day_seconds,
+        "elapsed": day_seconds == _WHOLE_DAY,
         "holds_for": None if holds_for is None else int(holds_for),
         "purpose": purpose,
     }

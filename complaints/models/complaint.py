@@ -1,6 +1,6 @@
 """The complaint: the registration form, and where the case stands."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from accounts.roles import FIRST_TIER, TOP_TIER
+from common import moments
 from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import OPEN, Status
@@ -273,10 +274,8 @@ class Complaint(models.Model):
 
     @property
     def object_by(self) -> datetime | None:
-        """The last minute in which the complainant can object. To be told instead of the moment after it: who reads
-        “until Tuesday, 00:00” comes on Tuesday.
-        """
-        return self.objection_until - timedelta(minutes=1) if self.objection_until is not None else None
+        """Until when the complainant can object, as it is to be told."""
+        return moments.last_minute(self.objection_until) if self.objection_until is not None else None
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether the next promise was already broken at that moment."""

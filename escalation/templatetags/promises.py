@@ -83,7 +83,7 @@ def _promised(
     clock: Clock, due_at: datetime, ledger: Sequence[replay.Event], origin: Origin, now: datetime
 ) -> Promised:
     late = due_at <= now
-    sentence = (_LATE if late else _AHEAD)[clock.kind] % {"moment": moments.full(due_at)}
+    sentence = (_LATE if late else _AHEAD)[clock.kind] % {"moment": moments.full(moments.last_minute(due_at))}
     why = brief.sentences(replay.replay(ledger, now=now), ledger, origin=origin)
     return Promised(sentence, due_at, late, why)
 

@@ -128,7 +128,10 @@ def named(clock: Clock) -> str:
     called = _("%(promise)s no. %(number)d") % known if clock.number > 1 else str(clock.get_kind_display())
     if clock.due_at is None:
         return str(_("%(promise)s, paused") % {"promise": called})
-    return str(_("%(promise)s, due %(moment)s") % {"promise": called, "moment": moments.full(clock.due_at)})
+    return str(
+        _("%(promise)s, due %(moment)s")
+        % {"promise": called, "moment": moments.full(moments.last_minute(clock.due_at))}
+    )
 
 
 def _allowance(one: Extendable) -> str:

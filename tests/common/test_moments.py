@@ -28,6 +28,19 @@ def test_a_date_alone_is_written_as_in_a_moment(language, words):
         assert date_format(date(2026, 11, 26)) == words
 
 
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Asia/Taipei", "Thursday 26 November 2026, 23:59 Taipei time"),
+        ("Europe/London", "Thursday 26 November 2026, 16:00 London time"),
+    ],
+)
+def test_a_deadline_at_midnight_is_told_as_the_last_minute_of_its_day(zone, words):
+    midnight = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
+    with timezone.override(ZoneInfo(zone)):
+        assert moments.full(moments.last_minute(midnight)) == words
+
+
 def test_a_zone_without_a_common_name_goes_by_its_city():
     with timezone.override(ZoneInfo("America/Sao_Paulo")):
         assert moments.full(AT) == "Thursday 26 November 2026, 07:00 Sao Paulo time"

@@ -87,6 +87,21 @@ def test_a_chip_has_four_looks_each_with_a_word(remaining, paused, look, word):
     assert 'title="Due ' in html
 
 
+@pytest.mark.parametrize(
+    ("day_seconds", "remaining", "words"),
+    [
+        (0, 3_000, "of working time left; due "),
+        (8 * 3600, -60, "of working time late; it was due "),
+        (24 * 3600, 3_000, '</span><span class="visually-hidden"> left; due '),
+        (24 * 3600, -60, '</span><span class="visually-hidden"> late; it was due '),
+    ],
+)
+def test_a_chip_says_whether_working_time_counts_or_all_of_it(day_seconds, remaining, words):
+    due = timezone.now() + timedelta(seconds=remaining)
+    given = {"due": due, "remaining": remaining, "day_seconds": day_seconds}
+    assert words in drawn("{% deadline_chip due remaining=remaining day_seconds=day_seconds %}", **given)
+
+
 def test_a_chip_without_known_working_time_shows_the_date_and_does_not_tick():
     html = drawn("{% deadline_chip due %}", due=timezone.now() + timedelta(days=2))
     assert "data-remaining" not in html

@@ -102,6 +102,12 @@ def test_the_promised_date_is_told_in_words_and_the_office_zone(told, clocks, re
     assert "“North branch” is looking into it" in _last(told, kind="acknowledge").body
 
 
+def test_a_date_at_midnight_is_told_as_the_end_of_the_day_before(told, clocks, register):
+    with time_machine.travel(datetime(2026, 11, 22, 16, 0, tzinfo=UTC), tick=False):
+        register()
+    assert "Wednesday 25 November 2026, 23:59 Taipei time" in _last(told, kind="register").body
+
+
 def test_what_the_office_owes_an_authority_is_no_promise_to_the_complainant(told, clocks, register):
     with time_machine.travel(datetime(2026, 11, 23, 10, 0, tzinfo=UTC), tick=False):
         register()
