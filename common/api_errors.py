@@ -42,6 +42,7 @@ TITLES: Mapping[str, str | Promise] = {
     "not_judged": _("The complaint has not been judged."),
     "contradicts_judgement": _("This contradicts the judgement."),
     "response_incomplete": _("The final response lacks something."),
+    "promises_too_much": _("This may promise more than we can keep."),
     "letter_needed": _("Only a final response ends this complaint."),
     "legal_hold": _("The complaint is under a legal hold."),
     "no_authority": _("No authority is on file."),

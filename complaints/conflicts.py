@@ -26,6 +26,7 @@ class Concern(TextChoices):
     RESPONSIBLE = "responsible", _("The complaint concerns this person")
     SUPERVISOR = "supervisor", _("The direct supervisor of somebody the complaint is about")
     EARLIER = "earlier", _("Handled the complaint at an earlier stage")
+    REPLACED = "replaced", _("Replaced at the complainant's wish")
     ABOVE_EARLIER = "above_earlier", _("The direct supervisor of whoever handled the earlier complaint")
 
 
@@ -101,6 +102,10 @@ WHERE m.user_id <> about.person
 UNION ALL
 SELECT root, person, %(earlier)s FROM handled
 UNION ALL
+SELECT line.root, w.holder_id, %(replaced)s FROM line CROSS JOIN LATERAL (
+    SELECT holder_id FROM complaints_handlerwish WHERE complaint_id = line.id AND state = 'granted' OFFSET 0
+) AS w
+UNION ALL
 SELECT handled.root, m.user_id, %(above_earlier)s
 FROM handled JOIN accounts_user AS u ON u.id = handled.person
 JOIN accounts_membership AS m ON m.department_id = u.department_id AND m.role = %(supervises)s
@@ -118,7 +123,8 @@ def concerned_in(complaint_ids: Iterable[int]) -> dict[int, Concerned]:
     They are: whoever the complaint, or an earlier one that it takes further, is about; the supervisors of those
     people's home departments; whoever answers for it by the judgement in force; and whoever handled an earlier stage:
     held the complaint when its answer was disputed or it was opened again, or gave that answer; the same of an earlier
-    complaint that it takes further, and whoever held that one when it was taken further.
+    complaint that it takes further, and whoever held that one when it was taken further; and whoever was replaced at
+    the complainant's wish.
     """
     return _read(list(complaint_ids), opening=False)
 
@@ -153,6 +159,7 @@ def _read(ids: list[int], *, opening: bool) -> dict[int, Concerned]:
                 "responsible": Concern.RESPONSIBLE.value,
                 "supervisor": Concern.SUPERVISOR.value,
                 "earlier": Concern.EARLIER.value,
+                "replaced": Concern.REPLACED.value,
                 "above_earlier": Concern.ABOVE_EARLIER.value,
             },
         )
@@ -180,6 +187,9 @@ def refusal(user: User, concern: Concern) -> str:
         ),
         Concern.EARLIER: _(
             "%(name)s handled this complaint before. Now that it is looked at again, somebody else must hold it."
+        ),
+        Concern.REPLACED: _(
+            "The complainant asked for somebody else than %(name)s, and that was granted. Somebody else must hold it."
         ),
         Concern.ABOVE_EARLIER: _(
             "%(name)s supervises whoever handled the earlier complaint. Choose somebody outside that line to hold it."

@@ -72,6 +72,12 @@ class ResponseIncomplete(Invalid):
     code = "response_incomplete"
 
 
+class PromisesTooMuch(ComplaintError):
+    """The text may promise more than the office can keep, and whoever sends it has not said that they mean it."""
+
+    code = "promises_too_much"
+
+
 class LetterNeeded(ComplaintError):
     """By the office's rules only a final response ends this complaint."""
 

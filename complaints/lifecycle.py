@@ -44,10 +44,14 @@ class Verb(TextChoices):
     REGISTER = "register", _("Register")
     ACKNOWLEDGE = "acknowledge", _("Acknowledge")
     ASSIGN = "assign", _("Assign")
+    ASK_ANOTHER = "ask_another", _("Ask for another handler")
+    GRANT_ANOTHER = "grant_another", _("Give it to another handler")
+    REFUSE_ANOTHER = "refuse_another", _("Leave it with the handler")
     TRANSFER = "transfer", _("Transfer")
     ACCEPT_TRANSFER = "accept_transfer", _("Accept the transfer")
     OBJECT_TO_TRANSFER = "object_to_transfer", _("Object to the transfer")
     ARBITRATE = "arbitrate", _("Decide where it belongs")
+    TAKE_BACK_TRANSFER = "take_back_transfer", _("Take the transfer back")
     INTRODUCE = "introduce", _("Record that the complainant was told")
     CATEGORISE = "categorise", _("Correct the category")
     CLASSIFY = "classify", _("Classify")
@@ -95,6 +99,7 @@ class Verb(TextChoices):
     GATHER = "gather", _("Gather under a mass incident")
     RELEASE = "release", _("Take out of the mass incident")
     OPEN_PROCEEDING = "open_proceeding", _("Record an outside proceeding")
+    MOVE_PROCEEDING = "move_proceeding", _("Move the date of the proceeding")
     END_PROCEEDING = "end_proceeding", _("Record how the proceeding ended")
     PLACE_HOLD = "place_hold", _("Place a legal hold")
     LIFT_HOLD = "lift_hold", _("Lift the legal hold")
@@ -115,6 +120,8 @@ class Verb(TextChoices):
     LIFT_RESTRICTION = "lift_restriction", _("Lift the restriction")
     ADMIT = "admit", _("Admit to the circle")
     DISMISS = "dismiss", _("Dismiss from the circle")
+    ORDER_MEASURE = "order_measure", _("Order an interim measure")
+    END_MEASURE = "end_measure", _("End the interim measure")
     FOLLOW_UP = "follow_up", _("Record a follow-up")
     PROPOSE = "propose", _("Propose for sign-off")
     SIGN = "sign", _("Sign")
@@ -192,10 +199,14 @@ ANSWERING_TRANSFER: frozenset[Verb] = frozenset({Verb.ACCEPT_TRANSFER, Verb.OBJE
 
 _ANYWHERE_OPEN = (
     Verb.ASSIGN,
+    Verb.ASK_ANOTHER,
+    Verb.GRANT_ANOTHER,
+    Verb.REFUSE_ANOTHER,
     Verb.TRANSFER,
     Verb.ACCEPT_TRANSFER,
     Verb.OBJECT_TO_TRANSFER,
     Verb.ARBITRATE,
+    Verb.TAKE_BACK_TRANSFER,
     Verb.INTRODUCE,
     Verb.BRIEF,
     Verb.CATEGORISE,
@@ -206,6 +217,7 @@ _ANYWHERE_OPEN = (
     Verb.CONVERT,
     Verb.KEEP_CLASS,
     Verb.PRIORITISE,
+    Verb.ORDER_MEASURE,
     Verb.REPLY,
     Verb.TAKE_OVER,
     Verb.PROMISE,
@@ -248,12 +260,15 @@ _ALWAYS = (
     Verb.NOTE_MEDIA,
     Verb.RELEASE,
     Verb.OPEN_PROCEEDING,
+    Verb.MOVE_PROCEEDING,
     Verb.END_PROCEEDING,
     Verb.PLACE_HOLD,
     Verb.LIFT_HOLD,
     Verb.RECORD_AUTHORITY,
     Verb.REVOKE_AUTHORITY,
     Verb.SETTLE_SUPPLIER_CLAIM,
+    # what was ordered for the time of an inquiry may outlast it, and is ended by somebody
+    Verb.END_MEASURE,
     # those above want to know how it went, also afterwards
     Verb.REPORT_BACK,
     Verb.UNWATCH,

@@ -6,8 +6,11 @@ the model of what a complainant remembers, and is told later that nobody meant. 
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+from django.utils.translation import gettext as _
 
 WORDS = Path(__file__).parent / "words" / "over_promises.json"
 
@@ -20,6 +23,12 @@ def found_in(text: str) -> list[str]:
     spans = sorted({match.span() for pattern in _patterns() for match in pattern.finditer(text)})
     longest = [one for one in spans if not any(_within(one, other) for other in spans)]
     return list(dict.fromkeys(text[start:end] for start, end in longest))
+
+
+def named(words: Iterable[str]) -> str:
+    """The words one after the other, as a sentence names them."""
+    # Translators: stands between the parts of a list.
+    return _(", ").join(_("“%(word)s”") % {"word": word} for word in words)
 
 
 def _within(one: tuple[int, int], other: tuple[int, int]) -> bool:

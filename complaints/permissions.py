@@ -33,9 +33,11 @@ _HANDLING = frozenset(
         Verb.REGISTER,
         Verb.ACKNOWLEDGE,
         Verb.ASSIGN,
+        Verb.ASK_ANOTHER,
         Verb.TRANSFER,
         Verb.ACCEPT_TRANSFER,
         Verb.OBJECT_TO_TRANSFER,
+        Verb.TAKE_BACK_TRANSFER,
         Verb.INTRODUCE,
         Verb.REPORT_BACK,
         Verb.CATEGORISE,
@@ -75,6 +77,7 @@ _HANDLING = frozenset(
         Verb.GATHER,
         Verb.RELEASE,
         Verb.OPEN_PROCEEDING,
+        Verb.MOVE_PROCEEDING,
         Verb.END_PROCEEDING,
         Verb.RECORD_AUTHORITY,
         Verb.REVOKE_AUTHORITY,
@@ -103,6 +106,8 @@ _HANDLING = frozenset(
 _LEADING = _HANDLING | {
     Verb.CONFIRM_CLASS,
     Verb.REJECT_CLASS,
+    Verb.GRANT_ANOTHER,
+    Verb.REFUSE_ANOTHER,
     Verb.ARBITRATE,
     Verb.BRIEF,
     Verb.WATCH,
@@ -123,6 +128,8 @@ _LEADING = _HANDLING | {
     Verb.LIFT_RESTRICTION,
     Verb.ADMIT,
     Verb.DISMISS,
+    Verb.ORDER_MEASURE,
+    Verb.END_MEASURE,
 }
 _HOLDING = _HANDLING | {Verb.ADMIT, Verb.DISMISS}
 """What whoever holds a complaint may do wherever they come from. Who works on a restricted one is theirs to say."""
@@ -138,7 +145,7 @@ GRANTS: Mapping[Role, frozenset[Verb]] = MappingProxyType(
         Role.EXECUTIVE: _LEADING | _MANAGING,
         Role.DUTY_OFFICER: _HANDLING - {Verb.CLOSE, Verb.MERGE, Verb.JUDGE, Verb.FOLLOW_UP},
         Role.QUALITY_REVIEWER: frozenset({Verb.REGISTER, Verb.NOTE, Verb.FOLLOW_UP}),
-        Role.ADMINISTRATOR: frozenset({Verb.REGISTER, Verb.ASSIGN, Verb.TRANSFER, Verb.NOTE}),
+        Role.ADMINISTRATOR: frozenset({Verb.REGISTER, Verb.ASSIGN, Verb.TRANSFER, Verb.TAKE_BACK_TRANSFER, Verb.NOTE}),
         Role.AUDITOR: frozenset(),
     }
 )

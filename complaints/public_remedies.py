@@ -49,6 +49,10 @@ class PublicRemedies:
     options: Sequence[Option] = field(default_factory=list)
     agreed: Sequence[Thing] = field(default_factory=list)
     can_answer: bool = False
+    stands_until: datetime | None = None
+    """Until when they can accept; None where no date was stated."""
+    has_lapsed: bool = False
+    """Whether that moment has passed, so that nothing of it can be accepted any more."""
     can_report: bool = False
     """Whether they can say that something done has not put things right."""
 
@@ -71,7 +75,9 @@ def public_remedies(complaint: Complaint) -> PublicRemedies:
             Option(number, [_thing(remedy) for remedy in offered if remedy.option == number]) for number in numbers
         ],
         agreed=[_thing(remedy) for remedy in agreed],
-        can_answer=bool(offered) and possible(status, Verb.ACCEPT_OFFER),
+        can_answer=bool(offered) and not offered[0].has_lapsed and possible(status, Verb.ACCEPT_OFFER),
+        stands_until=offered[0].stands_until if offered else None,
+        has_lapsed=bool(offered) and offered[0].has_lapsed and possible(status, Verb.ACCEPT_OFFER),
         can_report=possible(status, Verb.STILL_BROKEN),
     )
 

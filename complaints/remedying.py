@@ -7,6 +7,7 @@ Several may be offered for choice; what is offered and accepted is agreed by bot
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -155,6 +156,13 @@ def next_remedy(kind: RemedyKind, failed: int) -> RemedyKind | None:
         return None
     times, following = ONCE_MORE[kind]
     return kind if failed < times else following
+
+
+def has_lapsed(state: str, stands_until: datetime | None, now: datetime) -> bool:
+    """Whether what was offered can be accepted no more, because the stated moment has passed. Moments are aware; one
+    that is offered without any stands until it is answered or dropped.
+    """
+    return state == RemedyState.OFFERED and stands_until is not None and stands_until <= now
 
 
 def letter(option: int) -> str:

@@ -33,6 +33,13 @@ def by_nature(*, track: str, relation: str) -> Restriction | None:
     return Restriction.EMPLOYEE if relation == Relation.EMPLOYEE else None
 
 
+def needs_consent_to_leave(restriction: str, *, about_staff: bool) -> bool:
+    """The same before it, or a part of it, goes to another department: also of one that is restricted by decision, if
+    it is about somebody of the staff. They are told to whom it would be open. (S2-42.)
+    """
+    return needs_consent(restriction) or (bool(restriction) and about_staff)
+
+
 def needs_consent(restriction: str) -> bool:
     """Whether the complainant must agree before others come to know of it: another department, or everybody."""
     return restriction in (Restriction.REPORT, Restriction.EMPLOYEE)

@@ -35,6 +35,15 @@ def open_of(complaint: Complaint, state: TransferState) -> Transfer:
     return transfer
 
 
+def waiting_of(complaint: Complaint) -> Transfer:
+    """The transfer of this complaint that waits for somebody, whoever that is. Raises IllegalMove when none does."""
+    transfer = complaint.transfers.filter(state__in=sorted(OPEN)).first()
+    if transfer is None:
+        raise IllegalMove(_("No transfer of this complaint waits for an answer."))
+    transfer.complaint = complaint
+    return transfer
+
+
 def is_open(complaint: Complaint) -> bool:
     """Whether a transfer of the complaint waits for somebody."""
     return complaint.transfers.filter(state__in=sorted(OPEN)).exists()

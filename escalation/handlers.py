@@ -107,9 +107,14 @@ def _asked(docket: Docket, occurrence: Occurrence) -> None:
 
 
 def _offered(docket: Docket, occurrence: Occurrence) -> None:
-    """An offer is a question; while the office carries out something else it waits for nobody."""
-    if occurrence.event.data["after"] == Status.WAITING:
-        _asked(docket, occurrence)
+    """An offer is a question, for as long as it stands; while the office carries out something else it waits for
+    nobody.
+    """
+    data, at = occurrence.event.data, occurrence.event.occurred_at
+    if data["after"] == Status.WAITING:
+        _answered(docket, occurrence)
+        until = datetime.fromisoformat(data["stands_until"]) if data.get("stands_until") else None
+        docket.pause(occurrence.complaint, at, reason=PauseReason.COMPLAINANT.value, until=until)
     else:
         _answered(docket, occurrence)
 
@@ -212,6 +217,14 @@ def _proceeding_opened(docket: Docket, occurrence: Occurrence) -> None:
     if data["until"]:
         at, until = occurrence.event.occurred_at, datetime.fromisoformat(data["until"])
         owing.watch_proceeding(docket, occurrence.complaint, at, about=outside.about(data["proceeding"]), until=until)
+
+
+def _proceeding_moved(docket: Docket, occurrence: Occurrence) -> None:
+    """The clock that ran to the old date is called off, and one that was broken stays so; another runs to the new."""
+    event = occurrence.event
+    about = outside.about(event.data["proceeding"])
+    owing.drop_proceeding(docket, occurrence.complaint, event.occurred_at, about=about, reason=event.kind)
+    _proceeding_opened(docket, occurrence)
 
 
 def _proceeding_ended(docket: Docket, occurrence: Occurrence) -> None:
@@ -369,10 +382,12 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.DECIDE_OBJECTION.value: _class_ended,
         Verb.PRIORITISE.value: _changed,
         Verb.ASSIGN.value: _handed_over,
+        Verb.GRANT_ANOTHER.value: _handed_over,
         Verb.TRANSFER.value: _transferred,
         Verb.ACCEPT_TRANSFER.value: _transfer_answered,
         Verb.OBJECT_TO_TRANSFER.value: _transfer_disputed,
         Verb.ARBITRATE.value: _transfer_answered,
+        Verb.TAKE_BACK_TRANSFER.value: _transfer_called_off,
         Verb.RESTRICT.value: _transfer_called_off,
         Verb.CATEGORISE.value: _changed,
         Verb.BRIEF.value: _briefed,
@@ -389,6 +404,7 @@ MEANINGS: Mapping[str, Callable[[Docket, Occurrence], None]] = MappingProxyType(
         Verb.ACKNOWLEDGE_MAJOR.value: _management_knows,
         Verb.REPORT_TO_AUTHORITY.value: _reported,
         Verb.OPEN_PROCEEDING.value: _proceeding_opened,
+        Verb.MOVE_PROCEEDING.value: _proceeding_moved,
         Verb.END_PROCEEDING.value: _proceeding_ended,
         Verb.OFFER.value: _offered,
         Verb.ACCEPT_OFFER.value: _goes_on,

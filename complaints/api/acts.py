@@ -10,8 +10,9 @@ from typing import Any
 
 from accounts.models import User
 from complaints.api import serializers as shapes
-from complaints.api.serializers import gravity, outside
+from complaints.api.serializers import gravity, outside, wishes
 from complaints.api.serializers import incidents as incident_shapes
+from complaints.api.serializers import measures as measure_shapes
 from complaints.api.serializers import upgrades as upgrade_shapes
 from complaints.api.serializers.guides import NoteIn
 from complaints.api.serializers.inquiries import InvestigateIn, JudgeIn, origin_from
@@ -31,10 +32,12 @@ from complaints.services import (
     inquiries,
     majors,
     matters,
+    measures,
     media,
     objections,
     offers,
     proceedings,
+    rehandling,
     remedies,
     responses,
     restriction,
@@ -162,10 +165,14 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.TAKE_BACK_PROPOSAL: Act(shapes.ReasonsIn, signoff.take_back_proposal),
         Verb.ACKNOWLEDGE: Act(shapes.NothingIn, casework.acknowledge),
         Verb.ASSIGN: Act(shapes.AssignIn, casework.assign),
+        Verb.ASK_ANOTHER: Act(wishes.AskAnotherIn, rehandling.record_ask_another),
+        Verb.GRANT_ANOTHER: Act(wishes.GrantAnotherIn, rehandling.grant_another),
+        Verb.REFUSE_ANOTHER: Act(wishes.RefuseAnotherIn, rehandling.refuse_another),
         Verb.TRANSFER: Act(shapes.TransferIn, transfers.transfer),
         Verb.ACCEPT_TRANSFER: Act(shapes.NothingIn, transfers.accept),
         Verb.OBJECT_TO_TRANSFER: Act(shapes.ObjectToTransferIn, transfers.object_to),
         Verb.ARBITRATE: Act(shapes.ArbitrateIn, transfers.arbitrate),
+        Verb.TAKE_BACK_TRANSFER: Act(shapes.ReasonsIn, transfers.take_back),
         Verb.INTRODUCE: Act(shapes.IntroduceIn, transfers.introduce),
         Verb.CATEGORISE: Act(shapes.CategoriseIn, routing.categorise),
         Verb.BRIEF: Act(shapes.BriefIn, head_office.brief),
@@ -212,6 +219,7 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.GATHER: Act(incident_shapes.GatherIn, incidents.gather),
         Verb.RELEASE: Act(shapes.ReasonsIn, incidents.release),
         Verb.OPEN_PROCEEDING: Act(outside.OpenProceedingIn, proceedings.open_proceeding),
+        Verb.MOVE_PROCEEDING: Act(outside.MoveProceedingIn, proceedings.move_proceeding),
         Verb.END_PROCEEDING: Act(outside.EndProceedingIn, proceedings.end_proceeding),
         Verb.PLACE_HOLD: Act(shapes.ReasonsIn, proceedings.place_hold),
         Verb.LIFT_HOLD: Act(shapes.ReasonsIn, proceedings.lift_hold),
@@ -223,6 +231,8 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.LIFT_RESTRICTION: Act(shapes.LiftRestrictionIn, restriction.lift),
         Verb.ADMIT: Act(shapes.PlaceIn, restriction.admit),
         Verb.DISMISS: Act(shapes.PlaceIn, restriction.dismiss),
+        Verb.ORDER_MEASURE: Act(measure_shapes.OrderMeasureIn, measures.order_measure),
+        Verb.END_MEASURE: Act(measure_shapes.EndMeasureIn, measures.end_measure),
         Verb.UPGRADE: Act(upgrade_shapes.UpgradeIn, upgrades.upgrade),
         Verb.NAME_EARLIER: Act(upgrade_shapes.NameEarlierIn, upgrades.name_earlier),
     }

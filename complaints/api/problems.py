@@ -2,7 +2,7 @@
 
 | refusal | status | code |
 |---|---|---|
-| `Invalid`, `FileRefused`, and whatever names fields | 400 | `invalid`, `file_refused` … |
+| `Invalid`, `FileRefused`, `PromisesTooMuch`, and whatever names fields | 400 | `invalid`, `file_refused` … |
 | `NotAllowed` | 403 | `not_allowed` |
 | `IllegalMove` | 409 | `illegal_move` |
 | `SecondPersonNeeded`: the same request of another person would pass | 409 | `second_person_needed` |

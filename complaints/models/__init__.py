@@ -10,11 +10,13 @@ from complaints.models.event import ActorKind, Event
 from complaints.models.follow_up import FollowUp, Rating
 from complaints.models.gravity import AuthorityReport, MajorIncident, MediaReport, SafetyIncident, SafetyNotice
 from complaints.models.guidance import Guide, ReplyTemplate
+from complaints.models.handler_wish import HandlerWish
 from complaints.models.head_office import Briefing, Watch
 from complaints.models.idempotency import IdempotentCreate
 from complaints.models.judgement import InvestigationEntry, Judgement, StakeThreshold
 from complaints.models.mass import Gathered, IncidentUpdate, MassIncident
 from complaints.models.matter import Matter, MatterFinding
+from complaints.models.measure import InterimMeasure
 from complaints.models.message import Attachment, Message
 from complaints.models.objection import Objection
 from complaints.models.outside import Authority, JointComplainant, LegalHold, Proceeding
@@ -46,8 +48,10 @@ __all__ = [
     "FollowUp",
     "Gathered",
     "Guide",
+    "HandlerWish",
     "IdempotentCreate",
     "IncidentUpdate",
+    "InterimMeasure",
     "InvestigationEntry",
     "JointComplainant",
     "Judgement",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
@@ -22,6 +23,7 @@ from complaints.remedying import (
     RemedyKind,
     RemedyState,
     SupplierClaimState,
+    has_lapsed,
     in_money,
     letter,
 )
@@ -66,6 +68,9 @@ class Remedy(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("offered by")
     )
     offered_at = models.DateTimeField(_("offered at"), null=True)
+    stands_until = models.DateTimeField(
+        _("the offer stands until"), null=True, help_text=_("Empty: until it is answered or dropped.")
+    )
     answered_at = models.DateTimeField(_("answered at"), null=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -135,6 +140,10 @@ class Remedy(models.Model):
                 name="complaints_remedy_offered",
             ),
             models.CheckConstraint(
+                condition=Q(stands_until=None) | Q(offered_at__isnull=False, stands_until__gt=F("offered_at")),
+                name="complaints_remedy_stands_until",
+            ),
+            models.CheckConstraint(
                 condition=Q(answered_at=None, answered_by=None, answered_through="")
                 | (Q(answered_at__isnull=False, offered_at__isnull=False) & ~Q(answered_through="")),
                 name="complaints_remedy_answer",
@@ -177,6 +186,11 @@ class Remedy(models.Model):
     def is_open(self) -> bool:
         """Whether something still has to come of it."""
         return self.state in OPEN
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it was offered until a moment that has passed, and nobody answered."""
+        return has_lapsed(self.state, self.stands_until, timezone.now())
 
     @property
     def option_letter(self) -> str:

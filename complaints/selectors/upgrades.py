@@ -227,13 +227,19 @@ def taken_further(user: User, complaint: Complaint) -> list[Complaint]:
 
 
 def going_further(complaint: Complaint) -> list[int]:
-    """The open complaints that take this one further, or one that does; whether anybody may see them is not asked."""
+    """The open ones among those."""
+    found = all_going_further(complaint)
+    return list(Complaint.objects.filter(pk__in=found, status__in=sorted(OPEN)).values_list("pk", flat=True))
+
+
+def all_going_further(complaint: Complaint) -> list[int]:
+    """The complaints that take this one further, or one that does; whether anybody may see them is not asked."""
     found: list[int] = []
     level = [complaint.pk]
     while level:
         level = list(Complaint.objects.filter(earlier__in=level).exclude(pk__in=found).values_list("pk", flat=True))
         found += level
-    return list(Complaint.objects.filter(pk__in=found, status__in=sorted(OPEN)).values_list("pk", flat=True))
+    return found
 
 
 def with_all(upgrades: QuerySet[Upgrade]) -> QuerySet[Upgrade]:

@@ -25,7 +25,7 @@ def hand_on(complaint: Complaint, concerned: Concerned) -> dict[str, Any]:
     before, successor = complaint.holder_id, succession.next_holder(complaint, concerned)
     complaint.holder_id = successor.holder_id
     if complaint.restriction:
-        _leave(complaint, concerned)
+        leave_circle(complaint, concerned)
         complaint.holder_id = successor.holder_id or _of_the_circle(complaint, before) or successor.last_resort
     return _told(complaint, before, successor)
 
@@ -86,7 +86,7 @@ def leave_all_to_others(complaint: Complaint) -> None:
         if one.holder_id in concerned:
             record(one, hand_on(one, concerned), at=timezone.now())
         elif one.restriction:
-            _leave(one, [person for person, concern in concerned.items() if concern in conflicts.RESPONDENTS])
+            leave_circle(one, [person for person, concern in concerned.items() if concern in conflicts.RESPONDENTS])
 
 
 def record(complaint: Complaint, handed: Mapping[str, Any], *, at: datetime) -> None:
@@ -98,7 +98,8 @@ def record(complaint: Complaint, handed: Mapping[str, Any], *, at: datetime) -> 
     events.record(complaint, kind=Verb.ASSIGN, by=None, at=at, before=status, after=status, **handed)
 
 
-def _leave(complaint: Complaint, concerned: Collection[int]) -> None:
+def leave_circle(complaint: Complaint, concerned: Collection[int]) -> None:
+    """End the places of those whom a held complaint concerns in its circle, if it has one."""
     places = CirclePlace.objects.filter(complaint=complaint, user__in=list(concerned), left_at=None)
     places.update(left_at=timezone.now())
 

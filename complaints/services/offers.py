@@ -18,7 +18,7 @@ from accounts.models import User
 from complaints import events, lifecycle, permissions, remedying, selectors
 from complaints.errors import IllegalMove, invalid
 from complaints.lifecycle import Status, Verb
-from complaints.limits import check_text
+from complaints.limits import check_promised, check_text
 from complaints.models import Complaint, Message, Remedy, RemedyItem
 from complaints.placeholders import check_words
 from complaints.remedying import RemedyKind, RemedyState, checked_amount, in_money
@@ -49,10 +49,19 @@ class Agreed:
 
 
 @transaction.atomic
-def offer(*, complaint_id: int, by: User, options: Sequence[Sequence[int]], message: str) -> list[Remedy]:
+def offer(
+    *,
+    complaint_id: int,
+    by: User,
+    options: Sequence[Sequence[int]],
+    message: str,
+    stands_until: datetime | None = None,
+) -> list[Remedy]:
     """Offer planned remedies to the complainant, in the office's own words; they choose one of the `options`, each a
     list of numbers of remedies that come together.
 
+    `stands_until` is a moment ahead, at most a year, after which the offer cannot be accepted any more: then it has
+    lapsed, and what it held may be offered anew. Without one it stands until it is answered or dropped.
     Raises Invalid, IllegalMove while another offer waits for an answer, NoAuthority where the complainant speaks for
     somebody else and has not shown that they may, and what `remedies.check_released` raises.
     """
@@ -60,19 +69,19 @@ def offer(*, complaint_id: int, by: User, options: Sequence[Sequence[int]], mess
     permissions.check(by, Verb.OFFER, complaint)
     lifecycle.after(Status(complaint.status), Verb.OFFER)
     standing.check_authority(complaint)
-    if _offered(complaint):
-        raise IllegalMove(
-            _("An offer waits for the complainant's answer. Record the answer, or drop it, before you offer anew.")
-        )
-    chosen = _checked_options(complaint, options)
     now = timezone.now()
+    if stands_until is not None:
+        check_promised("stands_until", stands_until, now)
     number = 1 + max((other.offer or 0 for other in complaint.remedies.all()), default=0)
+    lapsed = _plan_what_has_lapsed(complaint, now)
+    chosen = _checked_options(complaint, options)
     told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_words("message", message), at=now)
     for remedy, option in chosen:
         remedies.check_released(remedy)
         remedy.state = remedying.after(RemedyKind(remedy.kind), RemedyState(remedy.state), Verb.OFFER)
         remedy.offer, remedy.option, remedy.offered_by, remedy.offered_at = number, option, by, now
-        remedy.save(update_fields=["state", "offer", "option", "offered_by", "offered_at"])
+        remedy.stands_until = stands_until
+        remedy.save(update_fields=["state", "offer", "option", "offered_by", "offered_at", "stands_until"])
     moved = remedies.follow(complaint, Verb.OFFER)
     events.record(
         complaint,
@@ -82,6 +91,8 @@ def offer(*, complaint_id: int, by: User, options: Sequence[Sequence[int]], mess
         **moved,
         offer=number,
         options=[list(option) for option in options],
+        stands_until=stands_until.isoformat() if stands_until else None,
+        lapsed=lapsed,
         message=told.pk,
     )
     return [remedy for remedy, _option in chosen]
@@ -140,6 +151,8 @@ def _accept(
     note: str = "",
 ) -> list[Remedy]:
     offered = _waiting(complaint, Verb.ACCEPT_OFFER, offer_number)
+    if offered[0].has_lapsed:
+        raise IllegalMove(it_has_lapsed())
     taken = [remedy for remedy in offered if remedy.option == option]
     if not taken:
         raise invalid("option", _("This is not among what is offered. Look at the offer again."))
@@ -173,6 +186,27 @@ def _refuse(
 def _offered(complaint: Complaint) -> list[Remedy]:
     """What waits for the complainant's answer."""
     return list(complaint.remedies.filter(state=RemedyState.OFFERED).prefetch_related("items"))
+
+
+def _plan_what_has_lapsed(complaint: Complaint, now: datetime) -> list[int]:
+    """Make what was offered until a moment that has passed planned again; their numbers. Raises IllegalMove while an
+    offer stands.
+    """
+    offered = _offered(complaint)
+    if any(not remedying.has_lapsed(remedy.state, remedy.stands_until, now) for remedy in offered):
+        raise IllegalMove(
+            _("An offer waits for the complainant's answer. Record the answer, or drop it, before you offer anew.")
+        )
+    for remedy in offered:
+        remedy.state = RemedyState.PLANNED
+        remedy.offer = remedy.option = remedy.offered_by = remedy.offered_at = remedy.stands_until = None
+    Remedy.objects.bulk_update(offered, ["state", "offer", "option", "offered_by", "offered_at", "stands_until"])
+    return [remedy.number for remedy in offered]
+
+
+def it_has_lapsed() -> str:
+    """Why an offer cannot be accepted any more: for the complainant as well as for the office."""
+    return _("This offer stood until a date that has passed, so it cannot be accepted any more.")
 
 
 def _waiting(complaint: Complaint, verb: Verb, offer_number: int | None) -> list[Remedy]:

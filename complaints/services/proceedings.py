@@ -11,9 +11,9 @@ from complaints import events
 from complaints.errors import IllegalMove, LegalHoldInForce, invalid
 from complaints.lifecycle import Verb
 from complaints.limits import check_line, check_text
-from complaints.models import Complaint, LegalHold, Proceeding
+from complaints.models import Complaint, LegalHold, Message, Proceeding
 from complaints.outside import ProceedingKind
-from complaints.services import facts
+from complaints.services import facts, messages
 
 MOST_PROCEEDINGS = 50
 FARTHEST = timedelta(days=3 * 366)
@@ -65,14 +65,43 @@ def open_proceeding(
 
 
 @transaction.atomic
+def move_proceeding(
+    *, complaint_id: int, by: User, number: int, reasons: str, due: datetime | None = None
+) -> Proceeding:
+    """Record that the date of a proceeding was moved, with the reasons: a hearing put off, a time limit prolonged. The
+    clock follows: from now on it runs to `due` (aware), and nothing is watched where no date stands any more. A date
+    that was broken before stays broken.
+
+    Raises Invalid, IllegalMove.
+    """
+    complaint = facts.held_for(complaint_id, by, Verb.MOVE_PROCEEDING)
+    found = _going_on(complaint, number)
+    now = timezone.now()
+    _check_due(due, now)
+    if due == found.due:
+        raise invalid("due", _("This is the date that stands already. Give another one."))
+    note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
+    before, found.due = found.due, due
+    found.save(update_fields=["due"])
+    events.record(
+        complaint,
+        kind=Verb.MOVE_PROCEEDING,
+        by=by,
+        at=now,
+        proceeding=number,
+        proceeding_kind=str(found.kind),
+        due_before=before.isoformat() if before else None,
+        until=due.isoformat() if due else None,
+        message=note.pk,
+    )
+    return found
+
+
+@transaction.atomic
 def end_proceeding(*, complaint_id: int, by: User, number: int, result: str) -> Proceeding:
     """Record how a proceeding ended, or that what was asked of us is done. Raises Invalid, IllegalMove."""
     complaint = facts.held_for(complaint_id, by, Verb.END_PROCEEDING)
-    found = complaint.proceedings.filter(number=number).first()
-    if found is None:
-        raise invalid("proceeding", _("The complaint has no proceeding with this number."))
-    if not found.is_open:
-        raise IllegalMove(_("This proceeding has ended already."))
+    found = _going_on(complaint, number)
     found.result = check_text("result", result)
     found.ended_by, found.ended_at = by, timezone.now()
     found.save(update_fields=["result", "ended_by", "ended_at"])
@@ -116,6 +145,15 @@ def lift_hold(*, complaint_id: int, by: User, reasons: str) -> LegalHold:
     hold.save(update_fields=["lifted_because", "lifted_by", "lifted_at"])
     events.record(complaint, kind=Verb.LIFT_HOLD, by=by, at=hold.lifted_at, hold=hold.pk)
     return hold
+
+
+def _going_on(complaint: Complaint, number: int) -> Proceeding:
+    found = complaint.proceedings.filter(number=number).first()
+    if found is None:
+        raise invalid("proceeding", _("The complaint has no proceeding with this number."))
+    if not found.is_open:
+        raise IllegalMove(_("This proceeding has ended already."))
+    return found
 
 
 def hold_of(complaint: Complaint) -> LegalHold | None:

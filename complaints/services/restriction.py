@@ -18,8 +18,9 @@ from complaints.errors import ConflictOfInterest, IllegalMove, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import CirclePlace, Complaint, Message
-from complaints.restricting import CONFIDENTIAL_TIER, Restriction, by_nature, needs_consent
-from complaints.services import handing, messages
+from complaints.restricting import CONFIDENTIAL_TIER, Restriction, by_nature, needs_consent, needs_consent_to_leave
+from complaints.selectors.upgrades import all_going_further
+from complaints.services import handing, measures, messages
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,8 @@ def restrict(*, complaint_id: int, by: User, reasons: str, people: Collection[Us
     """Let only a circle see the complaint from now on: whoever restricts it, whoever holds it, and these `people`.
 
     What nobody holds goes to whoever holds its tier now. Open tasks of people outside the circle stay open, but those
-    people see nothing of them any more. A transfer that waits for an answer is called off.
+    people see nothing of them any more. A transfer that waits for an answer is called off. What takes the complaint
+    further is restricted with it.
     Raises ConflictOfInterest for anybody whom the complaint concerns, IllegalMove when it is restricted already.
     """
     complaint = _held_for(complaint_id, by, Verb.RESTRICT)
@@ -59,18 +61,48 @@ def restrict(*, complaint_id: int, by: User, reasons: str, people: Collection[Us
         **handed,
         **handing.call_off_transfer(complaint),
     )
+    for upgrade in selectors.locked_all(all_going_further(complaint)):
+        if not upgrade.restriction:
+            _restrict_along(upgrade, complaint, now)
     return complaint
+
+
+def _restrict_along(upgrade: Complaint, earlier: Complaint, at: datetime) -> None:
+    """Restrict a held complaint that takes a restricted one further: it is about the same people and the same thing.
+    The circle is that of the earlier one, without those whom the upgrade concerns, and whoever holds the upgrade.
+    """
+    concerned = conflicts.concerned(upgrade)
+    upgrade.restriction = Restriction.DECISION
+    handed: dict[str, Any] = {}
+    if upgrade.holder_id is None or upgrade.holder_id in concerned:
+        handed = handing.hand_on(upgrade, concerned)
+    upgrade.save(update_fields=["restriction", "holder"])
+    people = [person for person in User.objects.filter(pk__in=circles.members(earlier)) if person.pk not in concerned]
+    admitted = _seat(upgrade, people, by=None, at=at)
+    events.record(
+        upgrade,
+        kind=Verb.RESTRICT,
+        by=None,
+        at=at,
+        restriction=str(upgrade.restriction),
+        people=admitted,
+        earlier=earlier.pk,
+        **handed,
+        **handing.call_off_transfer(upgrade),
+    )
 
 
 @transaction.atomic
 def lift(*, complaint_id: int, by: User, reasons: str, consent: bool = False) -> Complaint:
     """Let everybody who reads the complaints of its department see it again. The circle ends.
 
-    A complaint that is restricted by what it is needs the complainant's `consent`. Raises Invalid without it.
+    A complaint that is restricted by what it is needs the complainant's `consent`. Raises Invalid without it, and
+    IllegalMove while an interim measure is in force.
     """
     complaint = _held_for(complaint_id, by, Verb.LIFT_RESTRICTION)
     _check_restricted(complaint)
     check_consent(complaint, consent)
+    measures.check_none_in_force(complaint)
     now, before = timezone.now(), complaint.restriction
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
     CirclePlace.objects.filter(complaint=complaint, left_at=None).update(left_at=now)
@@ -149,10 +181,25 @@ def entrust(complaint: Complaint, *, part_of: Complaint | None = None) -> dict[s
 def check_consent(complaint: Complaint, consent: bool) -> None:
     """Raise Invalid where the complainant must agree before others come to know of the complaint, and has not."""
     if needs_consent(complaint.restriction) and not consent:
-        raise invalid(
-            "consent",
-            _("This complaint is confidential. Ask the complainant, and record here that they agree."),
-        )
+        raise invalid("consent", _ask_them())
+
+
+def check_consent_to_leave(complaint: Complaint, consent: bool) -> None:
+    """The same before the complaint, or a part of it, goes to another department."""
+    if leaves_with_consent(complaint) and not consent:
+        raise invalid("consent", _ask_them())
+
+
+def leaves_with_consent(complaint: Complaint) -> bool:
+    """Whether the complainant must agree before the complaint, or a part of it, goes to another department."""
+    if not complaint.restriction:
+        return False
+    about_staff = complaint.subjects.filter(user__isnull=False).exists()
+    return needs_consent_to_leave(complaint.restriction, about_staff=about_staff)
+
+
+def _ask_them() -> str:
+    return _("This complaint is confidential. Ask the complainant, and record here that they agree.")
 
 
 def restore_circles() -> int:
@@ -198,7 +245,7 @@ def _refuse_concerned(some: Iterable[User], concerned: conflicts.Concerned, *, f
             raise ConflictOfInterest(sentence, errors={field: [sentence]} if field else {})
 
 
-def _seat(complaint: Complaint, some: Iterable[User], *, by: User, at: datetime) -> list[int]:
+def _seat(complaint: Complaint, some: Iterable[User], *, by: User | None, at: datetime) -> list[int]:
     """Give those of these people a place who have none; their ids."""
     seated = set(complaint.circle.filter(left_at=None).values_list("user_id", flat=True))
     new = [person for person in dict.fromkeys(some) if person.pk not in seated]

@@ -16,7 +16,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.matters import live
 from complaints.models import Attachment, Category, Complaint, Matter, Message
 from complaints.placeholders import check_words
-from complaints.services import evidence, intake, matters, messages, unsent_letters
+from complaints.services import evidence, intake, matters, messages, restriction, unsent_letters
 from complaints.services.evidence import CheckedFile
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
 from complaints.vocabulary import Channel, Demand, Form, Grade, SubjectKind, Track
@@ -36,13 +36,16 @@ def split_off(
     category: Category | None = None,
     department: Department | None = None,
     file_ids: Sequence[int] = (),
+    consent: bool = False,
 ) -> Complaint:
     """Register the matter as a complaint of its own, in another department or on another track, and tell the
     complainant; the two keep a link to each other.
 
     `category` is left as the matter has it when none is given, and says where it goes when no `department` is.
     The new one was received when the letter was: the complainant wrote once, and that we divide the work must not give
-    us time. If the letter has been acknowledged, so has its part. `file_ids` are evidence to be copied along.
+    us time. If the letter has been acknowledged, so has its part. `file_ids` are evidence to be copied along. What is
+    restricted stays so, with its circle; a part of what is confidential goes to another department only with the
+    complainant's `consent` (mission M37).
     Raises Invalid, IllegalMove, and NotAllowed.
     """
     matter = matters.held_for(complaint_id, number, by, Verb.SPLIT_OFF)
@@ -57,6 +60,8 @@ def split_off(
             "department",
             _("Choose another department or another kind of case: in the same one it stays a matter of this letter."),
         )
+    if place.pk != letter.department_id:
+        restriction.check_consent_to_leave(letter, consent)
     files = _files(letter, file_ids)
     now = timezone.now()
     registration = _registration(matter, Track(track), category, place)
@@ -86,6 +91,7 @@ def split_off(
         department=part.department_id,
         track=part.track,
         message=told.pk,
+        **({"consent": consent} if letter.restriction else {}),
     )
     return part
 

@@ -38,12 +38,13 @@ def transfer(
     and whom they know here. Until it accepts, the complaint stays where it is and its deadlines run on.
 
     Whoever may transfer complaints of both departments asks nobody: the complaint moves at once. So does a restricted
-    one, because nobody there sees it to answer; one that is confidential by what it is goes to others only with the
-    complainant's `consent` (mission M37). One that has bounced too often is moved by arbitration alone.
+    one, because nobody there sees it to answer; one that is confidential by what it is, or about somebody of the
+    staff, goes to others only with the complainant's `consent` (mission M37). One that has bounced too often is moved
+    by arbitration alone.
     Raises Invalid, and IllegalMove while another transfer waits.
     """
     complaint = _held_for(complaint_id, by, Verb.TRANSFER)
-    restriction.check_consent(complaint, consent)
+    restriction.check_consent_to_leave(complaint, consent)
     note = HandoverNote(spoken, promised, knows)
     return hand_over(complaint, by=by, to=to, reasons=check_text("reasons", reasons), note=note, consent=consent)
 
@@ -159,6 +160,20 @@ def arbitrate(*, complaint_id: int, by: User, to: Department, reasons: str) -> C
     asked.save()
     parties = {"asked_by": asked.asked_by_id, "objected_by": asked.objected_by_id}
     return _record(asked, Verb.ARBITRATE, by, now, department=to.pk, message=kept.pk, **parties, **moved)
+
+
+@transaction.atomic
+def take_back(*, complaint_id: int, by: User, reasons: str) -> Complaint:
+    """Let the complaint stay where it is after all: nobody needs to answer or decide any more. What was objected to
+    before stays counted. Raises IllegalMove when nothing waits, ConflictOfInterest for whom it is about.
+    """
+    complaint = _held_for(complaint_id, by, Verb.TAKE_BACK_TRANSFER)
+    permissions.check_not_about(by, complaint)
+    asked = transfers.waiting_of(complaint)
+    kept = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
+    asked.state = TransferState.CALLED_OFF
+    asked.save(update_fields=["state"])
+    return _record(asked, Verb.TAKE_BACK_TRANSFER, by, timezone.now(), department=asked.receiver_id, message=kept.pk)
 
 
 @transaction.atomic

@@ -105,16 +105,17 @@ class Case:
         kept = replay.Met(sequence=self.ledger[-1].sequence + 1, at=at)
         return replay.replay([*self.ledger, kept], now=at).state == State.MET
 
-    def pause(self, at: datetime, reason: str) -> None:
-        """Let time stop, if the policy knows the reason and anything of its budget is left."""
+    def pause(self, at: datetime, reason: str, until: datetime | None = None) -> None:
+        """Let time stop, if the policy knows the reason and anything of its budget is left; `until` then at most."""
         pauses = self.rules.policy.pauses
         if reason not in pauses:
             return
-        until, budget = None, pauses[reason]
+        budget = pauses[reason]
         if budget is not None:
             calendar = self.rules.calendar
             left = budget * 3_600 - replay.spent_on(self.ledger, reason, calendar=calendar, now=at)
             if left <= 0:
                 return
-            until = calendar.advance(at, left)
+            spent_at = calendar.advance(at, left)
+            until = spent_at if until is None else min(until, spent_at)
         self.enter(EventKind.PAUSED, at, reason=reason, until=until)

@@ -98,13 +98,14 @@ class Docket:
         for case in self.open(complaint, kinds):
             case.enter(EventKind.CANCELLED, at, reason=reason)
 
-    def pause(self, complaint: Complaint, at: datetime, *, reason: str) -> None:
-        """Time stops counting, for as long as the policy's budget for this reason lasts. A clock whose policy does not
-        know the reason, or whose budget is used up, goes on. One that may not pause notes it and goes on.
+    def pause(self, complaint: Complaint, at: datetime, *, reason: str, until: datetime | None = None) -> None:
+        """Time stops counting, for as long as the policy's budget for this reason lasts, and no longer than `until`. A
+        clock whose policy does not know the reason, or whose budget is used up, goes on. One that may not pause notes
+        it and goes on.
         """
         for case in self.open(complaint):
             if not case.pause_is_open:
-                case.pause(at, reason)
+                case.pause(at, reason, until)
 
     def resume(self, complaint: Complaint, at: datetime) -> None:
         """Time counts again."""

@@ -172,6 +172,13 @@ def meet_proceeding(docket: Docket, complaint: Complaint, at: datetime, *, about
             case.enter(EventKind.MET, at)
 
 
+def drop_proceeding(docket: Docket, complaint: Complaint, at: datetime, *, about: str, reason: str) -> None:
+    """The date of this proceeding does not stand any more."""
+    for case in docket.open(complaint, {ClockKind.PROCEEDING}):
+        if case.clock.about == about:
+            case.enter(EventKind.CANCELLED, at, reason=reason)
+
+
 def promise(docket: Docket, complaint: Complaint, at: datetime, *, until: datetime) -> Case:
     """Somebody has promised to come back to the complainant by a moment: watch it, by the policy that applies now,
     else by the one that another clock of the complaint was promised by. Raises NoPolicy.

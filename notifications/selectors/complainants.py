@@ -16,7 +16,7 @@ from complaints.contact import contact_of
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
 from complaints.malice import FINDINGS
-from complaints.models import Complaint, Decision, Message, Remedy
+from complaints.models import Complaint, Decision, HandlerWish, Message, Remedy
 from complaints.remedying import RemedyKind, in_money
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
@@ -45,6 +45,8 @@ TO_COMPLAINANT: frozenset[str] = frozenset(
         Verb.LAPSE_CLASS.value,
         Verb.OBJECT.value,
         Verb.DECIDE_OBJECTION.value,
+        Verb.GRANT_ANOTHER.value,
+        Verb.REFUSE_ANOTHER.value,
         LINK_REQUESTED,
     }
 )
@@ -59,6 +61,8 @@ COMPLAINANT_LETTERS: Mapping[str, str] = {
     Verb.LAPSE_CLASS.value: "class_lifted",
     Verb.OBJECT.value: "objection_received",
     Verb.DECIDE_OBJECTION.value: "objection_decided",
+    Verb.GRANT_ANOTHER.value: "another_granted",
+    Verb.REFUSE_ANOTHER.value: "another_refused",
 }
 """What the complainant reads where the letter of the same name is the staff's."""
 
@@ -73,6 +77,8 @@ NAMES_THE_CONTACT: frozenset[str] = frozenset(
         Verb.RESOLVE.value,
         Verb.REOPEN.value,
         Verb.GRANT_EXTENSION.value,
+        Verb.GRANT_ANOTHER.value,
+        Verb.REFUSE_ANOTHER.value,
     }
 )
 """The letters that name whom to turn to."""
@@ -111,6 +117,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
     offered = _offers([one for one in told if one.event.kind == Verb.OFFER])
     done = _carried_out([one for one in told if one.event.kind == Verb.CARRY_OUT])
     decided = _decisions([one for one in told if one.event.kind in ABOUT_THE_CLASS])
+    answers = _answers_to_wishes(told)
     promised = next_promised([one.complaint for one in told if one.event.kind in NAMES_THE_DATE])
     return [
         Letter(
@@ -126,6 +133,7 @@ def to_complainants(occurrences: Sequence[Occurrence]) -> list[Letter]:
                 **({"options": offered[occurrence.event.pk]} if occurrence.event.kind == Verb.OFFER else {}),
                 **({"what": done[occurrence.event.pk]} if occurrence.event.kind == Verb.CARRY_OUT else {}),
                 **_about_the_class(occurrence, decided),
+                **({"text": answers[occurrence.event.pk]} if occurrence.event.pk in answers else {}),
                 **_contact(occurrence, texts),
             },
         )
@@ -201,6 +209,16 @@ def _about_the_class(occurrence: Occurrence, decided: Mapping[int, Decision]) ->
     if event.kind == Verb.DECIDE_OBJECTION:
         return {"upheld": event.data["upheld"], "text": decision.objection.answer, "object_until": decision.review_at}
     return {"by_itself": event.kind == Verb.LAPSE_CLASS and event.actor_id is None}
+
+
+def _answers_to_wishes(occurrences: Sequence[Occurrence]) -> Mapping[int, str]:
+    """What complainants are told who wished for another handler, by the event of the decision."""
+    decided = [one for one in occurrences if one.event.kind in (Verb.GRANT_ANOTHER, Verb.REFUSE_ANOTHER)]
+    if not decided:
+        return {}
+    wishes = HandlerWish.objects.filter(complaint__in={one.complaint.pk for one in decided})
+    answers = {(wish.complaint_id, wish.number): wish.answer for wish in wishes}
+    return {one.event.pk: answers[one.complaint.pk, one.event.data["wish"]] for one in decided}
 
 
 def _split_off(occurrences: Iterable[Occurrence]) -> Mapping[int, Complaint]:
@@ -285,6 +303,9 @@ def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any
     if occurrence.event.kind == Verb.DECLINE:
         said = complaint.recourse in texts.get(data["message"], "")
         return {"finding": DeclineCode(data["code"]).label, "recourse": "" if said else complaint.recourse}
+    if occurrence.event.kind == Verb.OFFER:
+        stated = data.get("stands_until")
+        return {"stands_until": datetime.fromisoformat(stated) if stated else None}
     if occurrence.event.kind == Verb.WAIT:
         return {"reason": data.get("reason", PauseReason.COMPLAINANT.value)}
     if occurrence.event.kind == Verb.CARRY_OUT:

@@ -93,6 +93,12 @@ def _new_holder(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.event.data["holder"],))
 
 
+def _replaced(occurrence: Occurrence) -> Call:
+    """Whoever handles it now, and whoever did."""
+    data = occurrence.event.data
+    return Call(people=(data["holder"], data["holder_before"]))
+
+
 def _holder_or_handlers(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.complaint.holder_id,), else_groups=_HANDLERS)
 
@@ -216,7 +222,9 @@ def _signed(occurrence: Occurrence) -> Call:
 
 
 def _third_persons(occurrence: Occurrence) -> Call:
-    """Those who may decide about an objection: senior people who had no part in the class."""
+    """Those who may decide: about an objection senior people who had no part in the class, about the wish for another
+    handler who is senior to them.
+    """
     return Call(people=tuple(occurrence.event.data["asked"]))
 
 
@@ -290,6 +298,9 @@ def _is_for_watchers(occurrence: Occurrence) -> bool:
 TO_STAFF: Mapping[str, Callable[[Occurrence], Call]] = MappingProxyType(
     {
         Verb.ASSIGN.value: _new_holder,
+        Verb.ASK_ANOTHER.value: _third_persons,
+        Verb.GRANT_ANOTHER.value: _replaced,
+        Verb.REFUSE_ANOTHER.value: _holder,
         Verb.TRANSFER.value: _transferred,
         Verb.ACCEPT_TRANSFER.value: _transfer_accepted,
         Verb.OBJECT_TO_TRANSFER.value: _arbiters,

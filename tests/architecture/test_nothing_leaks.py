@@ -30,6 +30,7 @@ from complaints.services import (
     matters,
     media,
     proceedings,
+    rehandling,
     remedies,
     safety,
     standing,
@@ -120,6 +121,7 @@ def complaint(branch, agent, handler, supervisor, register) -> Complaint:
     acts = {"complaint_id": complaint.pk, "by": agent}
     casework.acknowledge(**acts)
     casework.assign(**acts, to=handler)
+    rehandling.ask_another(complaint_id=complaint.pk, reasons=words)
     correspondence.note(**acts, body=words)
     correspondence.reply(**acts, body=words)
     file = evidence.check_file(ContentFile(words.encode(), name=f"{CANARY}.txt"))

@@ -24,6 +24,7 @@ from complaints import references
 from complaints.classes import ComplaintClass, Kind
 from complaints.gravity import Criterion, SafetyKind
 from complaints.judging import Source
+from complaints.measuring import MeasureKind
 from complaints.models import Attachment, Category, CirclePlace, Complaint, Task, Viewing
 from complaints.services import (
     casework,
@@ -35,6 +36,8 @@ from complaints.services import (
     inquiries,
     majors,
     matters,
+    measures,
+    rehandling,
     restriction,
     safety,
     tasks,
@@ -194,6 +197,8 @@ def scene(head_office, branch, supervisor, manager, register) -> Scene:
     above.watch(complaint_id=complaint.pk, by=outside[Role.EXECUTIVE])
     transfers.transfer(complaint_id=complaint.pk, by=manager, to=south, reasons=words, spoken=words, knows=words)
     restriction.restrict(complaint_id=complaint.pk, by=manager, reasons=words)
+    measures.order_measure(complaint_id=complaint.pk, by=manager, kind=MeasureKind.OTHER, what=words, reasons=words)
+    rehandling.ask_another(complaint_id=complaint.pk, reasons=words)
     for concerned in (accused, chief):  # even a place in the circle opens nothing to them
         CirclePlace.objects.create(complaint=complaint, user=concerned, admitted_at=timezone.now())
     complaint.refresh_from_db()

@@ -202,6 +202,32 @@ def test_the_date_of_a_court_is_watched_whatever_becomes_of_the_complaint(regist
     assert [one.number for one in parties_of(complaint).open_proceedings] == [2]
 
 
+def test_the_date_of_a_proceeding_is_moved_and_its_clock_follows(register, agent, outsider):
+    publish_calendar()
+    publish_policy()
+    complaint = register().complaint
+    soon, later = (timezone.now() + timedelta(days=days) for days in (3, 40))
+    open_one(complaint, agent, due=soon)
+    open_one(complaint, agent)
+    move = {"complaint_id": complaint.pk, "by": agent, "number": 1, "reasons": "The court put it off."}
+    wrong = [{"due": soon}, {"due": timezone.now()}, {"due": later, "reasons": " "}, {"number": 9}, {"by": outsider}]
+    for change in wrong:
+        with pytest.raises(ComplaintError):
+            proceedings.move_proceeding(**(move | {"due": later} | change))
+    proceedings.move_proceeding(**move, due=later)
+    told = complaint.events.last()
+    assert (told.data["due_before"], told.data["until"]) == (soon.isoformat(), later.isoformat())
+    clocks = Clock.objects.filter(complaint=complaint, kind="proceeding", about="proceeding:1").order_by("number")
+    assert [(clock.state, clock.due_at) for clock in clocks] == [("cancelled", soon), ("running", later)]
+    proceedings.move_proceeding(**move)
+    assert [clock.state for clock in clocks.all()] == ["cancelled", "cancelled"], "no date stands any more"
+    proceedings.move_proceeding(**(move | {"number": 2}), due=later)
+    assert Clock.objects.get(about="proceeding:2").due_at == later
+    proceedings.end_proceeding(complaint_id=complaint.pk, by=agent, number=1, result="Done.")
+    with pytest.raises(IllegalMove):
+        proceedings.move_proceeding(**move, due=later)
+
+
 def test_an_answer_does_not_settle_what_a_regulator_ordered(register, agent):
     publish_calendar()
     publish_policy()

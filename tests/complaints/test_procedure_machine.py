@@ -18,6 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from common.refusals import Refusal
 from complaints.lifecycle import Status, Verb, verbs_from
 from escalation.services import silence, sweep, unanswered
+from tests.complaints.machine import acts_about_handlers as _acts_about_handlers  # noqa: F401 - registers its rules
+from tests.complaints.machine import acts_about_measures as _acts_about_measures  # noqa: F401 - registers its rules
 from tests.complaints.machine import acts_between_departments as _acts_between  # noqa: F401 - registers its rules
 from tests.complaints.machine import acts_of_the_proposal as _more_acts  # noqa: F401 - registers its rules
 from tests.complaints.machine import acts_of_upgrades as _upgrades  # noqa: F401 - registers its rules

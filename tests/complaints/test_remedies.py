@@ -322,6 +322,32 @@ def test_an_answer_to_an_offer_that_is_no_longer_the_one_they_saw(complaint, pla
     assert states() == ["dropped", "offered"]
 
 
+def test_an_offer_stands_until_its_date_and_what_has_lapsed_is_offered_anew(complaint, plan, act, agent):
+    plan(), plan()
+    now = timezone.now()
+    given = {"options": [[1]], "message": "Please choose."}
+    for wrong in (now, now + timedelta(days=400), (now + timedelta(days=1)).replace(tzinfo=None)):
+        with pytest.raises(Invalid) as refusal:
+            act(offers.offer, **given, stands_until=wrong)
+        assert "stands_until" in refusal.value.errors
+    until = now + timedelta(days=7)
+    act(offers.offer, **given, stands_until=until)
+    assert complaint.events.last().data["stands_until"] == until.isoformat()
+    assert "You can accept this until" in OutboxMessage.objects.get(kind="offer").body
+    with pytest.raises(IllegalMove, match="waits for the complainant"):
+        act(offers.offer, **given)
+    Remedy.objects.filter(number=1).update(offered_at=now - timedelta(days=8), stands_until=now - timedelta(seconds=1))
+    with pytest.raises(IllegalMove, match="cannot be accepted any more"):
+        offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
+    with pytest.raises(IllegalMove, match="cannot be accepted any more"):
+        act(offers.record_choice, option=1, through=Channel.PHONE)
+    act(offers.offer, options=[[2]], message="Something else, then.")
+    assert states() == ["planned", "offered"]
+    assert complaint.events.last().data["lapsed"] == [1]
+    assert Remedy.objects.get(number=2).offer == 2, "the number of an offer is never used again"
+    assert offers.choose(complaint_id=complaint.pk, offer_number=2, option=1)
+
+
 # --- refusals -----------------------------------------------------------------------------------------------
 
 
@@ -527,6 +553,14 @@ def test_an_offer_is_an_answer_and_time_stands_still_until_it_is_answered(policy
     assert states_of == {"resolution": "paused", "first_response": "met"}
     offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
     assert Clock.objects.get(kind="resolution").state == "running"
+
+
+def test_time_stands_still_for_an_offer_no_longer_than_it_stands(policy, plan, act):
+    plan()
+    until = timezone.now() + timedelta(days=3)
+    act(offers.offer, options=[[1]], message="Please choose.", stands_until=until)
+    clock = Clock.objects.get(kind="resolution")
+    assert (clock.state, clock.ledger.last().until, clock.wake_at) == ("paused", until, until)
 
 
 def test_the_complainant_reads_what_is_offered_and_done_and_the_office_what_they_chose(

@@ -253,6 +253,24 @@ def test_what_ends_the_complaint_or_restricts_it_calls_the_transfer_off(asked, a
     assert asked not in permissions.visible_to(there)
 
 
+def test_it_is_taken_back_by_those_who_sent_it_as_long_as_it_waits(register, asked, agent, there, chief, south):
+    with pytest.raises(NotAllowed):
+        moving.take_back(complaint_id=asked.pk, by=there, reasons="Not mine to take back.")
+    moving.object_to(complaint_id=asked.pk, by=there, reasons="No.")
+    with pytest.raises(Invalid):
+        moving.take_back(complaint_id=asked.pk, by=agent, reasons=" ")
+    stays = moving.take_back(complaint_id=asked.pk, by=agent, reasons="They were right.")
+    assert (stays.department, last(stays).state, stays.bounces) == (agent.department, TransferState.CALLED_OFF, 1)
+    assert (asked in permissions.visible_to(there), transfers.to_answer(chief)) == (False, [])
+    with pytest.raises(IllegalMove, match="No transfer"):
+        moving.take_back(complaint_id=asked.pk, by=agent, reasons="Again.")
+    moving.transfer(complaint_id=asked.pk, by=agent, to=south, reasons="After all.")
+    about = [SubjectDetails(name=agent.name, kind=SubjectKind.PERSON, user=agent)]
+    own = register(subjects=about).complaint
+    with pytest.raises(ConflictOfInterest):
+        moving.take_back(complaint_id=own.pk, by=agent, reasons="Let it stay with me.")
+
+
 def test_a_restricted_one_moves_at_once(complaint, agent, supervisor, south, outsider):
     restriction.restrict(complaint_id=complaint.pk, by=supervisor, reasons="Private.")
     moved = moving.transfer(complaint_id=complaint.pk, by=supervisor, to=south, reasons="Theirs.")

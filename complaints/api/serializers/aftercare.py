@@ -6,11 +6,14 @@ from rest_framework import serializers
 from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.api.fields import MomentIn, MomentOut, OneOf
 from complaints.api.serializers.taking import MessageIn, Strict
+from complaints.api.serializers.weighing import Weighed
 from complaints.limits import MAX_TEXT
 
 
-class ReplyIn(MessageIn):
+class ReplyIn(Weighed, MessageIn):
     """A letter, and the date that it promises."""
+
+    weighed = ("body",)
 
     promise_until = MomentIn(
         required=False,

@@ -20,11 +20,13 @@ from complaints.api.serializers.giving_remedies import NextRemedyOut, RemedyOut,
 from complaints.api.serializers.gravity import GravityOut
 from complaints.api.serializers.malice import ObjectionOut
 from complaints.api.serializers.matters import MatterOut
+from complaints.api.serializers.measures import InterimMeasureOut
 from complaints.api.serializers.outside import OutsideOut
 from complaints.api.serializers.signoff import ProposalOut, told_of
 from complaints.api.serializers.transfers import TransferOut
 from complaints.api.serializers.upgrades import UpgradeOut
 from complaints.api.serializers.upgrades import told_of as upgrade_told_of
+from complaints.api.serializers.wishes import HandlerWishOut
 from complaints.classes import ComplaintClass, Kind
 from complaints.converting import Conversion
 from complaints.lifecycle import Status, Verb
@@ -292,6 +294,12 @@ class ComplaintOut(ComplaintRowOut):
     supplier_claims = serializers.SerializerMethodField(help_text=_("What is claimed back from suppliers."))
     proposals = serializers.SerializerMethodField(help_text=_("In the order in which they were made."))
     transfers = serializers.SerializerMethodField(help_text=_("In the order in which they were asked for."))
+    measures = serializers.SerializerMethodField(
+        help_text=_("Interim measures while it is looked into; of a restricted complaint only.")
+    )
+    handler_wishes = serializers.SerializerMethodField(
+        help_text=_("The complainant's wishes for another handler, in the order in which they were made.")
+    )
     upgrade = serializers.SerializerMethodField(
         help_text=_("What it takes further, each ground beside the record; null for what takes nothing further.")
     )
@@ -358,6 +366,16 @@ class ComplaintOut(ComplaintRowOut):
     def get_transfers(self, complaint: Complaint) -> list[dict[str, Any]]:
         """All of them, with their answers."""
         return [dict(TransferOut(transfer).data) for transfer in self.context["transfers"]]
+
+    @extend_schema_field(InterimMeasureOut(many=True))
+    def get_measures(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """In the order in which they were ordered; none of a complaint that is not restricted."""
+        return [dict(InterimMeasureOut(measure).data) for measure in self.context["measures"]]
+
+    @extend_schema_field(HandlerWishOut(many=True))
+    def get_handler_wishes(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """All of them, with what was decided."""
+        return [dict(HandlerWishOut(wish).data) for wish in self.context["handler_wishes"]]
 
     @extend_schema_field(UpgradeOut(allow_null=True))
     def get_upgrade(self, complaint: Complaint) -> dict[str, Any] | None:

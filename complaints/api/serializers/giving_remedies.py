@@ -61,6 +61,8 @@ class RemedyOut(serializers.Serializer):
     )
     offered_by = _person("offered_by")
     offered_at = MomentOut(allow_null=True)
+    stands_until = MomentOut(allow_null=True, help_text=_("Until when the offer can be accepted, if it says so."))
+    has_lapsed = serializers.BooleanField(help_text=_("That moment has passed, and nobody answered."))
     answered_by = _person("answered_by")
     answered_at = MomentOut(allow_null=True)
     answered_through = _chosen(Channel.choices, allow_blank=True)

@@ -9,6 +9,7 @@ from accounts.models import Department
 from complaints import mass
 from complaints.api.fields import CodeIn, MomentOut
 from complaints.api.serializers.taking import Strict
+from complaints.api.serializers.weighing import Weighed
 from complaints.limits import MAX_LINE, MAX_TEXT
 from complaints.models import IncidentUpdate, MassIncident
 
@@ -39,7 +40,9 @@ class OpenIncidentIn(Strict):
     department = CodeIn(Department, help_text=_("The code of the department."))
 
 
-class UpdateIn(Strict):
+class UpdateIn(Weighed, Strict):
+    weighed = ("body",)
+
     body = serializers.CharField(
         max_length=MAX_TEXT, help_text=_("Each complainant reads this as a reply to their own complaint.")
     )

@@ -110,3 +110,8 @@ class SplitOffIn(Strict):
         max_length=1000,
         help_text=_("The ids of files to be copied along."),
     )
+    consent = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text=_("That the complainant agrees; required where a part of a confidential one leaves the department."),
+    )

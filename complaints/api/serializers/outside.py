@@ -23,6 +23,12 @@ class OpenProceedingIn(Strict):
     due = MomentIn(required=False, allow_null=True, help_text=_("By when; a clock watches it."))
 
 
+class MoveProceedingIn(Strict):
+    proceeding = serializers.IntegerField(source="number", min_value=1, max_value=_MOST_NUMBER)
+    due = MomentIn(required=True, allow_null=True, help_text=_("The new date; null if none stands any more."))
+    reasons = serializers.CharField(max_length=MAX_TEXT)
+
+
 class EndProceedingIn(Strict):
     proceeding = serializers.IntegerField(source="number", min_value=1, max_value=_MOST_NUMBER)
     result = serializers.CharField(max_length=MAX_TEXT)

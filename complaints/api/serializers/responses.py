@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from complaints import final_responses
+from complaints import final_responses, overpromising
 from complaints.api.fields import MomentOut, OneOf
 from complaints.api.serializers.taking import Strict
 from complaints.limits import MAX_TEXT
@@ -83,6 +83,9 @@ class FinalResponseOut(serializers.Serializer):
     parts = ResponsePartOut(many=True, source="parts.all")
     until = serializers.DateField(allow_null=True)
     missing = serializers.SerializerMethodField(help_text=_("Empty once it may be sent, or was."))
+    too_much = serializers.SerializerMethodField(
+        help_text=_("Words of a letter not sent yet that may promise more than the office can keep.")
+    )
     needs_approval = serializers.SerializerMethodField(
         help_text=_("Whether a second person must approve it before it is sent.")
     )
@@ -108,6 +111,12 @@ class FinalResponseOut(serializers.Serializer):
             return []
         lacks = final_responses.lacking(complaint, response, self._required)
         return [{"field": lack.field, "sentence": lack.sentence} for lack in lacks]
+
+    def get_too_much(self, response: FinalResponse) -> list[str]:
+        """As they are written there; for whoever sends it to look at once more."""
+        if response.state == ResponseState.SENT:
+            return []
+        return overpromising.found_in("\n".join(part.text for part in response.parts.all()))
 
     def get_needs_approval(self, response: FinalResponse) -> bool:
         """By the rule, or because it was handed to somebody."""

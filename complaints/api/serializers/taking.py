@@ -10,6 +10,7 @@ from rest_framework.fields import empty
 
 from accounts.models import Department
 from complaints.api.fields import CodeIn, ComplaintIn, MomentIn, OneOf, PersonIn
+from complaints.api.serializers.weighing import Weighed
 from complaints.classes import ComplaintClass, Kind
 from complaints.guiding import Step
 from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT
@@ -308,7 +309,9 @@ class WaitIn(Strict):
     )
 
 
-class ResolveIn(Strict):
+class ResolveIn(Weighed, Strict):
+    weighed = ("message",)
+
     outcome = OneOf(
         Outcome, required=False, help_text=_("Left out when the complaint was split: it follows from the matters.")
     )

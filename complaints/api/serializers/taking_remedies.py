@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from complaints.api.fields import OneOf
+from complaints.api.fields import MomentIn, OneOf
 from complaints.api.serializers.taking import Strict
+from complaints.api.serializers.weighing import Weighed
 from complaints.limits import MAX_LINE, MAX_TEXT
 from complaints.remedying import Loss, RemedyKind, SupplierClaimState
 from complaints.services.offers import MOST_OPTIONS, Agreed
@@ -69,7 +70,9 @@ class DropRemedyIn(Strict):
     message = _if_any(help_text=_("For the complainant; required when it was offered to them or agreed with them."))
 
 
-class OfferIn(Strict):
+class OfferIn(Weighed, Strict):
+    weighed = ("message",)
+
     options = serializers.ListField(
         child=serializers.ListField(child=_number(), min_length=1, max_length=MOST_REMEDIES),
         min_length=1,
@@ -77,6 +80,9 @@ class OfferIn(Strict):
         help_text=_("What the complainant chooses from: each option the numbers of remedies that come together."),
     )
     message = _text(help_text=_("For the complainant."))
+    stands_until = MomentIn(
+        required=False, allow_null=True, help_text=_("After this moment the offer cannot be accepted any more.")
+    )
 
 
 class AgreedIn(Strict):

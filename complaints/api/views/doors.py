@@ -15,7 +15,17 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.models import User
-from complaints import grave, matters, parties, permissions, proposals, references, selectors, transfers
+from complaints import (
+    grave,
+    handler_wishes,
+    matters,
+    parties,
+    permissions,
+    proposals,
+    references,
+    selectors,
+    transfers,
+)
 from complaints.api import serializers as shapes
 from complaints.lifecycle import ABOUT_ONE_PART, Status, verbs_from
 from complaints.models import Complaint
@@ -92,6 +102,8 @@ class Door(GenericAPIView):
             "ratings": complaint.ratings.select_related("message"),
             "proposals": proposals.with_all([complaint]),
             "transfers": transfers.with_all([complaint]),
+            "measures": (complaint.measures.select_related("ordered_by", "ended_by") if complaint.restriction else []),
+            "handler_wishes": handler_wishes.with_all([complaint]),
             "upgrade": upgrades.upgrade_of(complaint),
             "taken_further": upgrades.taken_further(self.person, complaint),
             "acts": [

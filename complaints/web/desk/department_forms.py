@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from complaints import permissions
 from complaints.models import Category
-from complaints.restricting import needs_consent
+from complaints.services.restriction import leaves_with_consent
 from complaints.transferring import ARBITERS
 from complaints.web.desk.fields import ConsentField, MomentField, TreeField, Words
 from complaints.web.desk.forms import ActForm
@@ -43,7 +43,7 @@ class TransferForm(ActForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if needs_consent(self.complaint.restriction):
+        if leaves_with_consent(self.complaint):
             self.fields["consent"] = ConsentField()
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import head_office, lifecycle, permissions
+from complaints import head_office, lifecycle, permissions, transfers
 from complaints.lifecycle import Status, Verb
 from complaints.models import Briefing, Complaint, Transfer
 from complaints.web.desk.offers import Button, Offer
@@ -18,6 +18,7 @@ BUTTONS: Mapping[Verb, Button] = {
     Verb.ACCEPT_TRANSFER: Button("check", at_once=True),
     Verb.OBJECT_TO_TRANSFER: Button("x-circle", serious=True),
     Verb.ARBITRATE: Button("scales"),
+    Verb.TAKE_BACK_TRANSFER: Button("undo"),
     Verb.INTRODUCE: Button("phone"),
     Verb.REPORT_BACK: Button("send"),
     Verb.BRIEF: Button("note"),
@@ -60,6 +61,7 @@ def panel(
     verbs = [verb for verb in BUTTONS if verb in allowed and lifecycle.possible(Status(complaint.status), verb)]
     pointless = {
         Verb.INTRODUCE: untold is None,
+        Verb.TAKE_BACK_TRANSFER: waiting is None,
         Verb.REPORT_BACK: all(briefing.answered_at for briefing in briefings),
         Verb.WATCH: user in watchers,
         Verb.UNWATCH: user not in watchers,
@@ -88,6 +90,8 @@ def _refusal(verb: Verb, user: User, complaint: Complaint) -> str:
         return _("There is nothing about which you may do this now.")
     if verb == Verb.REPORT_BACK and not complaint.briefings.filter(answered_at=None).exists():
         return _("No briefing waits for an answer.")
+    if verb == Verb.TAKE_BACK_TRANSFER and not transfers.is_open(complaint):
+        return _("No transfer of this complaint waits for an answer.")
     if verb == Verb.INTRODUCE and not any(transfer.is_untold for transfer in complaint.transfers.all()):
         return _("The complainant knows who deals with their complaint.")
     return ""

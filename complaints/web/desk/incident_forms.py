@@ -15,6 +15,7 @@ from complaints.limits import MAX_LINE
 from complaints.models import MassIncident
 from complaints.web.desk.fields import Line, TreeField, Words, name_what_is_missing
 from complaints.web.desk.forms import ActForm
+from complaints.web.desk.weighing import WeighedForm
 
 
 class GatherForm(ActForm):
@@ -66,8 +67,10 @@ class OpenIncidentForm(IncidentForm):
     )
 
 
-class TellAllForm(IncidentForm):
+class TellAllForm(WeighedForm, IncidentForm):
     """One text for all. The key makes pressing twice send once."""
+
+    weighed = ("body",)
 
     body = Words(
         label=_("Update to all"),

@@ -18,8 +18,9 @@ from complaints.limits import MAX_SUBJECT
 from complaints.matters import MatterEntry
 from complaints.models import Category
 from complaints.services.matters import LEAST_MATTERS, Part
+from complaints.services.restriction import leaves_with_consent
 from complaints.vocabulary import Outcome, Track
-from complaints.web.desk.fields import Line, TreeField, Words
+from complaints.web.desk.fields import ConsentField, Line, TreeField, Words
 from complaints.web.desk.forms import ActForm
 
 ROWS = 4
@@ -225,6 +226,8 @@ class SplitOffForm(OneMatterForm):
                 label=_("Evidence that goes along"),
                 help_text=_("Copied: it stays here as well."),
             )
+        if leaves_with_consent(self.complaint):
+            self.fields["consent"] = ConsentField()
 
     def said(self) -> dict[str, Any]:
         """The track as the service's own type."""

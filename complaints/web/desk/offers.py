@@ -25,6 +25,7 @@ from complaints.selectors import inquiries
 from complaints.selectors.upgrades import is_taken_further
 from complaints.services.casework import ENDS
 from complaints.services.inquiries import not_looked_into, valid_but_not_judged
+from complaints.services.offers import it_has_lapsed
 from complaints.services.proceedings import hold_of, kept_as_it_is
 from complaints.services.remedies import refusal_to_resolve
 from complaints.services.standing import lacks_authority, no_authority_on_file
@@ -66,6 +67,7 @@ BUTTONS: Mapping[str, Button] = {
     Verb.REFUSE_OFFER: Button("x"),
     Verb.WAIT: Button("pause"),
     Verb.ASSIGN: Button("user", shortcut="a"),
+    Verb.ASK_ANOTHER: Button("people"),
     Verb.TRANSFER: Button("building"),
     Verb.PRIORITISE: Button("flag"),
     Verb.ATTACH: Button("paperclip"),
@@ -228,6 +230,8 @@ class Asked:
     def _further_refusal(self, name: str) -> Any:
         if name == Verb.TRANSFER and self._is_transferred:
             return _("A transfer of this complaint waits to be answered or decided. Let it be settled first.")
+        if name == Verb.ASK_ANOTHER and self.complaint.holder_id is None:
+            return _("Nobody handles this complaint yet, so there is nobody to be replaced.")
         if name == TAKE and self.complaint.holder_id == self.user.pk:
             return _("You hold this complaint already.")
         if name in (TAKE, Verb.RESOLVE, Verb.DECLINE) and self._not_leading:
@@ -269,6 +273,11 @@ class Asked:
 
     def _refusal_for_remedies(self, name: str) -> str:
         states = {remedy.state for remedy in self.remedies}
+        lapsed = any(remedy.has_lapsed for remedy in self.remedies)
+        if name == Verb.ACCEPT_OFFER and lapsed:
+            return it_has_lapsed()
+        if name == Verb.OFFER and lapsed:
+            return ""
         if name == Verb.OFFER and RemedyState.OFFERED in states:
             return _("An offer waits for the complainant's answer. Record the answer, or drop it first.")
         if name == Verb.OFFER and RemedyState.PLANNED not in states:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models import Complaint
 from complaints.outside import Basis, ProceedingKind
 from complaints.vocabulary import Relation
 from complaints.web.desk.fields import EvidenceField, Line, MomentField, Words
@@ -17,6 +18,12 @@ def _numbered(label: Any, choices: list[tuple[int, str]]) -> forms.TypedChoiceFi
     return forms.TypedChoiceField(
         choices=choices, coerce=int, label=label, initial=choices[0][0] if len(choices) == 1 else None
     )
+
+
+def _one_going_on(complaint: Complaint) -> forms.TypedChoiceField:
+    going_on = complaint.proceedings.filter(ended_at=None)
+    choices = [(one.number, f"{one.get_kind_display()}, {one.body}") for one in going_on]
+    return _numbered(_("Which proceeding"), choices)
 
 
 class OpenProceedingForm(ActForm):
@@ -36,6 +43,27 @@ class OpenProceedingForm(ActForm):
         return said | {"kind": ProceedingKind(said["kind"])}
 
 
+class MoveProceedingForm(ActForm):
+    """To which date, and why."""
+
+    due = MomentField(
+        label=_("The new date"),
+        required=False,
+        help_text=_("Leave it empty if no date stands any more; then nothing is watched."),
+    )
+    reasons = Words(label=_("Why it was moved, and by whom"), rows=3, help_text=_("Only the office reads this."))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["proceeding"] = _one_going_on(self.complaint)
+        self.order_fields(["proceeding", "due", "reasons"])
+
+    def said(self) -> dict[str, Any]:
+        """The proceeding by its number."""
+        said = super().said()
+        return said | {"number": said.pop("proceeding")}
+
+
 class EndProceedingForm(ActForm):
     """How it ended, or that what was asked is done."""
 
@@ -45,9 +73,7 @@ class EndProceedingForm(ActForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        going_on = self.complaint.proceedings.filter(ended_at=None)
-        choices = [(one.number, f"{one.get_kind_display()}, {one.body}") for one in going_on]
-        self.fields["proceeding"] = _numbered(_("Which proceeding"), choices)
+        self.fields["proceeding"] = _one_going_on(self.complaint)
         self.order_fields(["proceeding", "result"])
 
     def said(self) -> dict[str, Any]:

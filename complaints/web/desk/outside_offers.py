@@ -16,6 +16,7 @@ from complaints.web.desk.offers import Asked, Button, Offer
 
 OUTSIDE_BUTTONS: Mapping[Verb, Button] = {
     Verb.OPEN_PROCEEDING: Button("building"),
+    Verb.MOVE_PROCEEDING: Button("calendar"),
     Verb.END_PROCEEDING: Button("check"),
     Verb.PLACE_HOLD: Button("lock"),
     Verb.LIFT_HOLD: Button("lock"),
@@ -69,6 +70,7 @@ OFFERS = {verb: partial(offer_of, verb) for verb in OUTSIDE_BUTTONS}
 
 def _refusal(verb: Verb, facts: Parties) -> str:
     nothing = {
+        Verb.MOVE_PROCEEDING: (not facts.open_proceedings, _("No outside proceeding is going on.")),
         Verb.END_PROCEEDING: (not facts.open_proceedings, _("No outside proceeding is going on.")),
         Verb.PLACE_HOLD: (facts.hold is not None, _("A legal hold is in force already.")),
         Verb.LIFT_HOLD: (facts.hold is None, _("No legal hold is in force.")),

@@ -18,7 +18,7 @@ from complaints.services.offers import HEARD_THROUGH, MOST_OPTIONS, Agreed
 from complaints.services.remedies import check_released
 from complaints.tasking import TaskKind, TaskState
 from complaints.vocabulary import Channel
-from complaints.web.desk.fields import Line, SeveralFilesField, Words
+from complaints.web.desk.fields import Line, MomentField, SeveralFilesField, Words
 from complaints.web.desk.forms import ActForm
 from complaints.web.desk.money_lines import LinesField
 from complaints.web.desk.task_forms import in_a_list as task_in_a_list
@@ -129,10 +129,20 @@ class OfferForm(WeighedForm, ActForm):
     weighed = ("message",)
 
     message = Words(label=_("What you write to the complainant"), rows=6)
+    stands_until = MomentField(
+        label=_("The offer stands until"),
+        required=False,
+        help_text=_("After that it cannot be accepted any more. Leave it empty if it stands until it is answered."),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        planned = list(self.complaint.remedies.filter(state=RemedyState.PLANNED).order_by("number"))
+        not_answered = self.complaint.remedies.filter(state__in=[RemedyState.PLANNED, RemedyState.OFFERED])
+        planned = [
+            remedy
+            for remedy in not_answered.order_by("number")
+            if remedy.state == RemedyState.PLANNED or remedy.has_lapsed
+        ]
         self.names = {remedy.number: f"option_{remedy.number}" for remedy in planned}
         options_of = [
             (place, _("Choice %(letter)s") % {"letter": letter(place)})
@@ -152,7 +162,7 @@ class OfferForm(WeighedForm, ActForm):
                 label=in_a_list(remedy),
                 help_text=waits_for or (hint if place == 1 else ""),
             )
-        self.order_fields([*self.names.values(), "message"])
+        self.order_fields([*self.names.values(), "stands_until", "message"])
 
     def said(self) -> dict[str, Any]:
         """The options in the order of their letters, each a list of numbers."""
@@ -161,7 +171,11 @@ class OfferForm(WeighedForm, ActForm):
         for number, name in self.names.items():
             if said[name] is not None:
                 options[said[name]].append(number)
-        return {"options": [options[place] for place in sorted(options)], "message": said["message"]}
+        return {
+            "options": [options[place] for place in sorted(options)],
+            "message": said["message"],
+            "stands_until": said["stands_until"],
+        }
 
     def refuse(self, refusal: Refusal) -> None:
         """What is wrong with the options stands at the first of them."""

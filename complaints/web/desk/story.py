@@ -24,6 +24,7 @@ from complaints.judging import DemandFinding, Grounds, Source
 from complaints.lifecycle import Status, Verb
 from complaints.models import ActorKind, Attachment, Category, Complaint, Decision, Event, Message
 from complaints.outside import Basis, ProceedingKind
+from complaints.rehandling import Wish
 from complaints.remedying import RemedyKind, SupplierClaimState, in_money, letter
 from complaints.tasking import TaskKind
 from complaints.validity import Fault, Harmed
@@ -33,10 +34,14 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.REGISTER: _("Registered"),
     Verb.ACKNOWLEDGE: _("Acknowledged"),
     Verb.ASSIGN: _("Assigned"),
+    Verb.ASK_ANOTHER: _("Another handler asked for"),
+    Verb.GRANT_ANOTHER: _("Another handler granted"),
+    Verb.REFUSE_ANOTHER: _("Another handler refused"),
     Verb.TRANSFER: _("Transferred"),
     Verb.ACCEPT_TRANSFER: _("Transfer accepted"),
     Verb.OBJECT_TO_TRANSFER: _("Transfer objected to"),
     Verb.ARBITRATE: _("Decided where it belongs"),
+    Verb.TAKE_BACK_TRANSFER: _("Transfer taken back"),
     Verb.INTRODUCE: _("Complainant was told"),
     Verb.CATEGORISE: _("Category corrected"),
     Verb.BRIEF: _("Department briefed"),
@@ -88,6 +93,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.GATHER: _("Gathered"),
     Verb.RELEASE: _("Taken out"),
     Verb.OPEN_PROCEEDING: _("Outside proceeding"),
+    Verb.MOVE_PROCEEDING: _("Proceeding moved"),
     Verb.END_PROCEEDING: _("Proceeding ended"),
     Verb.PLACE_HOLD: _("Legal hold placed"),
     Verb.LIFT_HOLD: _("Legal hold lifted"),
@@ -108,6 +114,8 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.LIFT_RESTRICTION: _("Restriction lifted"),
     Verb.ADMIT: _("Somebody admitted"),
     Verb.DISMISS: _("Somebody dismissed"),
+    Verb.ORDER_MEASURE: _("Interim measure ordered"),
+    Verb.END_MEASURE: _("Interim measure ended"),
     Verb.FOLLOW_UP: _("Followed up"),
     Verb.PROPOSE: _("Proposed"),
     Verb.SIGN: _("Signed"),
@@ -163,7 +171,7 @@ PROMISES: Mapping[str, str | Promise] = {
 _PEOPLE = frozenset({"holder", "holder_before", "owner", "person"})
 _DEPARTMENTS = frozenset({"department", "department_before", "department_proposed", "department_overruled"})
 _CATEGORIES = frozenset({"category", "category_before", "routed_by"})
-_MOMENTS = frozenset({"due_at", "due_before", "until"})
+_MOMENTS = frozenset({"due_at", "due_before", "until", "stands_until"})
 _COMPLAINTS = frozenset({"into", "merged", "earlier", "went_to", "upgrade_of"})
 _CODES: Mapping[str, Any] = {
     "after": Status,
@@ -191,6 +199,7 @@ _CODES: Mapping[str, Any] = {
     "proposed": RemedyKind,
     "claim_state": SupplierClaimState,
     "through": Channel,
+    "wished": Wish,
     "mode": FollowUpMode,
     "result": Satisfaction,
     "fault": Fault,

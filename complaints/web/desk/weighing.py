@@ -38,8 +38,6 @@ class WeighedForm(forms.Form):
 
 def warning(words: list[str]) -> str:
     """The sentence about these words."""
-    # Translators: stands between the parts of a list.
-    named = _(", ").join(_("“%(word)s”") % {"word": word} for word in words)
     return _(
         "This may promise more than we can keep: %(words)s. Change it, or send it again as it is if you mean it."
-    ) % {"words": named}
+    ) % {"words": overpromising.named(words)}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.web.portal.views import filing, home, objections, remedies, tracking, upgrades
+from complaints.web.portal.views import filing, handler_wishes, home, objections, remedies, tracking, upgrades
 
 app_name = "portal"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("track/<str:reference>/offer/", remedies.accept, name="accept-offer"),
     path("track/<str:reference>/offer/refuse/", remedies.refuse, name="refuse-offer"),
     path("track/<str:reference>/still-broken/", remedies.still_broken, name="still-broken"),
+    path("track/<str:reference>/another/", handler_wishes.ask_another, name="ask-another"),
     path("track/<str:reference>/object/", objections.object_to_class, name="object"),
     path("track/<str:reference>/files/<int:file_id>/", tracking.download, name="download"),
 ]

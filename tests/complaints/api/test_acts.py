@@ -177,12 +177,20 @@ def test_reply_and_note_are_read_in_the_conversation(program, agent, acknowledge
     assert caller.send(f"{acknowledged.reference}/reply/", {"body": "我們查一下。"}).status_code == 200
     assert caller.send(f"{acknowledged.reference}/note/", {"body": "Ask the till."}).status_code == 200
     refused(caller.send(f"{acknowledged.reference}/reply/", {"body": " "}), 400, "invalid", "body")
+    large = {"body": "我們保證不會再發生。"}
+    held_back = refused(caller.send(f"{acknowledged.reference}/reply/", large), 400, "promises_too_much", "body")
+    assert "“保證”" in str(held_back)
+    assert caller.send(f"{acknowledged.reference}/reply/", large | {"meant": True}).status_code == 200
     refused(caller.send(f"{acknowledged.reference}/note/", {"body": "x" * 100_000}), 400, "invalid", "body")
     results = caller.read(f"{acknowledged.reference}/messages/").json()["results"]
     assert [(each["kind"], each["author"], each["body"]) for each in results] == [
         ("reply", agent.email, "我們查一下。"),
         ("note", agent.email, "Ask the till."),
+        ("reply", agent.email, large["body"]),
     ]
+    answer = {"outcome": "upheld", "reasons": "x", "message": "We guarantee it."}
+    refused(caller.send(f"{acknowledged.reference}/resolve/", answer), 400, "promises_too_much", "message")
+    assert caller.send(f"{acknowledged.reference}/resolve/", answer | {"meant": True}).status_code == 200
 
 
 def test_attach_list_and_download(program, agent, outsider, acknowledged, refused):

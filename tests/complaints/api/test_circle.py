@@ -43,7 +43,19 @@ def test_restrict_admit_dismiss_and_lift(program, register, manager, agent, hand
     assert leader.send(f"{reference}/admit/", {"person": agent.email, "reasons": "Again."}).status_code == 200
     [last, *_before] = leader.read(f"{reference}/viewings/").json()["results"]
     assert (last["person"], last["door"]) == (manager.email, "api:viewings")
-    assert leader.send(f"{reference}/lift_restriction/", {"reasons": "Settled."}).json()["restriction"] == ""
+    refused(
+        leader.send(f"{reference}/order_measure/", {"kind": "exile", "what": "x"}), 400, "invalid", "kind", "reasons"
+    )
+    ordered = {"kind": "paid_leave", "what": "Mr. Wang is on leave.", "reasons": "Until it is clear."}
+    [measure] = leader.send(f"{reference}/order_measure/", ordered).json()["measures"]
+    assert (measure["number"], measure["ordered_by"], measure["ended_at"]) == (1, manager.email, None)
+    refused(leader.send(f"{reference}/lift_restriction/", {"reasons": "Settled."}), 409, "illegal_move")
+    refused(leader.send(f"{reference}/end_measure/", {"measure": 2, "reasons": "x"}), 400, "invalid", "measure")
+    assert leader.send(f"{reference}/end_measure/", {"measure": 1, "reasons": "Clear."}).json()["measures"][0][
+        "ended_at"
+    ]
+    lifted = leader.send(f"{reference}/lift_restriction/", {"reasons": "Settled."}).json()
+    assert (lifted["restriction"], lifted["measures"]) == ("", [])
     refused(leader.send(f"{reference}/admit/", {"person": agent.email, "reasons": "x"}), 409, "illegal_move")
 
 
@@ -62,6 +74,10 @@ def test_a_restricted_complaint_that_another_names_is_null_to_others(program, re
     one.save()
     leader = program(manager)
     assert program(executive).read(f"{one.reference}/").json()["earlier"] == earlier.reference
+    one.earlier = None
+    one.save()
     leader.send(f"{earlier.reference}/restrict/", {"reasons": "Private."})
+    one.earlier = earlier
+    one.save()
     assert program(executive).read(f"{one.reference}/").json()["earlier"] is None
     assert leader.read(f"{one.reference}/").json()["earlier"] == earlier.reference

@@ -1,6 +1,7 @@
 """Proceedings, holds, authorities and joint complainants for programs."""
 
 import pytest
+from django.utils import timezone
 
 from complaints.models import Authority, JointComplainant, LegalHold, Proceeding
 from complaints.services.intake import ComplainantDetails
@@ -36,6 +37,9 @@ def test_proceedings_and_joint_complainants(program, agent, reference):
     order = {"kind": "regulator_order", "body": "Commission", "what": "Report.", "due": "2999-01-01T00:00:00Z"}
     assert caller.send(f"{reference}/open_proceeding/", order).status_code == 400, "farther than anybody plans"
     caller.send(f"{reference}/open_proceeding/", order | {"due": None})
+    moved = {"proceeding": 1, "due": f"{timezone.localdate().year + 1}-06-01T09:00:00Z", "reasons": "They asked."}
+    told = caller.send(f"{reference}/move_proceeding/", moved).json()
+    assert told["outside"]["proceedings"][0]["due"].startswith(moved["due"][:10])
     told = caller.send(f"{reference}/end_proceeding/", {"proceeding": 1, "result": "Reported."}).json()
     assert told["outside"]["proceedings"][0]["result"] == "Reported."
     caller.send(f"{reference}/add_complainant/", {"name": "Chen", "relation": "resident"})
@@ -48,6 +52,7 @@ def test_proceedings_and_joint_complainants(program, agent, reference):
     [
         ("open_proceeding", {"kind": "duel", "body": "x", "what": "x"}),
         ("open_proceeding", {"kind": "court", "body": "x", "what": "x", "due": "2020-01-01T00:00:00Z"}),
+        ("move_proceeding", {"proceeding": 1, "due": None, "reasons": "x"}), ("move_proceeding", {"proceeding": 1}),
         ("end_proceeding", {"proceeding": 1, "result": "x"}), ("end_proceeding", {"proceeding": 10**30}),
         ("place_hold", {"reasons": ""}), ("record_authority", {"basis": "x", "document_seen": True}),
         ("record_authority", {"basis": "lawyer", "document_seen": True, "document": 10**15}),

@@ -560,6 +560,13 @@ def _open_proceeding(m: Move) -> object:
     )
 
 
+@does(Verb.MOVE_PROCEEDING)
+def _move_proceeding(m: Move) -> object:
+    number = m.hand.part(m.numbers("proceedings"))
+    due = m.hand.ahead() if m.hand.chance(2) else None
+    return proceedings.move_proceeding(**m.given, number=number, due=due, reasons=m.hand.text())
+
+
 @does(Verb.END_PROCEEDING)
 def _end_proceeding(m: Move) -> object:
     return proceedings.end_proceeding(**m.given, number=m.hand.part(m.numbers("proceedings")), result=m.hand.text())

@@ -21,6 +21,11 @@ def _arbitrate(m: Move) -> object:
     return transfers.arbitrate(**m.given, to=m.department(), reasons=m.hand.text())
 
 
+@does(Verb.TAKE_BACK_TRANSFER)
+def _take_back(m: Move) -> object:
+    return transfers.take_back(**m.given, reasons=m.hand.text())
+
+
 @does(Verb.INTRODUCE)
 def _introduce(m: Move) -> object:
     return transfers.introduce(**m.given, words=m.hand.remark())

@@ -120,7 +120,8 @@ def _offer(m: Move) -> object:
     hand = m.hand
     chosen = hand.some(m.numbers("remedies", state=RemedyState.PLANNED)) or m.numbers("remedies")
     options = hand.mostly([[[number] for number in chosen], [chosen]], [[], [[]], [[99]], [[1], [1]]])
-    return offers.offer(**m.given, options=options, message=hand.text())
+    until = {"stands_until": hand.ahead()} if hand.chance(3) else {}
+    return offers.offer(**m.given, options=options, message=hand.text(), **until)
 
 
 @does(Verb.ACCEPT_OFFER)

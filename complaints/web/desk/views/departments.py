@@ -14,6 +14,7 @@ from complaints.services import transfers as moving
 from complaints.web.desk import department_forms, department_offers
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
+from complaints.web.desk.forms import ReasonsForm
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -70,6 +71,21 @@ def arbitrate(request: StaffRequest, reference: str) -> HttpResponse:
         says=_("You have decided where the complaint belongs; both departments are told."),
         form=department_forms.ArbitrateForm,
         offer=department_offers.for_act(Verb.ARBITRATE),
+        more=_open_transfer,
+    )
+    return answer(request, reference, act)
+
+
+@asks_and_acts
+@staff_only
+def take_back_transfer(request: StaffRequest, reference: str) -> HttpResponse:
+    """Let the complaint stay where it is after all."""
+    act = Act(
+        Verb.TAKE_BACK_TRANSFER,
+        lambda complaint, said: moving.take_back(complaint_id=complaint.pk, by=request.user, **said),
+        says=_("The transfer is taken back. The complaint stays where it is."),
+        form=ReasonsForm,
+        offer=department_offers.for_act(Verb.TAKE_BACK_TRANSFER),
         more=_open_transfer,
     )
     return answer(request, reference, act)

@@ -23,9 +23,11 @@ from complaints.web.desk import (
     department_offers,
     forms,
     gravity_offers,
+    measure_offers,
     outside_offers,
     story,
     upgrade_offers,
+    wish_offers,
 )
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.circle_offers import circle
@@ -92,6 +94,8 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "unnamed": unnamed,
         "circle": circle(request.user, complaint, case.allowed),
         "between": department_offers.panel(request.user, complaint, case.transfers, allowed=case.allowed, story=told),
+        "interim": measure_offers.panel(request.user, complaint, allowed=case.allowed),
+        "another": wish_offers.panel(request.user, complaint, allowed=case.allowed),
         "grave_class": class_offers.panel(request.user, complaint, allowed=case.allowed, decisions=case.decisions),
         "further": upgrade_offers.panel(request.user, complaint, allowed=case.allowed),
         "contacts": _contacts(case),

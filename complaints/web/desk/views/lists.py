@@ -17,6 +17,7 @@ from common import htmx, paging
 from complaints import (
     final_responses,
     grave,
+    handler_wishes,
     head_office,
     objecting,
     permissions,
@@ -63,6 +64,7 @@ def my_work(request: StaffRequest) -> HttpResponse:
         "objections": objecting.waiting_for(request.user),
         "second_looks": selectors.waiting_for_second_person(request.user),
         "to_answer": transfers.to_answer(request.user),
+        "wishes": handler_wishes.waiting_for(request.user),
         "to_tell": transfers.to_tell(request.user),
         "letters": final_responses.waiting_for_approval(request.user),
         "left_answered": left_answered(request.user),

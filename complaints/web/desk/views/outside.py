@@ -50,6 +50,15 @@ def open_proceeding(request: StaffRequest, reference: str) -> HttpResponse:
 
 @asks_and_acts
 @staff_only
+def move_proceeding(request: StaffRequest, reference: str) -> HttpResponse:
+    """Record that its date was moved."""
+    says = _("The new date is recorded, and watched.")
+    form, service = forms.MoveProceedingForm, proceedings.move_proceeding
+    return _answer(request, reference, Verb.MOVE_PROCEEDING, service, says=says, form=form, preset=("proceeding",))
+
+
+@asks_and_acts
+@staff_only
 def end_proceeding(request: StaffRequest, reference: str) -> HttpResponse:
     """Record how it ended."""
     says = _("It is recorded how the proceeding ended.")

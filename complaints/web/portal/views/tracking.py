@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common import htmx
 from complaints import access, references
 from complaints.errors import ComplaintError
+from complaints.handler_wishes import public_wish
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.objecting import public_notice
@@ -25,6 +26,7 @@ from complaints.public_upgrades import public_upgrade
 from complaints.services import casework, correspondence, evidence, follow_ups, portal_access, standing
 from complaints.web.portal import throttles, visits
 from complaints.web.portal.forms import (
+    AskAnotherForm,
     BrokenForm,
     ChoiceForm,
     DisputeForm,
@@ -40,7 +42,7 @@ from complaints.web.portal.forms import (
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
-_WITH_WORDS = ("reply", "dispute", "rate", "refuse", "broken", "object", "further")
+_WITH_WORDS = ("reply", "dispute", "rate", "refuse", "broken", "object", "another", "further")
 """The forms in which somebody may have written much when the case closes in their browser."""
 
 
@@ -174,6 +176,8 @@ def show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **fil
         "broken": BrokenForm(remedies=remedies),
         "notice": public_notice(complaint, timezone.now()),
         "objecting": ObjectForm(),
+        "wish": public_wish(complaint),
+        "asking": AskAnotherForm(),
         "upgrade": public_upgrade(complaint),
         "further": FurtherForm(),
         "form": next(iter(filled.values()), None),
@@ -249,7 +253,13 @@ def explain(form: forms.Form, refusal: ComplaintError) -> None:
     otherwise = "body" if "body" in form.fields else None
     if not refusal.errors:
         form.add_error(otherwise, str(refusal))
-    names = {"file": "evidence", "matter_numbers": "matters", "words": "body", "description": "body"}
+    names = {
+        "file": "evidence",
+        "matter_numbers": "matters",
+        "words": "body",
+        "reasons": "body",
+        "description": "body",
+    }
     errors = {names.get(field, field): sentences for field, sentences in refusal.errors.items()}
     add_refusals(form, errors, otherwise=otherwise)
 

@@ -1,5 +1,7 @@
 """Restricted complaints on the desk: the panel, the forms, who looked."""
 
+from django.utils import timezone
+
 from complaints.models import Viewing
 from complaints.services import casework, restriction
 from complaints.vocabulary import Track
@@ -27,7 +29,20 @@ def test_a_complaint_is_restricted_people_come_and_go_and_it_is_opened_again(
     assert leader.does("dismiss", complaint, person=witness.pk, reasons="Said all.").status_code == 302
     assert desk(witness).opens(complaint).status_code == 404
     assert "dismissed Witness from the circle." in words(leader.opens(complaint))
+    measure = {"kind": "separation", "what": "The witness works upstairs.", "since": "2026-13-01", "reasons": "Peace."}
+    part = leader.does("order-measure", complaint, **measure, headers={"HX-Request": "true"})
+    assert part.status_code == 422
+    measure["since"] = str(timezone.localdate())
+    assert desk(agent).does("order-measure", complaint, **measure).status_code == 403
+    assert leader.does("order-measure", complaint, **measure).status_code == 302
+    page = words(desk(agent).opens(complaint))
+    assert "The witness works upstairs." in page
+    assert "ordered interim measure no. 1." in page
+    assert leader.does("lift-restriction", complaint, reasons="Settled.").status_code == 409
+    assert leader.does("end-measure", complaint, measure="1", reasons="Over.").status_code == 302
+    assert "No interim measure is in force." in words(leader.opens(complaint, "end-measure"))
     assert leader.does("lift-restriction", complaint, reasons="Settled.").status_code == 302
+    assert "The witness works upstairs." not in words(leader.opens(complaint))
     assert "Who has looked at it" not in words(leader.opens(complaint))
 
 
@@ -68,12 +83,12 @@ def test_the_circle_reads_who_looked_and_a_page_that_asks_again_is_one_look(desk
 def test_another_complaint_does_not_name_a_restricted_one(desk, register, manager, executive, words):
     one, into, earlier = (register().complaint for _ in range(3))
     casework.merge(complaint_id=one.pk, by=manager, into_id=into.pk)
-    one.refresh_from_db()
-    one.earlier = earlier
-    one.save()
     assert into.reference in words(desk(executive).opens(one))
     for named in (into, earlier):
         restriction.restrict(complaint_id=named.pk, by=manager, reasons="Private.")
+    one.refresh_from_db()
+    one.earlier = earlier
+    one.save()
     page = words(desk(executive).opens(one))
     assert into.reference not in page
     assert earlier.reference not in page

@@ -59,6 +59,7 @@ def test_everything_goes_by_forms(client, represented, supervisor):
         act_page = client.get(reverse(f"desk:{act}", args=[represented.reference])).content.decode()
         assert "A legal hold is in force: this complaint is kept as it is" in act_page, act
     ends = {
+        "move-proceeding": {"proceeding": "1", "due": "", "reasons": "Put off."},
         "end-proceeding": {"proceeding": "1", "result": "Settled."},
         "lift-hold": {"reasons": "Done."},
         "revoke-authority": {"authority": "1", "reasons": "Taken back."},
@@ -76,6 +77,7 @@ def test_a_form_that_is_not_right_comes_back(client, represented, supervisor, ht
     client.force_login(supervisor)
     wrong = {
         "open-proceeding": {"kind": "duel", "body": "x", "what": "x"},
+        "move-proceeding": {"proceeding": "1", "due": "never", "reasons": "x"},
         "end-proceeding": {"proceeding": "1", "result": "x"},
         "place-hold": {"reasons": " "},
         "record-authority": {"basis": "power_of_attorney", "valid_until": "2001-01-01"},

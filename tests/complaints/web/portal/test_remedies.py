@@ -1,5 +1,6 @@
 """What the complainant sees of remedies, and what they say about them."""
 
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -50,6 +51,19 @@ def test_what_is_only_planned_is_not_told(client, case):
     page = page_of(client, case)
     assert "kettle" not in page
     assert "voucher" not in page
+
+
+def test_an_offer_says_until_when_and_one_that_has_lapsed_cannot_be_accepted(client, case, agent):
+    until = timezone.now() + timedelta(days=2)
+    offers.offer(complaint_id=case.pk, by=agent, options=[[1]], message="Please choose.", stands_until=until)
+    assert "You can accept this until" in page_of(client, case)
+    past = timezone.now() - timedelta(days=1)
+    Remedy.objects.filter(number=1).update(offered_at=past - timedelta(days=1), stands_until=past)
+    page = page_of(client, case)
+    assert "it has lapsed" in page
+    assert 'name="offer-option"' not in page
+    answer = send(client, case, "offer", **{"offer-number": 1, "offer-option": 1})
+    assert "cannot be accepted any more" in unescape(answer.content.decode())
 
 
 def test_they_choose_one_of_what_is_offered_without_javascript(client, offered, agent):
