@@ -471,7 +471,7 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Complaint]:
         | Q(_asked_for_help(user, departments))
         | Q(_asked_to_take_it(departments))
         | Q(inside)
-        | Q(_asked_to_sign(user, theirs))
+        | Q(signers.seen_for_signing(user, theirs.held))
     )
 
 
@@ -485,21 +485,22 @@ def circle_of(user: User) -> QuerySet[Complaint]:
     return Complaint.objects.exclude(restriction="").filter(_inside(standing(user), user))
 
 
+_ASKED_FOR_HELP = """
+SELECT complaint_id FROM complaints_task
+WHERE state = ANY(%s) AND (owner_id = %s OR department_id = ANY(%s::bigint[]))
+"""
+
+_ASKED_TO_TAKE_IT = "SELECT complaint_id FROM complaints_transfer WHERE state = %s AND receiver_id = ANY(%s::bigint[])"
+
+
 def _asked_for_help(user: User, departments: set[int]) -> Func:
     """Complaints of other departments with an open task for this person, or for a department that they read."""
-    for_them = Task.objects.filter(Q(owner=user) | Q(department__in=departments), state__in=sorted(OPEN_TASKS))
-    return circles.among(for_them.order_by().values("complaint_id"))
+    return circles.among(_ASKED_FOR_HELP, (sorted(OPEN_TASKS), user.pk, sorted(departments)))
 
 
 def _asked_to_take_it(departments: set[int]) -> Func:
     """Complaints of other departments which one that the person reads is asked to take."""
-    asked = Transfer.objects.filter(receiver__in=departments, state=TransferState.ASKED)
-    return circles.among(asked.order_by().values("complaint_id"))
-
-
-def _asked_to_sign(user: User, theirs: Standing) -> Func:
-    """Complaints of other departments with an open proposal that this person could sign, or has signed."""
-    return circles.among(signers.seen_for_signing(user, theirs.held).order_by().values("proposal__complaint_id"))
+    return circles.among(_ASKED_TO_TAKE_IT, (TransferState.ASKED.value, sorted(departments)))
 
 
 def may_with_task(user: User, verb: Verb, task: Task) -> bool:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet
 from django.utils import timezone
 
 from accounts import selectors as offices
@@ -107,11 +107,22 @@ def waiting_for(held: Mapping[Role, Collection[int]]) -> QuerySet[Signature]:
     return Signature.objects.filter(could, state=SignatureState.WAITING, proposal__state=ProposalState.OPEN)
 
 
-def seen_for_signing(user: User, held: Mapping[Role, Collection[int]]) -> QuerySet[Signature]:
-    """What lets somebody of another department see a complaint: an open proposal that they could sign, or have
-    signed.
+_SEEN_FOR_SIGNING = """
+SELECT proposal.complaint_id FROM complaints_signature AS signature
+JOIN complaints_proposal AS proposal ON proposal.id = signature.proposal_id
+WHERE proposal.state = %s AND (signature.signer_id = %s OR signature.state = %s AND ({could}))
+"""
+
+
+def seen_for_signing(user: User, held: Mapping[Role, Collection[int]]) -> Func:
+    """A condition on complaints, which lets somebody of another department see them: an open proposal that they could
+    sign (the rule of `waiting_for`), or have signed.
     """
-    return waiting_for(held) | Signature.objects.filter(signer=user, proposal__state=ProposalState.OPEN)
+    could, parameters = ["FALSE"], [ProposalState.OPEN.value, user.pk, SignatureState.WAITING.value]
+    for role in sorted(held.keys() & SIGNING_ROLES):
+        could.append("signature.role IN ('', %s) AND signature.department_id = ANY(%s::bigint[])")
+        parameters += [role.value, sorted(held[role])]
+    return circles.among(_SEEN_FOR_SIGNING.format(could=" OR ".join(could)), parameters)
 
 
 def held_by(user: User) -> dict[Role, set[int]]:
