@@ -1,18 +1,30 @@
 """The cast and the stage: an office with a head office and a branch, and the people who act in the tests."""
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Department, User
 from accounts.roles import Role
 from complaints.services import intake
+from tests import database
 from tests.factories import DepartmentFactory, UserFactory
 
 # `--hypothesis-profile=long`: the state machine of the procedure plays for long, and never the same games
 settings.register_profile(
     "long", max_examples=150, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    testrun_uid, django_db_modify_db_settings, django_db_blocker, django_db_keepdb, django_db_createdb
+):
+    """A new database is a copy of one that is migrated once for all processes of the run."""
+    if django_db_createdb or not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"] |= {"TEMPLATE": database.template(testrun_uid), "MIGRATE": False}
 
 
 @pytest.fixture(autouse=True)

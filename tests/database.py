@@ -1,0 +1,66 @@
+"""One migrated database for all processes of a run: the first one makes it, each gets a copy."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.state import ProjectState
+
+LOCK = 4_617
+"""An advisory lock of the server's maintenance database: one process makes the template, the others wait."""
+
+
+def template(run: str) -> str:
+    """The name of the migrated database of this run, made now if it is not there. It stays behind until the next run
+    makes its own.
+    """
+    name = f"test_{settings.DATABASES['default']['NAME']}_template"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # held until the connection is closed
+        cursor.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+            [name],
+        )
+        if cursor.fetchone() != (run,):
+            _make(name)
+            cursor.execute(f'COMMENT ON DATABASE "{name}" IS %s', [run])
+    return name
+
+
+def _make(name: str) -> None:
+    usual = {"NAME": connection.settings_dict["NAME"], "TEST": connection.settings_dict["TEST"]}
+    connection.settings_dict["TEST"] = {**usual["TEST"], "NAME": name}
+    with quick_migrations():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connection.close()  # a database is copied only while nobody uses it
+    connection.settings_dict |= usual
+    settings.DATABASES[connection.alias]["NAME"] = usual["NAME"]
+
+
+@contextmanager
+def quick_migrations() -> Iterator[None]:
+    """Migrations take most of their time to draw the models anew after each step. A constraint or an index changes
+    nothing that another step looks at; and collecting the old models can wait until all is done.
+    """
+
+    def _append(self: ProjectState, app: str, model: str, option: str, entry: Any) -> None:
+        options = self.models[app, model].options
+        options[option] = [*options.get(option, []), entry]
+
+    def _remove(self: ProjectState, app: str, model: str, option: str, name: str) -> None:
+        options = self.models[app, model].options
+        options[option] = [entry for entry in options[option] if entry.name != name]
+
+    gc.disable()
+    try:
+        with (
+            mock.patch.object(ProjectState, "_append_option", _append),
+            mock.patch.object(ProjectState, "_remove_option", _remove),
+        ):
+            yield
+    finally:
+        gc.enable()
