@@ -2,7 +2,10 @@
 
 import pytest
 from django.db import connection
+from django.template import Context, Engine, Template
+from django.test.signals import template_rendered
 from django.utils import translation
+from django.utils.safestring import SafeString
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Department, User
@@ -22,9 +25,22 @@ def django_db_modify_db_settings(
     testrun_uid, django_db_modify_db_settings, django_db_blocker, django_db_keepdb, django_db_createdb
 ):
     """A new database is a copy of one that is migrated once for all processes of the run."""
-    if django_db_createdb or not django_db_keepdb:
-        with django_db_blocker.unblock():
+    with django_db_blocker.unblock():
+        if django_db_createdb or not django_db_keepdb or not database.is_there():
             connection.settings_dict["TEST"] |= {"TEMPLATE": database.template(testrun_uid), "MIGRATE": False}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_whole_pages_tell_their_context(django_test_environment):
+    """`response.context` is what the view gave. Otherwise the test client copies the context of every widget."""
+    office = Engine.get_default()
+
+    def render(page: Template, context: Context) -> SafeString:
+        if context.template is page and page.engine is office and not page.name.startswith("django/forms/"):
+            template_rendered.send(sender=page, template=page, context=context)
+        return page.nodelist.render(context)
+
+    Template._render = render  # where the test environment has put its own
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,13 @@ LOCK = 4_617
 """An advisory lock of the server's maintenance database: one process makes the template, the others wait."""
 
 
+def is_there() -> bool:
+    """Whether this process has a database from an earlier run."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT FROM pg_database WHERE datname = %s", [connection.creation._get_test_db_name()])
+        return cursor.rowcount > 0
+
+
 def template(run: str) -> str:
     """The name of the migrated database of this run, made now if it is not there. It stays behind until the next run
     makes its own.

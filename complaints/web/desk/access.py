@@ -51,7 +51,7 @@ def seen(request: StaffRequest, reference: str) -> Complaint:
     if spelled is None:
         raise Http404(_("This is not a reference."))
     visible = selectors.listed(permissions.visible_to(request.user))
-    complaint = get_object_or_404(visible.select_related("registered_by", "earlier", "merged_into"), reference=spelled)
+    complaint = get_object_or_404(visible.select_related("registered_by"), reference=spelled)
     door = request.resolver_match.view_name if request.resolver_match else ""
     viewing.note(complaint=complaint, by=request.user, door=door, address=request.path)
     return complaint
