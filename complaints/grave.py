@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
-from complaints import permissions
+from complaints import circles, permissions
 from complaints.classes import ComplaintClass, Kind
 from complaints.gravity import SafetyKind
 from complaints.lifecycle import Verb
@@ -83,3 +83,11 @@ def majors_to_acknowledge(user: User) -> QuerySet[MajorIncident]:
         .select_related("complaint", "declared_by")
         .order_by("declared_at", "id")
     )
+
+
+def is_kept_from_the_management(complaint: Complaint, major: MajorIncident) -> bool:
+    """Of a restricted complaint: whether nobody of its circle but its declarer may acknowledge that it is major."""
+    if not complaint.restriction:
+        return False
+    people = User.objects.filter(pk__in=circles.members(complaint)).exclude(pk=major.declared_by_id)
+    return not any(permissions.may(person, Verb.ACKNOWLEDGE_MAJOR, complaint) for person in people)

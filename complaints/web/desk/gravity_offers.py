@@ -37,6 +37,7 @@ class GravityPanel:
     facts: Gravity
     offers: Mapping[str, Offer]
     called_for: SafetyKind | None = None
+    is_kept_from_the_management: bool = False
 
     @property
     def possible(self) -> list[Offer]:
@@ -60,6 +61,7 @@ def panel(
     """The panel for this person. `allowed` is `permissions.allowed_verbs`."""
     asked = Asked(user, complaint, Status(complaint.status), allowed, proposal=None)
     called_for = grave.safety_called_for(complaint, decisions)
+    waits = facts.major is not None and facts.major.acknowledged_at is None
     return GravityPanel(
         facts,
         {
@@ -74,6 +76,7 @@ def panel(
             for verb, button in GRAVITY_BUTTONS.items()
         },
         None if facts.safety else called_for,
+        facts.major is not None and waits and grave.is_kept_from_the_management(complaint, facts.major),
     )
 
 

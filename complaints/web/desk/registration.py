@@ -117,7 +117,12 @@ class RegistrationForm(forms.Form):
         help_text=gettext_lazy("Parent, lawyer, power of attorney …"),
     )
 
-    track = forms.ChoiceField(choices=Track.choices, initial=Track.COMPLAINT, label=gettext_lazy("What it is"))
+    track = forms.ChoiceField(
+        choices=Track.choices,
+        initial=Track.COMPLAINT,
+        label=gettext_lazy("What it is"),
+        help_text=gettext_lazy("A report, like the complaint of an employee, is restricted from the first moment."),
+    )
     subject = Line(label=gettext_lazy("What it is about, in one line"), limit=MAX_SUBJECT)
     description = Words(
         label=gettext_lazy("In the complainant's own words"),

@@ -25,7 +25,7 @@ def declare_major(request: StaffRequest, reference: str) -> HttpResponse:
     act = Act(
         Verb.DECLARE_MAJOR,
         lambda complaint, said: majors.declare_major(complaint_id=complaint.pk, by=request.user, **said),
-        says=_("It is declared major. The management has been told."),
+        says=_("It is declared major, and the management has to acknowledge it."),
         form=gravity_forms.DeclareMajorForm,
         offer=OFFERS[Verb.DECLARE_MAJOR],
     )

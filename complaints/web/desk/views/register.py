@@ -80,7 +80,12 @@ def registered(request: StaffRequest) -> HttpResponse:
         messages.info(request, _("The secret of a complaint is shown only once, right after it was registered."))
         return redirect("desk:my-work")
     complaint = Complaint.objects.select_related("department", "complainant").get(reference=reference)
-    response = htmx.render(request, "desk/registered.html", context={"complaint": complaint, "secret": secret})
+    context = {
+        "complaint": complaint,
+        "secret": secret,
+        "sees_it": permissions.visible_to(request.user).filter(pk=complaint.pk).exists(),
+    }
+    response = htmx.render(request, "desk/registered.html", context=context)
     response.delete_cookie(RECEIPT, path=reverse("desk:registered"), samesite="Strict")
     return response
 

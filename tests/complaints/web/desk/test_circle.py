@@ -46,6 +46,16 @@ def test_a_complaint_is_restricted_people_come_and_go_and_it_is_opened_again(
     assert "Who has looked at it" not in words(leader.opens(complaint))
 
 
+def test_a_major_report_that_no_manager_sees_says_so_until_one_is_admitted(desk, register, specialist, manager, words):
+    report = register(track=Track.REPORT).complaint
+    at_desk = desk(specialist)
+    at_desk.does("declare-major", report, criteria=["legal"], reasons="Smoke.")
+    sentence = "Nobody who could acknowledge it sees this restricted complaint."
+    assert sentence in words(at_desk.opens(report))
+    at_desk.does("admit", report, person=manager.pk, reasons="Leads the department.")
+    assert sentence not in words(at_desk.opens(report))
+
+
 def test_what_is_not_right_is_said_beside_the_field(desk, register, specialist, agent, words):
     report = register(track=Track.REPORT).complaint
     at_desk = desk(specialist)

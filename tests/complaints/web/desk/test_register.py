@@ -66,6 +66,16 @@ def test_a_call_is_registered_with_everything_that_was_said(desk, agent, branch,
     assert [file.name for file in complaint.attachments.all()] == ["一.png", "二.png"]
 
 
+def test_whoever_takes_a_report_is_not_led_where_they_may_not_go(desk, agent, branch, words):
+    browser = desk(agent)
+    browser.post(URL, CALL | {"track": "report"})
+    page = words(browser.get(reverse("desk:registered")))
+    assert "only those to whom it was entrusted see it" in page
+    assert "Open the complaint" not in page
+    browser.post(URL, CALL)
+    assert "Open the complaint" in words(browser.get(reverse("desk:registered")))
+
+
 def test_the_secret_is_shown_once(desk, agent, branch, words):
     browser = desk(agent)
     response = browser.post(URL, CALL | {"department": branch.pk}, follow=True)
