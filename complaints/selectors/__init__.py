@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.models import User
+from accounts.roles import Role
 from common.text import query_terms
 from complaints import permissions, proposals, remedying, tasking, transfers
 from complaints.lifecycle import OPEN, Status, Verb, possible, verbs_from
@@ -62,9 +63,10 @@ def listed(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
 
 
 def queue(user: User) -> QuerySet[Complaint]:
-    """My work: what I hold, and what nobody holds yet where I work; what is due next comes first."""
+    """My work: what I hold, and what nobody holds yet where I work or supervise; what is due next comes first."""
     mine = Q(holder=user)
-    departments = permissions.standing(user).departments(permissions.WORKING_ROLES)
+    theirs = permissions.standing(user)
+    departments = theirs.departments(permissions.WORKING_ROLES) | set(theirs.held.get(Role.SUPERVISOR, ()))
     if departments:
         mine |= Q(holder__isnull=True, department__in=departments)
     open_ones = permissions.visible_to(user).filter(mine, status__in=sorted(OPEN))

@@ -483,7 +483,7 @@ def test_evidence_is_kept_with_its_digest_and_an_event(register, agent):
 # --- reads
 
 
-def test_the_queue_is_what_i_hold_and_what_nobody_holds_due_next_first(register, agent, handler, supervisor):
+def test_the_queue_is_what_i_hold_and_what_nobody_holds_due_next_first(register, agent, handler, supervisor, manager):
     later, sooner, others, without = (register().complaint for _ in range(4))
     now = timezone.now()
     Complaint.objects.filter(pk=later.pk).update(due_at=now + timedelta(hours=2))
@@ -491,7 +491,8 @@ def test_the_queue_is_what_i_hold_and_what_nobody_holds_due_next_first(register,
     Complaint.objects.filter(pk=others.pk).update(due_at=now, holder=handler)
     Complaint.objects.filter(pk=without.pk).update(due_at=None)
     assert list(selectors.queue(agent)) == [sooner, later, without]
-    assert list(selectors.queue(supervisor)) == []
+    assert list(selectors.queue(supervisor)) == [later, without], "whoever supervises gives them to somebody"
+    assert list(selectors.queue(manager)) == []
 
 
 @pytest.mark.parametrize("query", ["退費", "退费", "iphone 退款", "ＩＰＨＯＮＥ", "壞", "lin mei-hua", "R26"])
