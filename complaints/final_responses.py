@@ -26,7 +26,7 @@ from common import moments, typesetting
 from complaints import contact, matters, permissions, placeholders, responding, settling
 from complaints.judging import Source
 from complaints.lifecycle import OPEN, Verb
-from complaints.models import Attachment, Complaint, FinalResponse, Matter, ResponseRule
+from complaints.models import Attachment, Complaint, FinalResponse, Matter, Remedy, ResponseRule
 from complaints.remedying import RemedyState
 from complaints.responding import STANDARD, UPHELD, Content, Missing, Part, Requirements, ResponseState, Text
 from complaints.settling import MatterState
@@ -145,14 +145,14 @@ def proposed(complaint: Complaint, *, at: datetime) -> Content:
             Text(Part.CONTACT, contact.in_one_line(complaint)),
         ]
         today = timezone.localdate(at)
-    about = list(matters.live(complaint))
+        about = list(matters.live(complaint))
+        texts += _remedies(complaint, about)
     for matter in about:
         texts.append(Text(Part.CONCERN, matter.words or matter.subject, matter.number))
         if matter.number in found:
             texts.append(Text(Part.FINDING, found[matter.number]["finding"], matter.number))
     if not about:
         texts.append(Text(Part.CONCERN, complaint.subject))
-    texts += _remedies(complaint, about)
     return Content(
         outcome=None,
         texts=[text for text in texts if text.text],
@@ -202,11 +202,22 @@ def _remedies(complaint: Complaint, about: Sequence[Matter]) -> list[Text]:
     remedy belongs to which.
     """
     agreed = complaint.remedies.filter(state__in=[RemedyState.ACCEPTED, RemedyState.CARRIED_OUT])
-    said = "\n".join(agreed.order_by("number").values_list("what", flat=True))
+    said = "\n".join(_in_words(remedy) for remedy in agreed.order_by("number").prefetch_related("items"))
     upheld = [matter.number for matter in about if matter.outcome in UPHELD]
     if not said or (about and len(upheld) != 1):
         return []
     return [Text(Part.REMEDY, said, upheld[0] if upheld else responding.WHOLE)]
+
+
+def _in_words(remedy: Remedy) -> str:
+    if not remedy.amount_words:
+        return remedy.what
+    # Translators: a remedy with its amount: "Compensation (TWD 300.00): For the taxi."
+    return _("%(kind)s (%(amount)s): %(what)s") % {
+        "kind": remedy.get_kind_display(),
+        "amount": remedy.amount_words,
+        "what": remedy.what,
+    }
 
 
 def _own_recourse() -> str:

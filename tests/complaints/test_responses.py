@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -23,12 +24,23 @@ from complaints.errors import (
 from complaints.judging import Source
 from complaints.models import Attachment, Event, FinalResponse, ResponsePart, ResponseRule
 from complaints.public_story import public_case
-from complaints.remedying import RemedyKind
+from complaints.remedying import Loss, RemedyKind
 from complaints.responding import OF_EACH_MATTER, STANDARD, Part, ResponseState, Text
-from complaints.services import carrying_out, casework, evidence, inquiries, matters, remedies, responses, tasks
+from complaints.services import (
+    carrying_out,
+    casework,
+    evidence,
+    inquiries,
+    matters,
+    offers,
+    remedies,
+    responses,
+    tasks,
+)
 from complaints.services.intake import SubjectDetails
+from complaints.services.remedies import Line
 from complaints.tasking import TaskKind
-from complaints.vocabulary import Outcome, SubjectKind
+from complaints.vocabulary import Channel, Outcome, SubjectKind
 from escalation.models import Clock
 from notifications.models import OutboxMessage
 from tests.factories.escalation import publish_calendar, publish_policy, working_hours
@@ -554,3 +566,10 @@ def test_what_was_done_for_the_complainant_is_proposed(complaint, agent):
     assert final_responses.proposed(complaint, at=timezone.now()).text(Part.REMEDY) == "", "planned is not agreed"
     carrying_out.carry_out(**given, number=1, on=timezone.localdate(), proof="A letter.")
     assert final_responses.proposed(complaint, at=timezone.now()).text(Part.REMEDY) == "We are sorry."
+    casework.acknowledge(complaint_id=complaint.pk, by=agent)
+    taxi = Line(Loss.TRAVEL, offered=Decimal(300))
+    remedies.plan(**given, kind=RemedyKind.COMPENSATION, what="For the taxi.", lines=[taxi], currency="TWD")
+    offers.offer(**given, options=[[2]], message="m")
+    offers.record_choice(**given, option=1, through=Channel.PHONE)
+    said = final_responses.proposed(complaint, at=timezone.now()).text(Part.REMEDY)
+    assert said == "We are sorry.\nCompensation (TWD 300.00): For the taxi."
