@@ -82,9 +82,12 @@ def check_finding(result: Satisfaction, upheld: bool | None) -> None:
         raise invalid("upheld", _("Only where the complainant is not content is there something to be right about."))
 
 
-def check_closing(reason: CloseReason, note: str, *, until: datetime | None, now: datetime) -> None:
+def check_closing(
+    reason: CloseReason, note: str, *, until: datetime | None, now: datetime, told_us: bool = False
+) -> None:
     """Whether a person may close for this reason now. `until` is the stated date up to which the complainant can
-    object; None where none was stated. Raises Invalid naming `reason` or `note`.
+    object; None where none was stated. `told_us`: it is on record already that they say it is settled. Raises Invalid
+    naming `reason` or `note`.
     """
     stated = until is not None and until <= now
     if reason == CloseReason.SILENT and until is None:
@@ -98,7 +101,8 @@ def check_closing(reason: CloseReason, note: str, *, until: datetime | None, now
             _("The complainant can object until %(until)s. Silence counts only after that: choose another reason.")
             % {"until": moments.full(moments.last_minute(until)) if until else ""},
         )
-    if not note and (reason == CloseReason.OTHER or not stated):
+    bears_out = stated or (told_us and reason == CloseReason.CONFIRMED)
+    if not note and (reason == CloseReason.OTHER or not bears_out):
         raise invalid(
             "note", _("Say in words what you rely on: only after the stated date is the reason alone enough.")
         )

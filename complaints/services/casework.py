@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from complaints import conflicts, events, final_responses, heads, lifecycle, permissions, selectors, succession
-from complaints.aftercare import CloseReason, check_closing
+from complaints.aftercare import CloseReason, Satisfaction, check_closing
 from complaints.converting import Conversion
 from complaints.errors import IllegalMove, LetterNeeded, invalid
 from complaints.lifecycle import Status, Verb
@@ -185,13 +185,21 @@ def settle(
 @transaction.atomic
 def close(*, complaint_id: int, by: User, reason: CloseReason, note: str = "") -> Complaint:
     """End an answered complaint, for a coded reason. Before the stated date until which the complainant can object,
-    and where none was stated, it takes words for the file besides, and silence is no reason yet.
+    and where none was stated, it takes words for the file besides, unless they say that it is settled and the last
+    follow-up has heard so; and silence is no reason yet.
     """
     complaint = _held_for(complaint_id, by, Verb.CLOSE)
     complaint.closed_at = timezone.now()
     complaint.closed_because = CloseReason(reason)
     note = note.strip()
-    check_closing(CloseReason(reason), note, until=complaint.objection_until, now=complaint.closed_at)
+    heard = complaint.follow_ups.filter(cycle=complaint.cycle).order_by("number").last()
+    check_closing(
+        CloseReason(reason),
+        note,
+        until=complaint.objection_until,
+        now=complaint.closed_at,
+        told_us=heard is not None and heard.result == Satisfaction.SATISFIED,
+    )
     told: dict[str, Any] = {"reason": str(complaint.closed_because)}
     if note:
         body = check_text("note", note)

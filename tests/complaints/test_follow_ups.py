@@ -86,6 +86,15 @@ def test_what_closing_takes_before_and_after_the_stated_date(reason, note, until
 # --- follow-ups ---------------------------------------------------------------------------------------------
 
 
+def test_what_a_follow_up_has_heard_is_not_said_again_when_closing(ask, answered, agent):
+    given = {"complaint_id": answered.pk, "by": agent, "reason": CloseReason.CONFIRMED}
+    ask(result=Satisfaction.NOT_REACHED, words="Nobody answered.")
+    with pytest.raises(Invalid):
+        casework.close(**given)
+    ask()
+    assert casework.close(**given).closed_because == CloseReason.CONFIRMED
+
+
 def test_a_follow_up_says_how_who_when_and_in_whose_words(ask, answered, agent):
     made = ask(own_words=True)
     answered.refresh_from_db()
