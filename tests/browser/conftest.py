@@ -4,6 +4,8 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings as office
+from django.test import Client
 
 CHROMIUM = os.environ.get("REDRESS_CHROMIUM") or next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
@@ -42,11 +44,19 @@ def chromium():
 
 @pytest.fixture
 def visit(chromium, live_server):
-    """`visit(locale="zh-TW")` opens a page of somebody else's browser; what the CSP refuses fails the test."""
+    """`visit(locale="zh-TW")` opens a page of somebody else's browser; what the CSP refuses fails the test.
+
+    `visit(agent)` is one in which the agent has signed in before.
+    """
     contexts, refused = [], []
 
-    def _visit(**options):
+    def _visit(person=None, **options):
         context = chromium.new_context(base_url=live_server.url, **options)
+        if person is not None:
+            client = Client()
+            client.force_login(person)
+            key = client.cookies[office.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": office.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()

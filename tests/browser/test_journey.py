@@ -115,8 +115,8 @@ def test_a_complaint_nobody_answers_climbs_by_itself_and_the_customer_reads_the_
     assert (complaint.tier, complaint.holder) == (2, supervisor)
     assert OutboxMessage.objects.filter(recipient=supervisor, complaint=complaint).exists()
 
-    boss = visit(locale="en-GB")
-    sign_in(boss, supervisor)
+    boss = visit(supervisor, locale="en-GB")
+    boss.goto("/desk/")
     boss.click(f"a[href='/desk/complaints/{reference}/']")
     boss.fill("[data-shortcut=r] textarea[name=body]", "請先停止使用，我們今天派人取回並全額退費。")
     boss.click("[data-shortcut=r] button.button--primary")
@@ -130,8 +130,8 @@ def test_a_complaint_nobody_answers_climbs_by_itself_and_the_customer_reads_the_
 
 def test_the_desk_works_from_the_keyboard(visit, register, agent):
     complaint = register().complaint
-    page = visit(locale="en-GB")
-    sign_in(page, agent)
+    page = visit(agent, locale="en-GB")
+    page.goto("/desk/")
     page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url(f"**/desk/complaints/{complaint.reference}/")
