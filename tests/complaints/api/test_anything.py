@@ -34,7 +34,7 @@ def tried(caller, path, body):
 def test_no_json_breaks_an_act(program, supervisor, acknowledged, verb):
     caller = program(supervisor)
 
-    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(bodies(ACTS[verb].takes))
     def attempt(body):
         tried(caller, f"{acknowledged.reference}/{verb}/", body)
@@ -46,7 +46,7 @@ def test_no_json_breaks_an_act(program, supervisor, acknowledged, verb):
 def test_no_json_breaks_registering(program, supervisor):
     caller = program(supervisor)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(
         bodies(RegisterIn).map(
             lambda body: {"subject": "x", "description": "y"} | body if isinstance(body, dict) else body
