@@ -20,7 +20,8 @@ from complaints.vocabulary import Channel
 
 @transaction.atomic
 def object_to_class(*, complaint_id: int, words: str) -> Objection:
-    """The complainant objects on their page, in their own words. Senior people who had no part in it are told.
+    """The complainant objects on their page, in their own words. Senior people who had no part in it are told; where
+    none is left, all administrators are.
 
     Raises IllegalMove where there is nothing to object to any more, or they have objected already.
     """
@@ -103,6 +104,7 @@ def _object(complaint: Complaint, by: User | None, through: Channel, words: str)
         confirmer=standing.second_person,
     )
     add_words(complaint, objection.words)
+    asked = objecting.deciders(complaint)
     events.record(
         complaint,
         kind=Verb.OBJECT,
@@ -111,6 +113,7 @@ def _object(complaint: Complaint, by: User | None, through: Channel, words: str)
         decision=standing.pk,
         objection=objection.number,
         through=str(through),
-        asked=objecting.deciders(complaint),
+        asked=asked,
+        unmanned=not asked,
     )
     return objection

@@ -138,6 +138,16 @@ def check_released(remedy: Remedy) -> None:
     signoff.check_signed(remedy)
 
 
+def check_all_released(complaint: Complaint) -> None:
+    """Ask before something is carried out for a held complaint that names no remedy: has everybody signed who must?
+
+    Raises SignaturesMissing.
+    """
+    signoff.check_none_waits(complaint)
+    for remedy in complaint.remedies.filter(state__in=sorted(remedying.OPEN)):
+        check_released(remedy)
+
+
 def find(complaint: Complaint, number: int) -> Remedy:
     """The remedy of a held complaint with this number. Raises Invalid."""
     remedy = complaint.remedies.prefetch_related("items").filter(number=number).first()

@@ -178,6 +178,14 @@ def check_signed(remedy: Remedy) -> None:
         )
 
 
+def check_none_waits(complaint: Complaint) -> None:
+    """Raise SignaturesMissing while a proposal of a held complaint waits for signatures."""
+    if complaint.proposals.filter(state=ProposalState.OPEN).exists():
+        raise SignaturesMissing(
+            _("A proposal waits for signatures. Name a remedy that was signed before, or wait for the last signature.")
+        )
+
+
 def call_off(complaint: Complaint, *, by: User, at: datetime) -> dict[str, Any]:
     """Take back the open proposal of a held complaint that ends; says what the event tells of it."""
     proposal = complaint.proposals.filter(state=ProposalState.OPEN).first()

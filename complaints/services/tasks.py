@@ -58,7 +58,8 @@ def issue(
 
     `due` is the moment agreed on (aware); left out, the policy says by when. A task may be part of another one, which
     then cannot be finished before it. While a `blocking` one is open the complaint cannot be resolved.
-    Raises Invalid, and ConflictOfInterest for an owner whom the complaint concerns.
+    One of carrying out names its remedy, unless nothing waits for signatures.
+    Raises Invalid, SignaturesMissing, and ConflictOfInterest for an owner whom the complaint concerns.
     """
     complaint = selectors.locked(complaint_id)
     permissions.check(by, Verb.ISSUE_TASK, complaint)
@@ -86,6 +87,8 @@ def issue(
     )
     if remedy_number is not None:
         remedies.entrust(complaint, remedy_number, task)
+    elif task.kind == TaskKind.CARRYING_OUT:
+        remedies.check_all_released(complaint)
     events.record(
         complaint,
         kind=Verb.ISSUE_TASK,

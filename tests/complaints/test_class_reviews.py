@@ -17,6 +17,7 @@ from complaints.models import Decision, Objection, Subject
 from complaints.services import casework, class_reviews, correspondence, decisions, objections
 from complaints.services.intake import SubjectDetails
 from complaints.vocabulary import Channel, Outcome, SubjectKind
+from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.factories.grave import TOLD, call_malicious, propose_malicious
 from tests.factories.judging import BY_MISTAKE, judge
@@ -94,7 +95,7 @@ def test_a_dismissed_objection_lets_it_stand_and_cannot_be_made_twice(objected, 
 
 
 def test_only_a_third_senior_person_without_a_conflict_decides(
-    register, agent, supervisor, manager, executive, handler, branch
+    register, agent, supervisor, manager, executive, handler, branch, administrator
 ):
     accused = UserFactory(name="Accused", role=Role.MANAGER, department=branch)
     about = SubjectDetails(accused.name, SubjectKind.PERSON, accused.email)
@@ -112,6 +113,8 @@ def test_only_a_third_senior_person_without_a_conflict_decides(
         with pytest.raises(refusal):
             objections.decide_objection(**answer, by=who)
     assert objecting.deciders(complaint) == []
+    alarm = OutboxMessage.objects.get(kind="unmanned", complaint=complaint)
+    assert alarm.recipient == administrator, "nobody may decide: somebody must hear of it"
     objection = complaint.objections.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         Objection.objects.filter(pk=objection.pk).update(

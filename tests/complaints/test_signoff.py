@@ -21,7 +21,8 @@ from complaints.errors import (
 from complaints.lifecycle import SIGNING, Verb
 from complaints.models import Complaint, Event, Message, Proposal, ProposalCheck, Signature, Subject
 from complaints.remedying import RemedyKind
-from complaints.services import casework, offers, remedies, restriction, signoff
+from complaints.services import casework, offers, remedies, restriction, signoff, tasks
+from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Grade, Priority
 from escalation.models import Clock
 from notifications.models import OutboxMessage
@@ -376,6 +377,23 @@ def test_while_signatures_are_waited_for_nothing_is_planned_dropped_or_resolved(
         propose()
     with pytest.raises(IllegalMove):
         casework.resolve(complaint_id=complaint.pk, by=handler, outcome="upheld", reasons="x", message="y")
+
+
+def test_a_task_that_names_no_remedy_carries_nothing_out_past_the_signatures(
+    returned, propose, complaint, handler, branch
+):
+    given = {"complaint_id": complaint.pk, "by": handler, "what": "Send the money back.", "department": branch}
+    for _proposed in range(2):
+        before = complaint.events.count()
+        with pytest.raises(SignaturesMissing):
+            tasks.issue(**given, kind=TaskKind.CARRYING_OUT)
+        assert (complaint.events.count(), complaint.tasks.count()) == (before, 0)
+        if not complaint.proposals.exists():
+            propose()
+    assert tasks.issue(**given, kind=TaskKind.CONSULTATION).number == 1
+    signoff.take_back_proposal(complaint_id=complaint.pk, by=handler, reasons="Not wanted.")
+    remedies.drop(complaint_id=complaint.pk, number=1, by=handler, reasons="Not wanted.")
+    assert tasks.issue(**given, kind=TaskKind.CARRYING_OUT).number == 2
 
 
 def test_signers_see_the_complaint_while_its_proposal_waits(returned, propose, complaint, operator, key_manager):
