@@ -1,7 +1,7 @@
 """How much we take in, in one place for the form, the API and the importer. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +53,12 @@ def check_line(field: str, text: str) -> str:
     if errors := too_long({field: (text, MAX_LINE)}):
         raise Invalid(_("Something is too long."), errors=errors)
     return text
+
+
+def check_year(field: str, day: date) -> None:
+    """A day, or a moment, that somebody remembers is of our time. Raises Invalid naming the field."""
+    if day.year < EARLIEST_YEAR:
+        raise invalid(field, _("This lies before the year 1900."))
 
 
 def check_promised(field: str, until: datetime, now: datetime) -> None:

@@ -9,6 +9,7 @@ from accounts.models import User
 from complaints import lifecycle, permissions, selectors
 from complaints.errors import invalid
 from complaints.lifecycle import Status, Verb
+from complaints.limits import check_year
 from complaints.models import Complaint
 from complaints.services.intake import CLOCK_SKEW
 
@@ -29,7 +30,7 @@ def held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
 def happened(field: str, at: datetime | None, now: datetime) -> datetime:
     """When something happened that is being recorded now: at that moment (aware), else just now.
 
-    Raises Invalid, naming the field, for what has not happened yet.
+    Raises Invalid, naming the field, for what has not happened yet or lies too far back.
     """
     if at is None:
         return now
@@ -37,4 +38,5 @@ def happened(field: str, at: datetime | None, now: datetime) -> datetime:
         raise invalid(field, _("Say in which time zone this moment is."))
     if at > now + CLOCK_SKEW:
         raise invalid(field, _("This lies in the future. Record it when it has happened."))
+    check_year(field, at)
     return min(at, now)

@@ -256,7 +256,7 @@ def _accept(asked: Transfer, by: User | None, at: datetime, *, silent: bool) -> 
 
 def _move(asked: Transfer, to: Department, at: datetime) -> dict[str, Any]:
     """Make the department responsible; what the event tells of it. Whoever first received the complaint, or else who
-    sends it, tells the complainant.
+    sends it, tells the complainant; of a restricted one who sends it, because they are in the circle.
     """
     complaint = asked.complaint
     before, complaint.department = complaint.department_id, to
@@ -267,7 +267,8 @@ def _move(asked: Transfer, to: Department, at: datetime) -> dict[str, Any]:
     complaint.save(update_fields=["department", "holder"])
     first = complaint.registered_by
     asked.moved_at = at
-    asked.teller = first if first is not None and first.is_active else asked.asked_by
+    received_it = first is not None and first.is_active and not complaint.restriction
+    asked.teller = first if received_it else asked.asked_by
     return {"department_before": before, **handed}
 
 

@@ -19,7 +19,7 @@ from complaints import conflicts, events, lifecycle, permissions, references, se
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import IllegalMove, Invalid, invalid
 from complaints.lifecycle import Status, Verb
-from complaints.limits import check_text
+from complaints.limits import check_text, check_year
 from complaints.models import Complaint, Decision, Upgrade, UpgradeGround
 from complaints.selectors import upgrades as reads
 from complaints.services import handing, intake
@@ -279,6 +279,8 @@ def _enter_unrecorded(
     intake.check(given.registration, now)
     if given.told_on is not None and given.told_on > timezone.localdate(now):
         raise invalid("told_on", _("This day lies in the future. Give the day on which they turned to us before."))
+    if given.told_on is not None:
+        check_year("told_on", given.told_on)
     findings = upgrading.without_record(grounds, record)
     tier = upgrading.entry_tier(findings, stood_at=None)
     registered = intake.enter(

@@ -1,6 +1,8 @@
 """What is grave: the criteria, declaring, acknowledging, reporting, safety, and the press that changes nothing."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.base import ContentFile
@@ -348,3 +350,19 @@ def test_an_answered_complaint_still_takes_what_is_grave(complaint, agent, branc
     )
     media.note_media(complaint_id=complaint.pk, by=agent, source="Post", published_on=date(2026, 3, 2))
     report(complaint, agent)
+
+
+def test_what_happened_before_anybody_can_have_seen_it_is_a_slip_and_spoils_no_page(complaint, agent, supervisor):
+    long_ago = datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Taipei"))
+    report = {"body": "Health bureau", "reference": "7", "what": "All of it."}
+    for field, act in (
+        (
+            "happened_at",
+            partial(safety.report_safety, by=agent, kind=SafetyKind.THREAT, what="Here.", happened_at=long_ago),
+        ),
+        ("at", partial(majors.report_to_authority, by=supervisor, **report, at=long_ago)),
+    ):
+        with pytest.raises(Invalid, match="before the year 1900") as refusal:
+            act(complaint_id=complaint.pk)
+        assert list(refusal.value.errors) == [field]
+    assert not complaint.safety_incidents.exists()

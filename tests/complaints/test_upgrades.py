@@ -188,6 +188,9 @@ def test_the_office_may_state_that_it_looked_in_vain_which_is_a_finding(agent, h
     made = upgrades.upgrade_unrecorded(given=without_number(), by=agent, none_found=True).complaint
     assert made.decisions.get().none_found
     assert found_of(made) == {"unresolved": ("silent", "no_record")}
+    with pytest.raises(Invalid, match="before the year 1900") as refused:
+        upgrades.demand_unrecorded(given=without_number(told_on=date(1, 1, 1)), once="a token")
+    assert "told_on" in refused.value.errors
     future = without_number(told_on=timezone.localdate() + timedelta(days=2))
     with pytest.raises(Invalid) as refused:
         upgrades.upgrade_unrecorded(given=future, by=agent, none_found=True)

@@ -1,16 +1,18 @@
 """Taking something further from the desk: with the earlier complaint in hand, or looking for it first."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from complaints.classes import Kind
 from complaints.errors import ComplaintError
-from complaints.limits import MAX_LINE, MAX_SUBJECT
+from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT
 from complaints.selectors.upgrades import Remembered
 from complaints.services.intake import ComplainantDetails, Registration
 from complaints.services.upgrades import Unrecorded
@@ -87,6 +89,15 @@ class SearchForm(forms.Form):
         label=_("Roughly when"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     words = Line(label=_("Words from it"), required=False, limit=MAX_LINE)
+
+    def clean_day(self) -> date | None:
+        """A day on which somebody can have turned to us."""
+        day: date | None = self.cleaned_data["day"]
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError(_("This day lies in the future. Give the day on which it was."))
+        if day is not None and day.year < EARLIEST_YEAR:
+            raise forms.ValidationError(_("This day lies too far back. Check the year."))
+        return day
 
     def remembered(self) -> Remembered:
         """As the search takes it; what is not right is left out."""
