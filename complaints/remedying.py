@@ -188,16 +188,21 @@ def checked_amount(field: str, amount: Decimal, currency: str) -> Decimal:
 
     Raises Invalid naming the field when it is below nothing, far too much, or finer than the currency is.
     """
-    decimals = minor_units(currency)
     if not amount.is_finite() or not 0 <= amount <= MOST_AMOUNT:
         raise invalid(field, _("Give an amount that is not below nothing."))
+    check_decimals(field, amount, currency)
+    return round(amount, minor_units(currency))
+
+
+def check_decimals(field: str, amount: Decimal, currency: str) -> None:
+    """An amount is no finer than its currency is. Raises Invalid naming the field."""
+    decimals = minor_units(currency)
     if amount != round(amount, decimals):
         raise invalid(
             field,
             _("An amount in %(currency)s has at most %(decimals)d decimals.")
             % {"currency": currency, "decimals": decimals},
         )
-    return round(amount, decimals)
 
 
 def in_money(amount: Decimal, currency: str) -> str:

@@ -17,6 +17,7 @@ from complaints.judging import NAMED_IN_WORDS, Cause, DemandFinding, Grounds, Pa
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, InvestigationEntry, Judgement, Matter
+from complaints.remedying import check_decimals
 from complaints.selectors import inquiries
 from complaints.services import evidence, handing
 from complaints.services.evidence import CheckedFile
@@ -285,6 +286,7 @@ def _checked_amount(amount: Decimal | None, currency: str) -> tuple[Decimal | No
         raise invalid("amount", _("Give an amount with at most two decimals, not below nothing."))
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise invalid("currency", _("Give the currency by its three letters, such as TWD."))
+    check_decimals("amount", amount, currency)
     return amount, currency
 
 

@@ -17,6 +17,7 @@ from complaints.errors import IllegalMove, TasksOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, Task
+from complaints.remedying import check_decimals
 from complaints.services import evidence, remedies
 from complaints.services.evidence import CheckedFile
 from complaints.tasking import Payer, TaskKind, TaskState
@@ -330,4 +331,5 @@ def _checked_cost(cost: Decimal | None, currency: str) -> tuple[Decimal | None, 
         raise invalid("cost", _("Give an amount with at most two decimals, not below nothing."))
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise invalid("currency", _("Give the currency by its three letters, such as TWD."))
+    check_decimals("cost", cost, currency)
     return cost, currency

@@ -116,6 +116,7 @@ def test_a_fact_is_kept_and_later_verified(complaint, agent):
         ({"how": ""}, "how"),
         ({"replaces_number": 7}, "replaces"),
         ({"amount": Decimal("1.005"), "currency": "TWD"}, "amount"),
+        ({"amount": Decimal("0.5"), "currency": "JPY"}, "amount"),
         ({"amount": Decimal(-1), "currency": "TWD"}, "amount"),
         ({"amount": Decimal("NaN"), "currency": "TWD"}, "amount"),
         ({"amount": Decimal("1e30"), "currency": "TWD"}, "amount"),

@@ -228,6 +228,7 @@ def test_whom_the_complaint_concerns_does_nothing_but_give_a_statement(register,
         ("currency", {"kind": TaskKind.APPRAISAL, "appraisal": Appraisal("Institute", Decimal(5), "¥¥")}),
         ("cost", {"kind": TaskKind.APPRAISAL, "appraisal": Appraisal("Institute", None, "TWD")}),
         ("cost", {"kind": TaskKind.APPRAISAL, "appraisal": Appraisal("Institute", Decimal("0.001"), "TWD")}),
+        ("cost", {"kind": TaskKind.APPRAISAL, "appraisal": Appraisal("Institute", Decimal("0.5"), "JPY")}),
         ("cost", {"kind": TaskKind.APPRAISAL, "appraisal": Appraisal("Institute", Decimal("NaN"), "TWD")}),
     ],
 )
