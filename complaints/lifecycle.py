@@ -61,6 +61,9 @@ class Verb(TextChoices):
     REPLY = "reply", _("Reply")
     NOTE = "note", _("Add a note")
     ATTACH = "attach", _("Add evidence")
+    LIST_PROOF = "list_proof", _("List a proof")
+    SETTLE_PROOF = "settle_proof", _("Say whether the proof is there")
+    RECORD_NUMBER = "record_number", _("Record a number")
     WAIT = "wait", _("Wait for an answer")
     RESUME = "resume", _("Go on")
     RESOLVE = "resolve", _("Answer and resolve")
@@ -217,6 +220,7 @@ _ANYWHERE_OPEN = (
     Verb.CONVERT,
     Verb.KEEP_CLASS,
     Verb.PRIORITISE,
+    Verb.LIST_PROOF,
     Verb.ORDER_MEASURE,
     Verb.REPLY,
     Verb.TAKE_OVER,
@@ -247,6 +251,8 @@ _LOOKING_INTO = (Verb.INVESTIGATE, Verb.JUDGE)
 _ALWAYS = (
     Verb.NOTE,
     Verb.ATTACH,
+    Verb.SETTLE_PROOF,
+    Verb.RECORD_NUMBER,
     Verb.FULFIL,
     Verb.ACCEPT_TASK,
     Verb.REFUSE_TASK,

@@ -17,6 +17,8 @@ class Channel(TextChoices):
     API = "api", _("API")
     FOLLOW_UP = "follow_up", _("Follow-up call")
     BOT = "bot", _("Chat robot")
+    VOICEMAIL = "voicemail", _("Voicemail")
+    MANAGEMENT = "management", _("Mailbox of the management")
 
 
 class Form(TextChoices):

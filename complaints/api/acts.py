@@ -13,6 +13,7 @@ from complaints.api import serializers as shapes
 from complaints.api.serializers import gravity, outside, wishes
 from complaints.api.serializers import incidents as incident_shapes
 from complaints.api.serializers import measures as measure_shapes
+from complaints.api.serializers import proofs as proof_shapes
 from complaints.api.serializers import upgrades as upgrade_shapes
 from complaints.api.serializers.guides import NoteIn
 from complaints.api.serializers.inquiries import InvestigateIn, JudgeIn, origin_from
@@ -37,6 +38,7 @@ from complaints.services import (
     objections,
     offers,
     proceedings,
+    proofs,
     rehandling,
     remedies,
     responses,
@@ -194,6 +196,9 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.REPLY: Act(shapes.ReplyIn, correspondence.reply),
         Verb.NOTE: Act(NoteIn, correspondence.note),
         Verb.ATTACH: Act(shapes.AttachIn, _attach, multipart=True),
+        Verb.LIST_PROOF: Act(proof_shapes.ListProofIn, proofs.list_proof),
+        Verb.SETTLE_PROOF: Act(proof_shapes.SettleProofIn, proofs.settle_proof),
+        Verb.RECORD_NUMBER: Act(proof_shapes.RecordNumberIn, proofs.record_number),
         Verb.WAIT: Act(shapes.WaitIn, casework.wait),
         Verb.RESUME: Act(shapes.NothingIn, casework.resume),
         Verb.OFFER: Act(shapes.OfferIn, offers.offer),

@@ -36,6 +36,7 @@ urlpatterns = [
     path("complaints/<str:reference>/inquiry/", views.InquiryDoor.as_view(), name="inquiry"),
     path("complaints/<str:reference>/responses/", views.FinalResponses.as_view(), name="responses"),
     views.SendingResponse.address(),
+    path("form-links/", views.FormLinks.as_view(), name="form-links"),
     path("upgrades/", views.Upgrades.as_view(), name="upgrades"),
     path("guides/", views.Guides.as_view(), name="guides"),
     path("guides/<slug:code>/", views.GuideDoor.as_view(), name="guide"),

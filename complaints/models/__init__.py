@@ -8,6 +8,7 @@ from complaints.models.decision import Decision
 from complaints.models.draft import Draft, DraftFile
 from complaints.models.event import ActorKind, Event
 from complaints.models.follow_up import FollowUp, Rating
+from complaints.models.form_link import FormLink
 from complaints.models.gravity import AuthorityReport, MajorIncident, MediaReport, SafetyIncident, SafetyNotice
 from complaints.models.guidance import Guide, ReplyTemplate
 from complaints.models.handler_wish import HandlerWish
@@ -20,6 +21,7 @@ from complaints.models.measure import InterimMeasure
 from complaints.models.message import Attachment, Message
 from complaints.models.objection import Objection
 from complaints.models.outside import Authority, JointComplainant, LegalHold, Proceeding
+from complaints.models.proof import CaseNumber, Proof
 from complaints.models.proposal import Proposal, ProposalCheck, ProposedRemedy, Signature
 from complaints.models.remedy import Remedy, RemedyItem, SupplierClaim
 from complaints.models.response import FinalResponse, ResponsePart, ResponseRule
@@ -35,6 +37,7 @@ __all__ = [
     "AuthorityLimit",
     "AuthorityReport",
     "Briefing",
+    "CaseNumber",
     "Category",
     "CirclePlace",
     "Complainant",
@@ -46,6 +49,7 @@ __all__ = [
     "ExternalNumber",
     "FinalResponse",
     "FollowUp",
+    "FormLink",
     "Gathered",
     "Guide",
     "HandlerWish",
@@ -64,6 +68,7 @@ __all__ = [
     "Message",
     "Objection",
     "Proceeding",
+    "Proof",
     "Proposal",
     "ProposalCheck",
     "ProposedRemedy",

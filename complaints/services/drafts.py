@@ -8,7 +8,7 @@ on a slow line, a reload) although the secret is stored nowhere, and sending twi
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from complaints import references
 from complaints.errors import Invalid
 from complaints.models import Complaint, Draft, DraftFile
 from complaints.services import evidence, intake
+from complaints.vocabulary import Channel
 
 KEPT_FOR = timedelta(days=14)
 """How long after the last change a draft can be taken up again."""
@@ -31,7 +32,7 @@ RECEIPT_LASTS = timedelta(hours=1)
 BATCH = 500
 """Drafts swept out in one transaction."""
 
-_STEPS, _SENT = "steps", "sent"
+_STEPS, _SENT, _CHANNEL = "steps", "sent", "channel"
 
 Answers = Mapping[str, Sequence[str]]
 """What was typed in one step, as the browser sent it: field → values. It may still be wrong."""
@@ -45,10 +46,11 @@ class Begun:
     key: str
 
 
-def begin() -> Begun:
-    """Start an empty draft."""
+def begin(*, channel: Channel = Channel.WEB) -> Begun:
+    """Start an empty draft; `channel` is the way by which the complaint will have come."""
     key = secrets.token_urlsafe(32)
-    return Begun(Draft.objects.create(key_digest=_digest(key)), key)
+    answers = {} if channel == Channel.WEB else {_CHANNEL: str(channel)}
+    return Begun(Draft.objects.create(key_digest=_digest(key), answers=answers), key)
 
 
 def find(key: str) -> Draft | None:
@@ -102,7 +104,8 @@ def send(*, draft_id: int, key: str, registration: intake.Registration) -> Compl
     draft = _held(draft_id)
     if _SENT in draft.answers:
         return Complaint.objects.get(pk=draft.answers[_SENT])
-    complaint = intake.register(registration=registration, by=None, access_secret=_secret(key)).complaint
+    came_by = replace(registration, channel=Channel(draft.answers.get(_CHANNEL, Channel.WEB)))
+    complaint = intake.register(registration=came_by, by=None, access_secret=_secret(key)).complaint
     for kept in draft.files.all():
         file = evidence.CheckedFile(kept.file, kept.name, kept.content_type, kept.size, kept.sha256)
         evidence.keep(complaint, file, by=None, internal=False)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from complaints.models import Attachment, DraftFile, IdempotentCreate
-from complaints.services import drafts
+from complaints.services import drafts, form_links
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ IDEMPOTENCY_KEPT_FOR = timedelta(days=7)
 def sweep_out(*, now: datetime) -> None:
     """Delete what has had its time. Each part can be repeated at will."""
     drafts.sweep_out(now=now)
+    form_links.sweep_out()
     IdempotentCreate.objects.filter(created_at__lte=now - IDEMPOTENCY_KEPT_FOR).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 

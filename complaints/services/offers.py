@@ -35,6 +35,7 @@ HEARD_THROUGH: tuple[Channel, ...] = (
     Channel.EMAIL,
     Channel.SMS,
     Channel.FOLLOW_UP,
+    Channel.VOICEMAIL,
 )
 """How the office may have had the complainant's answer."""
 

@@ -26,6 +26,7 @@ from complaints.gravity import Criterion, SafetyKind
 from complaints.judging import Source
 from complaints.measuring import MeasureKind
 from complaints.models import Attachment, Category, CirclePlace, Complaint, Task, Viewing
+from complaints.proving import NumberKind, ProofFrom, ProofKind
 from complaints.services import (
     casework,
     correspondence,
@@ -37,6 +38,7 @@ from complaints.services import (
     majors,
     matters,
     measures,
+    proofs,
     rehandling,
     restriction,
     safety,
@@ -196,6 +198,10 @@ def scene(head_office, branch, supervisor, manager, register) -> Scene:
     above.brief(complaint_id=complaint.pk, by=outside[Role.EXECUTIVE], text=words)
     above.watch(complaint_id=complaint.pk, by=outside[Role.EXECUTIVE])
     transfers.transfer(complaint_id=complaint.pk, by=manager, to=south, reasons=words, spoken=words, knows=words)
+    proofs.list_proof(
+        complaint_id=complaint.pk, by=manager, kind=ProofKind.OTHER, what=words, brought_by=ProofFrom.COMPLAINANT
+    )
+    proofs.record_number(complaint_id=complaint.pk, by=manager, kind=NumberKind.OTHER, value=words)
     restriction.restrict(complaint_id=complaint.pk, by=manager, reasons=words)
     measures.order_measure(complaint_id=complaint.pk, by=manager, kind=MeasureKind.OTHER, what=words, reasons=words)
     rehandling.ask_another(complaint_id=complaint.pk, reasons=words)
@@ -216,6 +222,7 @@ def _parts(complaint: Complaint, attachment: Attachment) -> dict[str, Sequence[o
         "number": [attachment.pk, Task.objects.filter(complaint=complaint).values_list("number", flat=True)[0]],
         "attachment_id": [attachment.pk],
         "file_id": [attachment.pk],
+        "key": ["no-such-link"],
         "message_id": [letters.filter(recipient=None)[0].pk, letters.exclude(recipient=None)[0].pk],
         "clock_id": [Clock.objects.filter(complaint=complaint, set_aside_at__isnull=False)[0].pk],
         # of things that belong to no complaint

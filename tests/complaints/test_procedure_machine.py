@@ -20,6 +20,7 @@ from complaints.lifecycle import Status, Verb, verbs_from
 from escalation.services import silence, sweep, unanswered
 from tests.complaints.machine import acts_about_handlers as _acts_about_handlers  # noqa: F401 - registers its rules
 from tests.complaints.machine import acts_about_measures as _acts_about_measures  # noqa: F401 - registers its rules
+from tests.complaints.machine import acts_about_proofs as _acts_about_proofs  # noqa: F401 - registers its rules
 from tests.complaints.machine import acts_between_departments as _acts_between  # noqa: F401 - registers its rules
 from tests.complaints.machine import acts_of_the_proposal as _more_acts  # noqa: F401 - registers its rules
 from tests.complaints.machine import acts_of_upgrades as _upgrades  # noqa: F401 - registers its rules

@@ -22,6 +22,7 @@ from complaints.api.serializers.malice import ObjectionOut
 from complaints.api.serializers.matters import MatterOut
 from complaints.api.serializers.measures import InterimMeasureOut
 from complaints.api.serializers.outside import OutsideOut
+from complaints.api.serializers.proofs import CaseNumberOut, ProofOut
 from complaints.api.serializers.signoff import ProposalOut, told_of
 from complaints.api.serializers.transfers import TransferOut
 from complaints.api.serializers.upgrades import UpgradeOut
@@ -294,6 +295,8 @@ class ComplaintOut(ComplaintRowOut):
     supplier_claims = serializers.SerializerMethodField(help_text=_("What is claimed back from suppliers."))
     proposals = serializers.SerializerMethodField(help_text=_("In the order in which they were made."))
     transfers = serializers.SerializerMethodField(help_text=_("In the order in which they were asked for."))
+    proofs = serializers.SerializerMethodField(help_text=_("What would show how it was, there or missing."))
+    numbers = serializers.SerializerMethodField(help_text=_("The numbers by which others know the matter."))
     measures = serializers.SerializerMethodField(
         help_text=_("Interim measures while it is looked into; of a restricted complaint only.")
     )
@@ -366,6 +369,16 @@ class ComplaintOut(ComplaintRowOut):
     def get_transfers(self, complaint: Complaint) -> list[dict[str, Any]]:
         """All of them, with their answers."""
         return [dict(TransferOut(transfer).data) for transfer in self.context["transfers"]]
+
+    @extend_schema_field(ProofOut(many=True))
+    def get_proofs(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """In the order in which they were listed."""
+        return [dict(ProofOut(proof).data) for proof in self.context["proofs"]]
+
+    @extend_schema_field(CaseNumberOut(many=True))
+    def get_numbers(self, complaint: Complaint) -> list[dict[str, Any]]:
+        """In the order in which they were recorded."""
+        return [dict(CaseNumberOut(number).data) for number in self.context["numbers"]]
 
     @extend_schema_field(InterimMeasureOut(many=True))
     def get_measures(self, complaint: Complaint) -> list[dict[str, Any]]:

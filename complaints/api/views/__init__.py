@@ -12,6 +12,7 @@
 - `follow_ups.py`: what came after the answer
 - `upgrades.py`: upgrades for the supervision desk, and those without a number
 - `signoff.py`: the proposals of one complaint, and the rules of sign-off
+- `form_links.py`: links to the public form
 - `guides.py`: handling guides and reply templates
 - `transfers.py`: how it went from department to department
 - `headers.py`: versions, and creates that are sent again
@@ -20,6 +21,7 @@
 from complaints.api.views.complaints import Acting, ComplaintDoor, Complaints
 from complaints.api.views.doors import Door, Listing
 from complaints.api.views.follow_ups import FollowUps
+from complaints.api.views.form_links import FormLinks
 from complaints.api.views.guides import (
     FillingTemplate,
     GuideDoor,
@@ -63,6 +65,7 @@ __all__ = [
     "FillingTemplate",
     "FinalResponses",
     "FollowUps",
+    "FormLinks",
     "GuideDoor",
     "Guides",
     "GuidesOfComplaint",

@@ -102,6 +102,8 @@ class Door(GenericAPIView):
             "ratings": complaint.ratings.select_related("message"),
             "proposals": proposals.with_all([complaint]),
             "transfers": transfers.with_all([complaint]),
+            "proofs": complaint.proofs.select_related("listed_by", "settled_by"),
+            "numbers": complaint.numbers.all(),
             "measures": (complaint.measures.select_related("ordered_by", "ended_by") if complaint.restriction else []),
             "handler_wishes": handler_wishes.with_all([complaint]),
             "upgrade": upgrades.upgrade_of(complaint),

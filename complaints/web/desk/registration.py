@@ -30,6 +30,8 @@ CHANNELS = (
     Channel.SMS,
     Channel.FOLLOW_UP,
     Channel.BOT,
+    Channel.VOICEMAIL,
+    Channel.MANAGEMENT,
 )
 """By which ways a complaint reaches somebody who then writes it down; web and API write by themselves."""
 

@@ -24,6 +24,7 @@ from complaints.judging import DemandFinding, Grounds, Source
 from complaints.lifecycle import Status, Verb
 from complaints.models import ActorKind, Attachment, Category, Complaint, Decision, Event, Message
 from complaints.outside import Basis, ProceedingKind
+from complaints.proving import NumberKind, ProofFrom, ProofKind, ProofState
 from complaints.rehandling import Wish
 from complaints.remedying import RemedyKind, SupplierClaimState, in_money, letter
 from complaints.tasking import TaskKind
@@ -55,6 +56,9 @@ HAPPENED: Mapping[str, str | Promise] = {
     Verb.REPLY: _("Reply sent"),
     Verb.NOTE: _("Note added"),
     Verb.ATTACH: _("Evidence added"),
+    Verb.LIST_PROOF: _("Proof listed"),
+    Verb.SETTLE_PROOF: _("Proof settled"),
+    Verb.RECORD_NUMBER: _("Number recorded"),
     Verb.WAIT: _("Waiting for an answer"),
     Verb.RESUME: _("Taken up again"),
     Verb.RESOLVE: _("Answered"),
@@ -200,6 +204,10 @@ _CODES: Mapping[str, Any] = {
     "claim_state": SupplierClaimState,
     "through": Channel,
     "wished": Wish,
+    "proof_kind": ProofKind,
+    "proof_from": ProofFrom,
+    "proof_state": ProofState,
+    "number_kind": NumberKind,
     "mode": FollowUpMode,
     "result": Satisfaction,
     "fault": Fault,

@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from complaints.web.portal.views import filing, handler_wishes, home, objections, remedies, tracking, upgrades
+from complaints.web.portal.views import (
+    filing,
+    form_links,
+    handler_wishes,
+    home,
+    objections,
+    remedies,
+    tracking,
+    upgrades,
+)
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("file/", filing.start, name="file"),
     path("file/check/", filing.check, name="check"),
+    path("file/link/<str:key>/", form_links.begin, name="form-link"),
     path("file/receipt/", filing.receipt, name="receipt"),
     path("file/evidence/", filing.evidence_step, name="evidence"),
     path("file/<slug:slug>/", filing.step, name="step"),

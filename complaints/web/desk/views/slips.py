@@ -57,6 +57,7 @@ def _printed(request: StaffRequest, complaint: Complaint, slip: Slip, *, otherwi
         "complaint": complaint,
         "subjects": list(complaint.subjects.all()),
         "external_numbers": list(complaint.external_numbers.all()),
+        "numbers": list(complaint.numbers.all()),
         "files": list(complaint.attachments.filter(internal=False).order_by("id")),
         "tasks": [entry.task for entry in selectors.tasks_of(request.user, complaint) if entry.task.is_open],
         "printed_by": request.user,

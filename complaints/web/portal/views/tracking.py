@@ -20,6 +20,7 @@ from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.objecting import public_notice
 from complaints.public_matters import to_dispute
+from complaints.public_proofs import public_proofs
 from complaints.public_remedies import public_remedies
 from complaints.public_story import public_case, public_files
 from complaints.public_upgrades import public_upgrade
@@ -177,6 +178,7 @@ def show(request: HttpRequest, complaint: Complaint, *, status: int = 200, **fil
         "notice": public_notice(complaint, timezone.now()),
         "objecting": ObjectForm(),
         "wish": public_wish(complaint),
+        "needed": public_proofs(complaint),
         "asking": AskAnotherForm(),
         "upgrade": public_upgrade(complaint),
         "further": FurtherForm(),
