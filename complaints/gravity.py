@@ -41,6 +41,16 @@ class SafetyKind(TextChoices):
 
     THREAT = "threat", _("Threat")
     DISRUPTION = "disruption", _("Disruption")
+    ABUSE = "abuse", _("Abuse of a member of the staff")
+    VIOLENCE = "violence", _("Assault or damage")
+
+
+class SafetyGrade(TextChoices):
+    """How far it went, the least first (mission M05; S0-23)."""
+
+    CONTAINED = "contained", _("Contained: no loss, and the work goes on")
+    SERIOUS = "serious", _("Serious: somebody was hurt, or something was lost or damaged")
+    CROWD = "crowd", _("A crowd, or the work here stops")
 
 
 class Told(TextChoices):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.gravity import MANY_HARMED, Criterion, SafetyKind, Told
+from complaints.gravity import MANY_HARMED, Criterion, SafetyGrade, SafetyKind, Told
 from complaints.models.complaint import Complaint
 from complaints.models.message import Attachment
 
@@ -106,6 +106,13 @@ class SafetyIncident(models.Model):
     )  # the unique key begins with it
     number = models.PositiveSmallIntegerField(_("number"), help_text=_("Counts within the complaint."))
     kind = models.CharField(_("kind"), max_length=12, choices=SafetyKind)
+    grade = models.CharField(
+        _("how far it went"),
+        max_length=12,
+        choices=SafetyGrade,
+        default=SafetyGrade.CONTAINED,
+        db_default=SafetyGrade.CONTAINED,
+    )
     what = models.TextField(_("what happened"))
     happened_at = models.DateTimeField(_("happened at"))
     police_reference = models.CharField(_("police reference"), max_length=200, blank=True)
@@ -121,6 +128,7 @@ class SafetyIncident(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["complaint", "number"], name="complaints_safety_once"),
             models.CheckConstraint(condition=Q(kind__in=SafetyKind.values), name="complaints_safety_kind"),
+            models.CheckConstraint(condition=Q(grade__in=SafetyGrade.values), name="complaints_safety_grade"),
             models.CheckConstraint(condition=~Q(what=""), name="complaints_safety_says_what"),
             models.CheckConstraint(condition=Q(happened_at__lte=F("recorded_at")), name="complaints_safety_before"),
         ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from complaints import events
 from complaints.errors import IllegalMove, invalid
-from complaints.gravity import SafetyKind, Told
+from complaints.gravity import SafetyGrade, SafetyKind, Told
 from complaints.lifecycle import Verb
 from complaints.limits import check_line, check_text
 from complaints.models import Complaint, SafetyIncident, SafetyNotice
@@ -27,6 +27,7 @@ def report_safety(
     by: User,
     kind: SafetyKind,
     what: str,
+    grade: SafetyGrade = SafetyGrade.CONTAINED,
     happened_at: datetime | None = None,
     told: Told | None = None,
     told_name: str = "",
@@ -34,7 +35,8 @@ def report_safety(
 ) -> SafetyIncident:
     """Record a threat or a disruption, and who was told first. Those who lead are told at once.
 
-    `happened_at` is aware; left out, it is now. The complaint goes on as it is. Raises Invalid.
+    `grade` is how far it went. `happened_at` is aware; left out, it is now. The complaint goes on as it is. Raises
+    Invalid.
     """
     complaint = facts.held_for(complaint_id, by, Verb.REPORT_SAFETY)
     now = timezone.now()
@@ -44,6 +46,7 @@ def report_safety(
         complaint=complaint,
         number=1 + complaint.safety_incidents.count(),
         kind=kind,
+        grade=SafetyGrade(grade),
         what=check_text("what", what),
         happened_at=facts.happened("happened_at", happened_at, now),
         police_reference=_reference(police_reference),
@@ -104,6 +107,7 @@ def _record(complaint: Complaint, verb: Verb, incident: SafetyIncident, by: User
         at=timezone.now(),
         incident=incident.number,
         safety_kind=str(incident.kind),
+        safety_grade=str(incident.grade),
         whom=str(told) if told is not None else None,
         police=bool(incident.police_reference),
     )

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from complaints import grave, gravity, permissions, selectors
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import ComplaintError, ConflictOfInterest, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
-from complaints.gravity import Criterion, SafetyKind, Told
+from complaints.gravity import Criterion, SafetyGrade, SafetyKind, Told
 from complaints.lifecycle import Verb
 from complaints.models import AuthorityReport, Complaint, MajorIncident, SafetyIncident
 from complaints.services import casework, correspondence, decisions, evidence, majors, media, safety
@@ -257,6 +257,7 @@ def test_a_threat_is_recorded_and_those_who_lead_are_told(complaint, agent, supe
         complaint_id=complaint.pk,
         by=agent,
         kind=SafetyKind.THREAT,
+        grade=SafetyGrade.CROWD,
         what="“I will come back with a knife.”",
         told=Told.SECURITY,
         told_name="Guard at door 2",
@@ -264,7 +265,7 @@ def test_a_threat_is_recorded_and_those_who_lead_are_told(complaint, agent, supe
     safety.tell_safety(complaint_id=complaint.pk, by=agent, number=1, told=Told.POLICE, police_reference="P-77")
     incident.refresh_from_db()
     assert [notice.whom for notice in incident.notices.all()] == ["security", "police"]
-    assert incident.police_reference == "P-77"
+    assert (incident.police_reference, incident.grade) == ("P-77", SafetyGrade.CROWD)
     told = OutboxMessage.objects.filter(kind="report_safety")
     assert {letter.recipient for letter in told} == {supervisor, manager}
     assert all("knife" not in letter.body for letter in told)

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from complaints.api.fields import MomentIn, MomentOut, OneOf
 from complaints.api.serializers.taking import Strict
-from complaints.gravity import MOST_PEOPLE, Criterion, SafetyKind, Told
+from complaints.gravity import MOST_PEOPLE, Criterion, SafetyGrade, SafetyKind, Told
 from complaints.limits import MAX_LINE, MAX_TEXT
 from complaints.models import AuthorityReport
 from complaints.services.media import MOST_LINK
@@ -65,6 +65,7 @@ class ReportToAuthorityIn(Strict):
 
 class ReportSafetyIn(Strict):
     kind = OneOf(SafetyKind)
+    grade = OneOf(SafetyGrade, required=False, help_text=_("How far it went; contained if left out."))
     what = serializers.CharField(max_length=MAX_TEXT, help_text=_("What happened."))
     happened_at = MomentIn(required=False, allow_null=True, help_text=_("Left out: now."))
     told = OneOf(Told, required=False, help_text=_("Who was told already."))
@@ -137,6 +138,7 @@ class SafetyIncidentOut(serializers.Serializer):
 
     number = serializers.IntegerField(help_text=_("Counts within the complaint."))
     kind = serializers.ChoiceField(SafetyKind.choices)
+    grade = serializers.ChoiceField(SafetyGrade.choices)
     what = serializers.CharField()
     happened_at = MomentOut()
     police_reference = serializers.CharField(allow_blank=True)

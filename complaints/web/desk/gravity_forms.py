@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.gravity import JUDGED, MOST_PEOPLE, Criterion, SafetyKind, Told
+from complaints.gravity import JUDGED, MOST_PEOPLE, Criterion, SafetyGrade, SafetyKind, Told
 from complaints.services.media import MOST_LINK
 from complaints.web.desk.fields import Line, MomentField, SeveralFilesField, Words
 from complaints.web.desk.forms import ActForm
@@ -96,18 +96,25 @@ class ReportSafetyForm(_ToldForm):
         rows=4,
         help_text=_("What was said and done, where, and who saw it: the words themselves, without judging them."),
     )
+    grade = forms.ChoiceField(
+        choices=SafetyGrade.choices,
+        initial=SafetyGrade.CONTAINED,
+        label=_("How far it went"),
+        widget=forms.RadioSelect,
+    )
     happened_at = MomentField(label=_("When it happened"), required=False, help_text=_("Leave it empty for now."))
     told = forms.ChoiceField(
         choices=[("", _("Nobody was told yet")), *Told.choices], label=_("Who was told already"), required=False
     )
 
-    field_order = ["kind", "what", "happened_at", "told", "told_name", "police_reference"]
+    field_order = ["kind", "grade", "what", "happened_at", "told", "told_name", "police_reference"]
 
     def said(self) -> dict[str, Any]:
         """Codes as the service's own types."""
         said = super().said()
         return said | {
             "kind": SafetyKind(said["kind"]),
+            "grade": SafetyGrade(said["grade"]),
             "told": Told(said["told"]) if said["told"] else None,
         }
 

@@ -18,7 +18,7 @@ from complaints import permissions
 from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import ComplaintClass, Kind
 from complaints.converting import CONVERSION_PROPOSED, Conversion
-from complaints.gravity import Criterion, SafetyKind, Told
+from complaints.gravity import Criterion, SafetyGrade, SafetyKind, Told
 from complaints.guiding import Step
 from complaints.judging import DemandFinding, Grounds, Source
 from complaints.lifecycle import Status, Verb
@@ -196,6 +196,7 @@ _CODES: Mapping[str, Any] = {
     "grounds": Grounds,
     "demand": DemandFinding,
     "safety_kind": SafetyKind,
+    "safety_grade": SafetyGrade,
     "whom": Told,
     "proceeding_kind": ProceedingKind,
     "basis": Basis,

@@ -30,10 +30,11 @@ def test_major_from_the_declaration_to_the_report(program, agent, manager, refer
 
 def test_safety_and_media(program, agent, reference):
     caller = program(agent)
-    happened = {"kind": "disruption", "what": "Shouting.", "told": "other", "told_name": "Next door"}
+    happened = {"kind": "violence", "grade": "serious", "what": "Shouting.", "told": "other", "told_name": "Next door"}
     caller.send(f"{reference}/report_safety/", happened)
     told = {"incident": 1, "told": "police", "police_reference": "P-1"}
     [incident] = caller.send(f"{reference}/tell_safety/", told).json()["gravity"]["safety"]
+    assert (incident["kind"], incident["grade"]) == ("violence", "serious")
     assert (incident["police_reference"], [one["told"] for one in incident["notices"]]) == ("P-1", ["other", "police"])
     written = {"source": "Post", "published_on": "2026-03-02", "link": "https://post.example/"}
     [report] = caller.send(f"{reference}/note_media/", written).json()["gravity"]["media"]

@@ -79,7 +79,9 @@ def test_a_safety_incident_is_offered_where_the_class_calls_for_it(client, compl
     assert "report-safety/?kind=threat" in dossier(client, complaint)
     form = client.get(reverse("desk:report-safety", args=[complaint.reference]) + "?kind=threat").content.decode()
     assert "First the people, then the record." in form
-    answer = post(client, complaint, "report-safety", kind="threat", what="“I come back.”", told="security")
+    answer = post(
+        client, complaint, "report-safety", kind="threat", grade="serious", what="“I come back.”", told="security"
+    )
     assert answer.status_code == 302
     assert (
         post(client, complaint, "tell-safety", incident="1", told="police", police_reference="P-9").status_code == 302
