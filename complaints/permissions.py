@@ -21,7 +21,7 @@ from accounts.roles import Role
 from accounts.trees import tree
 from complaints import aftercare, arbiters, circles, conflicts, heads, signers
 from complaints.errors import ConflictOfInterest, NotAllowed, SecondPersonNeeded
-from complaints.lifecycle import ANSWERING_TRANSFER, COMPLAINANTS_OWN, SIGNING, Status, Verb
+from complaints.lifecycle import ANSWERING_TRANSFER, COMPLAINANTS_OWN, OPEN, SIGNING, Status, Verb
 from complaints.models import Complaint, Signature, Task, Transfer
 from complaints.signing import ProposalState
 from complaints.tasking import OPEN as OPEN_TASKS
@@ -473,6 +473,7 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Complaint]:
         | Q(registered_by=user)
         | Q(_asked_for_help(user, departments))
         | Q(_asked_to_take_it(departments))
+        | Q(_taken_further_by(user))
         | Q(inside)
         | Q(signers.seen_for_signing(user, theirs.held))
     )
@@ -496,6 +497,13 @@ WHERE state = ANY(%s) AND (owner_id = %s OR department_id = ANY(%s::bigint[]))
 _ASKED_TO_TAKE_IT = "SELECT complaint_id FROM complaints_transfer WHERE state = %s AND receiver_id = ANY(%s::bigint[])"
 
 
+_TAKEN_FURTHER_BY = """
+SELECT upgrade.earlier_id FROM complaints_upgrade AS upgrade
+JOIN complaints_complaint AS further ON further.id = upgrade.complaint_id
+WHERE further.holder_id = %s AND further.status = ANY(%s) AND upgrade.earlier_id IS NOT NULL
+"""
+
+
 def _asked_for_help(user: User, departments: set[int]) -> Func:
     """Complaints of other departments with an open task for this person, or for a department that they read."""
     return circles.among(_ASKED_FOR_HELP, (sorted(OPEN_TASKS), user.pk, sorted(departments)))
@@ -504,6 +512,11 @@ def _asked_for_help(user: User, departments: set[int]) -> Func:
 def _asked_to_take_it(departments: set[int]) -> Func:
     """Complaints of other departments which one that the person reads is asked to take."""
     return circles.among(_ASKED_TO_TAKE_IT, (TransferState.ASKED.value, sorted(departments)))
+
+
+def _taken_further_by(user: User) -> Func:
+    """Complaints that an open upgrade in this person's hands takes further: they look at how those were handled."""
+    return circles.among(_TAKEN_FURTHER_BY, (user.pk, sorted(OPEN)))
 
 
 def may_with_task(user: User, verb: Verb, task: Task) -> bool:

@@ -10,7 +10,7 @@ from complaints import conflicts, permissions
 from complaints.classes import ComplaintClass, Kind
 from complaints.conflicts import Concern
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed
-from complaints.lifecycle import Status
+from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, Decision, Subject, Upgrade
 from complaints.restricting import Restriction
 from complaints.selectors import upgrades as reads
@@ -81,6 +81,18 @@ def test_it_enters_as_an_upgrade_of_its_own_in_hands_outside_the_line(
     assert (earlier.status, earlier.holder) == (Status.ASSESSING, handler), "it goes on as it was"
     assert OutboxMessage.objects.filter(complaint=made, recipient=manager, kind="assign").exists()
     assert OutboxMessage.objects.filter(complaint=made, recipient=None, kind="register").exists()
+
+
+def test_whoever_holds_the_upgrade_reads_the_earlier_complaint_while_it_is_open(earlier, handler, manager, outsider):
+    made = taken_further(earlier)
+    Complaint.objects.filter(pk=made.pk).update(holder=outsider)
+    assert set(permissions.visible_to(outsider)) == {earlier, made}
+    assert not permissions.may(outsider, Verb.RESOLVE, earlier)
+    Complaint.objects.filter(pk=earlier.pk).update(restriction=Restriction.DECISION)
+    assert set(permissions.visible_to(outsider)) == {made}
+    Complaint.objects.filter(pk=earlier.pk).update(restriction="")
+    casework.withdraw(complaint_id=made.pk, by=manager, reasons="They rang.")
+    assert set(permissions.visible_to(outsider)) == {made}
 
 
 def test_neither_the_earlier_handler_nor_their_supervisor_nor_whom_it_names_takes_it(

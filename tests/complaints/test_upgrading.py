@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from common import moments
 from complaints import upgrading
 from complaints.classes import Kind
 from complaints.upgrade_words import sentence
@@ -74,6 +75,12 @@ def test_each_ground_is_compared_with_what_the_record_says(ground, known, verdic
     told = sentence(found.says, found.values)
     assert "%" not in told
     assert told.endswith(".")
+
+
+def test_a_sentence_names_the_whole_moment_and_a_deadline_by_the_day_that_it_ends():
+    told = sentence(Says.WORD_LATE, {"told": NOON.isoformat(), "due": "2026-11-25T16:00:00+00:00"})
+    assert f"They last heard from us on {moments.full(NOON)}." in told
+    assert "by Wednesday 25 November 2026, 23:59" in told
 
 
 def test_every_sentence_that_can_be_said_has_its_values():
