@@ -24,7 +24,7 @@ from accounts.models import User
 from accounts.trees import tree
 from common import moments, typesetting
 from complaints import contact, matters, permissions, placeholders, responding, settling
-from complaints.judging import Source
+from complaints.judging import SHOWN_BY, Source
 from complaints.lifecycle import OPEN, Verb
 from complaints.models import Attachment, Complaint, FinalResponse, Matter, Remedy, ResponseRule
 from complaints.remedying import RemedyState
@@ -172,15 +172,6 @@ _LOOKED_INTO: Mapping[Source, str | Promise] = MappingProxyType(
 )
 """What the complainant may be told of where the recorded facts come from: never what they say, nor who said so."""
 
-_SAID_BY_THE_FACTS: Mapping[TaskKind, Source] = MappingProxyType(
-    {
-        TaskKind.STATEMENT: Source.RESPONDENT,
-        TaskKind.SITE_VISIT: Source.VISIT,
-        TaskKind.APPRAISAL: Source.EXPERT,
-    }
-)
-"""What was obtained by a task of this kind is told already where a fact comes from there."""
-
 
 def _considered(complaint: Complaint) -> str:
     sentences = [_("We received your complaint on %(day)s.") % {"day": moments.day(complaint.received_at)}]
@@ -189,7 +180,7 @@ def _considered(complaint: Complaint) -> str:
     sources = dict.fromkeys(complaint.investigation.order_by("number").values_list("source", flat=True))
     sentences += [str(_LOOKED_INTO[Source(source)]) for source in sources if source in _LOOKED_INTO]
     done = complaint.tasks.filter(state=TaskState.DONE).order_by("number").values_list("kind", flat=True)
-    told = {TaskKind.CARRYING_OUT, *(kind for kind, source in _SAID_BY_THE_FACTS.items() if source in sources)}
+    told = {TaskKind.CARRYING_OUT, *(kind for kind, source in SHOWN_BY.items() if source in sources)}
     if kinds := [kind for kind in dict.fromkeys(done) if kind not in told]:
         # Translators: stands between the parts of a list.
         named = _(", ").join(str(TaskKind(kind).label) for kind in kinds)

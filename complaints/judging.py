@@ -13,6 +13,7 @@ from types import MappingProxyType
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from complaints.tasking import TaskKind
 from complaints.vocabulary import Outcome
 
 
@@ -26,6 +27,17 @@ class Source(TextChoices):
     RECORD = "record", _("Record of a system")
     VISIT = "visit", _("Seen on the spot")
     EXPERT = "expert", _("Test or expert opinion")
+
+
+SHOWN_BY: Mapping[TaskKind, Source] = MappingProxyType(
+    {
+        TaskKind.STATEMENT: Source.RESPONDENT,
+        TaskKind.SITE_VISIT: Source.VISIT,
+        TaskKind.CONSULTATION: Source.EXPERT,
+        TaskKind.APPRAISAL: Source.EXPERT,
+    }
+)
+"""Where a fact comes from that a task of this kind has brought."""
 
 
 class Grounds(TextChoices):

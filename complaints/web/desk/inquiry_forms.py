@@ -1,7 +1,5 @@
 """The forms of looking into a complaint and judging it. Each `said()` is what its service takes."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -11,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from complaints import matters, selectors
-from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
+from complaints.judging import SHOWN_BY, Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import Complaint, InvestigationEntry, Judgement
 from complaints.selectors import inquiries
 from complaints.services.inquiries import Origin
@@ -26,17 +24,6 @@ def in_a_list(entry: InvestigationEntry) -> str:
     return gettext("No. %(number)d: %(what)s") % {"number": entry.number, "what": what}
 
 
-SHOWN_BY: Mapping[str, Source] = MappingProxyType(
-    {
-        TaskKind.STATEMENT: Source.RESPONDENT,
-        TaskKind.SITE_VISIT: Source.VISIT,
-        TaskKind.CONSULTATION: Source.EXPERT,
-        TaskKind.APPRAISAL: Source.EXPERT,
-    }
-)
-"""Where a fact comes from that a task of this kind has brought."""
-
-
 def from_task(user: User, complaint: Complaint, number: str) -> dict[str, Any]:
     """What a finished task has brought, for the fields of the form: nobody types twice what is on record."""
     done = (entry.task for entry in selectors.tasks_of(user, complaint) if entry.task.state == TaskState.DONE)
@@ -48,7 +35,7 @@ def from_task(user: User, complaint: Complaint, number: str) -> dict[str, Any]:
         "kind": task.get_kind_display(),
         "department": task.department.label(),
     }
-    return {"source": SHOWN_BY[task.kind], "what": task.result, "how": by}
+    return {"source": SHOWN_BY[TaskKind(task.kind)], "what": task.result, "how": by}
 
 
 class InvestigateForm(ActForm):

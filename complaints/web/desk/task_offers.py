@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints import selectors
+from complaints.judging import SHOWN_BY
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Task
 from complaints.selectors import TaskEntry
 from complaints.tasking import TaskState
-from complaints.web.desk.inquiry_forms import SHOWN_BY
 from complaints.web.desk.offers import Button, Offer
 
 TASK_BUTTONS: Mapping[Verb, Button] = {
