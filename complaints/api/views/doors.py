@@ -85,7 +85,6 @@ class Door(GenericAPIView):
         """The complaint as it now is, whoever may see it from now on: the person has just dealt with it."""
         complaint = (
             selectors.listed(Complaint.objects.filter(pk=complaint_id))
-            .select_related("merged_into", "earlier")
             .prefetch_related("subjects")
             .get()
         )
