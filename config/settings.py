@@ -331,6 +331,7 @@ SPECTACULAR_SETTINGS = {
         "MajorCriterion": "complaints.gravity.Criterion",
         "SafetyKind": "complaints.gravity.SafetyKind",
         "SafetyTold": "complaints.gravity.Told",
+        "MeasureKind": "complaints.measuring.MeasureKind",
         "ProceedingKind": "complaints.outside.ProceedingKind",
         "AuthorityBasis": "complaints.outside.Basis",
         "TaskState": "complaints.tasking.TaskState",

@@ -83,11 +83,7 @@ class Door(GenericAPIView):
 
     def told(self, complaint_id: int, shape: type[shapes.ComplaintOut], status: int = 200, **context: Any) -> Response:
         """The complaint as it now is, whoever may see it from now on: the person has just dealt with it."""
-        complaint = (
-            selectors.listed(Complaint.objects.filter(pk=complaint_id))
-            .prefetch_related("subjects")
-            .get()
-        )
+        complaint = selectors.listed(Complaint.objects.filter(pk=complaint_id)).prefetch_related("subjects").get()
         allowed = permissions.allowed_verbs(self.person, complaint)
         context |= self.get_serializer_context() | {
             "sections": shapes.sections_of([complaint]),

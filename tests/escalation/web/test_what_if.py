@@ -93,8 +93,8 @@ def test_working_days_may_count_the_day_of_the_receipt(ask):
 
 
 def test_calendar_days_may_roll_to_a_working_day(ask):
-    assert "Sunday 8 March 2026, 00:00" in ask(unit="calendar_days", amount="1").content.decode()
-    assert "Wednesday 11 March 2026, 00:00" in ask(unit="calendar_days", amount="1", roll="on").content.decode()
+    assert "Saturday 7 March 2026, 23:59" in ask(unit="calendar_days", amount="1").content.decode()
+    assert "Tuesday 10 March 2026, 23:59" in ask(unit="calendar_days", amount="1", roll="on").content.decode()
 
 
 def test_the_start_is_meant_by_the_clock_of_the_calendars_place(ask):
