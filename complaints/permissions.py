@@ -20,7 +20,7 @@ from accounts.permissions import may_administer
 from accounts.roles import Role
 from accounts.trees import tree
 from complaints import aftercare, arbiters, circles, conflicts, heads, signers
-from complaints.errors import ConflictOfInterest, NotAllowed, SecondPersonNeeded
+from complaints.errors import ConflictOfInterest, NotAllowed, SecondPersonNeeded, invalid
 from complaints.lifecycle import ANSWERING_TRANSFER, COMPLAINANTS_OWN, OPEN, SIGNING, Status, Verb
 from complaints.models import Complaint, Signature, Task, Transfer
 from complaints.signing import ProposalState
@@ -648,6 +648,20 @@ def can_handle(user: User, complaint: Complaint) -> bool:
     theirs = standing(user)
     roles = _roles_with(theirs, complaint, _entered(theirs, user, [complaint]))
     return user.is_active and bool(roles & _holding_roles(complaint))
+
+
+def check_can_handle(field: str, user: User, complaint: Complaint) -> None:
+    """Raise Invalid naming the field when `can_handle` says no, with what to do."""
+    if can_handle(user, complaint):
+        return
+    sentence = _("%(name)s cannot handle complaints of this department. Choose somebody else.")
+    if heads.is_led_in_person(complaint):
+        sentence = _("%(name)s cannot lead this complaint: it was declared major. Choose the head of the department.")
+    elif complaint.restriction:
+        sentence = _(
+            "%(name)s is not in the circle of this restricted complaint, or cannot handle it. Admit them first."
+        )
+    raise invalid(field, sentence % {"name": user.name})
 
 
 def leads_each(user: User, complaints: Collection[Complaint]) -> set[int]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import conflicts, events, final_responses, heads, lifecycle, permissions, selectors, succession
+from complaints import conflicts, events, final_responses, lifecycle, permissions, selectors, succession
 from complaints.aftercare import CloseReason, Satisfaction, check_closing
 from complaints.converting import Conversion
 from complaints.errors import IllegalMove, LetterNeeded, invalid
@@ -54,8 +54,7 @@ def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
     may be given it: the desk says so, and the office may have agreed on it.
     """
     complaint = _held_for(complaint_id, by, Verb.ASSIGN)
-    if not permissions.can_handle(to, complaint):
-        raise invalid("to", _cannot_handle(complaint) % {"name": to.name})
+    permissions.check_can_handle("to", to, complaint)
     if complaint.holder_id == to.pk:
         raise invalid("to", _("%(name)s holds this complaint already.") % {"name": to.name})
     conflicts.check(to, complaint)
@@ -358,14 +357,6 @@ def start_again(
         **opened,
         **told,
     )
-
-
-def _cannot_handle(complaint: Complaint) -> Any:
-    if heads.is_led_in_person(complaint):
-        return _("%(name)s cannot lead this complaint: it was declared major. Choose the head of the department.")
-    if complaint.restriction:
-        return _("%(name)s is not in the circle of this restricted complaint, or cannot handle it. Admit them first.")
-    return _("%(name)s cannot handle complaints of this department. Choose somebody else.")
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:

@@ -175,11 +175,7 @@ def _named(complaint: Complaint, to: User, concerned: conflicts.Concerned) -> di
     if (concern := concerned.get(to.pk)) is not None:
         sentence = conflicts.refusal(to, concern)
         raise ConflictOfInterest(sentence, errors={"to": [sentence]})
-    if not permissions.can_handle(to, complaint):
-        raise invalid(
-            "to",
-            _("%(name)s cannot handle complaints of this department. Choose somebody else.") % {"name": to.name},
-        )
+    permissions.check_can_handle("to", to, complaint)
     handing.leave_circle(complaint, concerned)
     before, complaint.holder = complaint.holder_id, to
     return {"holder_before": before, "holder": to.pk}

@@ -9,10 +9,11 @@ from accounts.models import Membership
 from accounts.roles import Role
 from complaints import conflicts, handler_wishes, permissions, rehandling
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
+from complaints.gravity import Criterion
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, HandlerWish
 from complaints.rehandling import Wish, WishState
-from complaints.services import casework, restriction
+from complaints.services import casework, majors, restriction
 from complaints.services import rehandling as handing_on
 from complaints.services.intake import SubjectDetails
 from complaints.vocabulary import Channel, SubjectKind
@@ -97,6 +98,16 @@ def test_the_supervisor_takes_it_over_or_names_somebody_and_never_the_same(wishe
     handing_on.grant_another(**given, to=supervisor)
     wished.refresh_from_db()
     assert wished.holder == supervisor
+
+
+def test_what_was_declared_major_goes_to_nobody_but_those_who_lead(complaint, second, agent, manager, executive):
+    majors.declare_major(complaint_id=complaint.pk, by=agent, criteria=[Criterion.LEGAL], reasons="x")
+    handing_on.ask_another(complaint_id=complaint.pk, reasons="They do not listen.")
+    with pytest.raises(Invalid, match="declared major"):
+        handing_on.grant_another(complaint_id=complaint.pk, by=executive, to=second)
+    handing_on.grant_another(complaint_id=complaint.pk, by=executive, to=executive)
+    complaint.refresh_from_db()
+    assert complaint.holder == executive
 
 
 def test_nobody_decides_about_themselves_nor_about_who_stands_above_them(
