@@ -35,8 +35,8 @@ def report_safety(
 ) -> SafetyIncident:
     """Record a threat or a disruption, and who was told first. Those who lead are told at once.
 
-    `grade` is how far it went. `happened_at` is aware; left out, it is now. The complaint goes on as it is. Raises
-    Invalid.
+    `grade` is how far it went. `happened_at` is aware; left out, it is now. The complaint goes on as it is.
+    Raises Invalid.
     """
     complaint = facts.held_for(complaint_id, by, Verb.REPORT_SAFETY)
     now = timezone.now()
