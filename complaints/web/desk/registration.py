@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
@@ -50,7 +50,7 @@ class SubjectForm(forms.Form):
     """One person, product or place complained about. A row left empty does not count."""
 
     kind = forms.ChoiceField(choices=SubjectKind.choices, label=gettext_lazy("Kind"), required=False)
-    name = Line(label=gettext_lazy("Name"), required=False, limit=MAX_LINE)
+    name = Line(label=pgettext_lazy("of a person, a product or a place", "Name"), required=False, limit=MAX_LINE)
     reference = Line(
         label=gettext_lazy("Number"),
         required=False,
