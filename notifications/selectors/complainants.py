@@ -275,14 +275,15 @@ def _carried_out(occurrences: Sequence[Occurrence]) -> Mapping[int, str]:
     return {one.event.pk: what[one.complaint.pk, one.event.data["remedy"]] for one in occurrences}
 
 
-def _contact(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, str]:
+def _contact(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]:
     """Whom to turn to, as complainants read it; nothing where nobody is named, or the text has named them already."""
     if occurrence.event.kind not in NAMES_THE_CONTACT:
         return {}
     contact = contact_of(occurrence.complaint)
     if contact.name and contact.name in texts.get(occurrence.event.data.get("message", 0), ""):
         return {}
-    return {"contact": contact.name, "contact_phone": contact.phone, "contact_department": contact.department}
+    department = occurrence.complaint.department.label  # called when the letter is written, in its reader's language
+    return {"contact": contact.name, "contact_phone": contact.phone, "contact_department": department}
 
 
 def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]:

@@ -58,6 +58,17 @@ def test_the_answer_states_the_date_and_names_the_contact(policy, told, answer, 
     assert "Your contact: Handler, North branch, phone 02-1234" in body
 
 
+def test_the_department_of_the_contact_is_named_in_the_readers_language(told, answer, branch, complaint):
+    branch.translations = {"zh-hant": "北區"}
+    branch.save()
+    complaint.language = "zh-hant"
+    complaint.save()
+    answer()
+    body = told(to=COMPLAINANT, kind="resolve")[-1].body
+    assert "北區" in body
+    assert "North branch" not in body
+
+
 def test_a_contact_that_the_answer_names_is_not_named_again(told, complaint, handler):
     message = "Paid back. Ask Handler."
     given = {"outcome": Outcome.UPHELD, "reasons": "The till.", "message": message}
