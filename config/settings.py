@@ -339,7 +339,6 @@ SPECTACULAR_SETTINGS = {
         "ProofState": "complaints.proving.ProofState",
         "NumberKind": "complaints.proving.NumberKind",
         "SafetyTold": "complaints.gravity.Told",
-        "MeasureKind": "complaints.measuring.MeasureKind",
         "ProceedingKind": "complaints.outside.ProceedingKind",
         "AuthorityBasis": "complaints.outside.Basis",
         "TaskState": "complaints.tasking.TaskState",
