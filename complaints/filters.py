@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors as people
 from accounts.models import Department
 from accounts.roles import TIER_HOLDERS
-from complaints import head_office, selectors
+from complaints import selectors
 from complaints.classes import ComplaintClass
 from complaints.lifecycle import OPEN, Status
 from complaints.models import Complaint
+from complaints.selectors import head_office
 from complaints.vocabulary import Priority
 
 MAX_QUERY = 200

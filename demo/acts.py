@@ -9,7 +9,6 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Department
-from complaints import final_responses
 from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import ComplaintClass, Kind
 from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
@@ -17,6 +16,7 @@ from complaints.models import Category, Complaint
 from complaints.remedying import Loss, RemedyKind
 from complaints.responding import Part as ResponsePart
 from complaints.responding import Text
+from complaints.selectors import final_responses
 from complaints.services import (
     carrying_out,
     casework,

@@ -10,7 +10,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from accounts.models import User
 from accounts.roles import Role
 from common.text import query_terms
-from complaints import permissions, proposals, remedying, tasking, transfers
+from complaints import permissions, remedying, tasking
 from complaints.lifecycle import OPEN, Status, Verb, possible, verbs_from
 from complaints.models import (
     Attachment,
@@ -29,6 +29,7 @@ from complaints.models import (
     Transfer,
 )
 from complaints.remedying import RemedyKind, RemedyState
+from complaints.selectors import proposals, transfers
 from complaints.tasking import TaskState
 
 MOST_RELATED = 50

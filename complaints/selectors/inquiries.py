@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import judging, matters, permissions
+from complaints import judging, permissions
 from complaints.judging import Fact, Gap, Proposal, Source, Stake, Thresholds
 from complaints.lifecycle import Status
 from complaints.models import (
@@ -23,7 +23,7 @@ from complaints.models import (
     StakeThreshold,
     Task,
 )
-from complaints.selectors import MOST_RELATED, in_short
+from complaints.selectors import MOST_RELATED, in_short, matters
 from complaints.settling import LIVE
 from complaints.tasking import TaskKind, TaskState
 from complaints.vocabulary import Outcome, Priority

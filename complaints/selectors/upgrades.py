@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.text import query_terms
-from complaints import permissions, signing, signoff_needs
+from complaints import permissions, signing
 from complaints.aftercare import UNHAPPY
 from complaints.classes import Kind
 from complaints.lifecycle import OPEN, Status
 from complaints.models import Complainant, Complaint, Decision, Message, Upgrade, UpgradeGround
 from complaints.models.complainant import PHONE_TAIL, phone_tail
-from complaints.promised import promises_made
-from complaints.selectors import inquiries, listed, with_text
+from complaints.selectors import inquiries, listed, signoff_needs, with_text
+from complaints.selectors.promised import promises_made
 from complaints.upgrading import Facts, asked_between
 from complaints.vocabulary import Priority
 

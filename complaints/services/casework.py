@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import conflicts, events, final_responses, lifecycle, permissions, selectors, succession
+from complaints import conflicts, events, lifecycle, permissions, selectors, succession
 from complaints.aftercare import CloseReason, Satisfaction, check_closing
 from complaints.converting import Conversion
 from complaints.errors import IllegalMove, LetterNeeded, invalid
@@ -16,6 +16,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Attachment, Complaint, Message
 from complaints.placeholders import check_words
+from complaints.selectors import final_responses
 from complaints.services import (
     conversions,
     evidence,

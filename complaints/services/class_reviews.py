@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import events, lifecycle, malice, objecting, permissions, selectors
+from complaints import events, lifecycle, malice, permissions, selectors
 from complaints.classes import ComplaintClass
 from complaints.errors import IllegalMove
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.malice import ObjectionState
 from complaints.models import Complaint, Decision, Message, Objection
+from complaints.selectors import objecting
 from complaints.services import messages
 
 

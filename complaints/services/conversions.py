@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import events, lifecycle, permissions, proposed_conversions, selectors
+from complaints import events, lifecycle, permissions, selectors
 from complaints.classes import ComplaintClass, Kind
 from complaints.converting import CONVERSION_PROPOSED, Conversion
 from complaints.errors import IllegalMove
 from complaints.lifecycle import OPEN, Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision
+from complaints.selectors import proposed_conversions
 from complaints.services import class_reviews
 from complaints.validity import Basis, check_basis
 

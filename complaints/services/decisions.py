@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import classes, events, lifecycle, malice, permissions, proposed_conversions, selectors
+from complaints import classes, events, lifecycle, malice, permissions, selectors
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
 from complaints.converting import Conversion
 from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision
-from complaints.selectors import inquiries
+from complaints.selectors import inquiries, proposed_conversions
 from complaints.services import class_reviews, upgrades
 from complaints.validity import NO_BASIS, Basis, check_basis
 

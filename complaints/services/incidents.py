@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from complaints import events, lifecycle, mass, permissions, selectors
+from complaints import events, lifecycle, permissions, selectors
 from complaints.errors import IllegalMove, Invalid, NotAllowed, invalid
 from complaints.lifecycle import OPEN, Status, Verb
 from complaints.limits import MAX_LINE, check_line, check_text
 from complaints.models import Complaint, Gathered, IncidentUpdate, MassIncident, Message
 from complaints.placeholders import check_words
+from complaints.selectors import mass
 from complaints.services import facts, messages
 from complaints.services.searching import add_words_to_all
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from complaints import events, judging, lifecycle, matters, permissions, selectors
+from complaints import events, judging, lifecycle, permissions, selectors
 from complaints.classes import ComplaintClass
 from complaints.errors import ConflictOfInterest, ContradictsJudgement, IllegalMove, NotJudged, invalid
 from complaints.judging import NAMED_IN_WORDS, Cause, DemandFinding, Grounds, Party, Proposal, Source
@@ -18,7 +18,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, InvestigationEntry, Judgement, Matter
 from complaints.remedying import check_decimals
-from complaints.selectors import inquiries
+from complaints.selectors import inquiries, matters
 from complaints.services import evidence, handing
 from complaints.services.evidence import CheckedFile
 from complaints.tasking import TaskKind

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import events, lifecycle, matters, permissions, selectors, settling
+from complaints import events, lifecycle, permissions, selectors, settling
 from complaints.errors import IllegalMove, Invalid, MattersOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_SUBJECT, MAX_TEXT, check_text, too_long
 from complaints.models import Category, Complaint, Matter, MatterFinding, Subject
 from complaints.placeholders import check_words
+from complaints.selectors import matters
 from complaints.services import inquiries, unsent_letters
 from complaints.services.searching import add_words
 from complaints.settling import MatterState

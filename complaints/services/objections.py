@@ -5,13 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import conflicts, events, lifecycle, malice, objecting, permissions, selectors
+from complaints import conflicts, events, lifecycle, malice, permissions, selectors
 from complaints.errors import ConflictOfInterest, IllegalMove, ThirdPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.malice import ObjectionState
 from complaints.models import Complaint, Objection
 from complaints.placeholders import check_words
+from complaints.selectors import objecting
 from complaints.services import class_reviews
 from complaints.services.offers import HEARD_THROUGH
 from complaints.services.searching import add_words

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import conflicts, events, final_responses, lifecycle, matters, permissions, responding, selectors
+from complaints import conflicts, events, lifecycle, permissions, responding, selectors
 from complaints.errors import IllegalMove, Invalid, ResponseIncomplete, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_TEXT, check_text, too_long
 from complaints.models import Complaint, FinalResponse, Matter, Message, ResponsePart
 from complaints.responding import Content, Part, Requirements, ResponseState, Text
+from complaints.selectors import final_responses, matters
 from complaints.services import casework, evidence, messages
 from complaints.vocabulary import Outcome
 

@@ -13,14 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import events, lifecycle, permissions, proposals, selectors, signers, signoff_needs
+from complaints import events, lifecycle, permissions, selectors, signers
 from complaints.errors import IllegalMove, NobodyToSign, SignaturesMissing, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message, Proposal, ProposalCheck, ProposedRemedy, Remedy, Signature
+from complaints.selectors import proposals, signoff_needs
+from complaints.selectors.signoff_needs import Plan
 from complaints.services import messages
 from complaints.signing import ProposalState, SignatureState, unfilled
-from complaints.signoff_needs import Plan
 
 
 @transaction.atomic

@@ -13,9 +13,9 @@ from accounts.models import Department, User
 from complaints import events, lifecycle
 from complaints.errors import IllegalMove, Invalid, invalid
 from complaints.lifecycle import Status, Verb
-from complaints.matters import live
 from complaints.models import Attachment, Category, Complaint, Matter, Message
 from complaints.placeholders import check_words
+from complaints.selectors.matters import live
 from complaints.services import evidence, intake, matters, messages, restriction, unsent_letters
 from complaints.services.evidence import CheckedFile
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails

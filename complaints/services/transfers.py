@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from accounts.roles import FIRST_TIER
-from complaints import arbiters, conflicts, events, lifecycle, permissions, selectors, transferring, transfers
+from complaints import arbiters, conflicts, events, lifecycle, permissions, selectors, transferring
 from complaints.errors import IllegalMove, Invalid, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_TEXT, check_text, too_long
 from complaints.models import Complaint, Message, Transfer
+from complaints.selectors import transfers
 from complaints.services import handing, messages, restriction
 from complaints.transferring import HandoverNote, TransferState
 

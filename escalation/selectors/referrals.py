@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from complaints import public_story
 from complaints.models import Complaint
+from complaints.selectors import public_story
 from escalation import policies
 from escalation.models import Clock, ExternalBody, Referral
 from escalation.selectors.promised import TOLD

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from complaints import proposals, signing
+from complaints import signing
 from complaints.models import Complaint, Proposal
+from complaints.selectors import proposals
 from escalation.models import Clock
 from escalation.policies import ClockKind
 from escalation.selectors.clocks import OPEN_VALUES, NextClock, shown

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common import moments
 from complaints.models import Complaint
 from complaints.web.desk.fields import MomentField, Words
-from complaints.web.desk.forms import ActForm
+from complaints.web.desk.forms.acts import ActForm
 from escalation import selectors
 from escalation.extending import Ground
 from escalation.models import Clock, Extension, ExternalBody, Referral

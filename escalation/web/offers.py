@@ -15,7 +15,7 @@ from accounts.models import User
 from complaints import permissions
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
-from complaints.web.desk.offers import Asked, Button, Offer
+from complaints.web.desk.offers.acts import Asked, Button, Offer
 from escalation import selectors
 from escalation.models import Clock, Extension
 

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from complaints import matters
 from complaints.access import signed_link
 from complaints.aftercare import CLOSED_BECAUSE
 from complaints.classes import Kind
-from complaints.contact import contact_of
 from complaints.events import Occurrence
 from complaints.lifecycle import Verb
 from complaints.malice import FINDINGS
 from complaints.models import Complaint, Decision, HandlerWish, Message, Remedy
 from complaints.remedying import RemedyKind, in_money
+from complaints.selectors import matters
+from complaints.selectors.contact import contact_of
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 from escalation import extending

@@ -11,13 +11,13 @@ from typing import Any, cast
 from django.utils.functional import SimpleLazyObject, lazy
 
 from accounts.roles import Role
-from complaints import head_office
 from complaints import permissions as complaint_permissions
 from complaints.converting import CONVERSION_PROPOSED
 from complaints.events import Occurrence
 from complaints.gravity import Criterion, SafetyKind
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, Decision
+from complaints.selectors import head_office
 from complaints.services.repeats import REPEAT_CONTACT
 from complaints.services.restriction import CIRCLE_RESTORED
 from complaints.tasking import TaskKind

@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.roles import Role
-from complaints import objecting
 from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, ThirdPersonNeeded
 from complaints.malice import USUAL_REVIEW
 from complaints.models import Decision, Objection, Subject
+from complaints.selectors import objecting
 from complaints.services import casework, class_reviews, correspondence, decisions, objections
 from complaints.services.intake import SubjectDetails
 from complaints.vocabulary import Channel, Outcome, SubjectKind

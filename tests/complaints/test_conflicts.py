@@ -18,7 +18,7 @@ from complaints.services import casework, decisions, tasks, transfers
 from complaints.services.inquiries import Origin
 from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, SubjectKind
-from complaints.web.desk.offers import offers_for
+from complaints.web.desk.offers.acts import offers_for
 from tests.factories import AbsenceFactory, ComplaintFactory, DepartmentFactory, UserFactory
 from tests.factories.judging import judge
 

@@ -6,7 +6,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.converting import CONVERSION_PROPOSED, Conversion
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, NotJudged
 from complaints.models import Decision, Subject
-from complaints.proposed_conversions import waiting_for
+from complaints.selectors.proposed_conversions import waiting_for
 from complaints.services import casework, conversions, decisions
 from complaints.vocabulary import Outcome, SubjectKind
 from tests.factories.judging import BY_MISTAKE, judge

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from complaints import filling
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import Invalid, ResponseIncomplete
 from complaints.models import Event, Message
 from complaints.placeholders import Placeholder
 from complaints.remedying import RemedyKind
 from complaints.responding import Part, Text
+from complaints.selectors import filling
 from complaints.services import (
     casework,
     correspondence,

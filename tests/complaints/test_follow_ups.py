@@ -6,11 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from complaints import aftercare, contact
+from complaints import aftercare
 from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Message, Subject
+from complaints.selectors import contact
 from complaints.services import casework, closing, correspondence, follow_ups
 from complaints.vocabulary import Outcome, Priority
 from tests.factories import UserFactory

@@ -11,16 +11,17 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Role
-from complaints import grave, gravity, permissions, selectors
+from complaints import gravity, permissions, selectors
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import ComplaintError, ConflictOfInterest, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
 from complaints.gravity import Criterion, SafetyGrade, SafetyKind, Told
 from complaints.lifecycle import Verb
 from complaints.models import AuthorityReport, Complaint, MajorIncident, SafetyIncident
+from complaints.selectors import grave
 from complaints.services import casework, correspondence, decisions, evidence, majors, media, safety
 from complaints.services.intake import SubjectDetails
 from complaints.vocabulary import Grade, Outcome, Priority, SubjectKind
-from complaints.web.desk.offers import TAKE, offers_for
+from complaints.web.desk.offers.acts import TAKE, offers_for
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 

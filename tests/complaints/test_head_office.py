@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.roles import Role
-from complaints import head_office as above
 from complaints import permissions
 from complaints.aftercare import CloseReason
 from complaints.errors import IllegalMove, Invalid, NotAllowed
 from complaints.lifecycle import Verb
 from complaints.models import Briefing, Watch
+from complaints.selectors import head_office as above
 from complaints.services import casework, head_office, restriction, routing
 from complaints.transferring import TransferState
 from complaints.vocabulary import Outcome

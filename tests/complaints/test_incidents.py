@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
-from complaints import mass
 from complaints.errors import ComplaintError, IllegalMove, Invalid, NotAllowed
 from complaints.models import Complaint, Gathered, IncidentUpdate, Message
+from complaints.selectors import mass
 from complaints.services import casework, incidents
 from notifications.models import OutboxMessage
 from tests.factories import DepartmentFactory, UserFactory

@@ -8,12 +8,12 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from complaints import matters as reads
 from complaints import permissions, settling
 from complaints.errors import ComplaintError, ConflictOfInterest, IllegalMove, Invalid, MattersOpen, NotAllowed
 from complaints.lifecycle import ABOUT_ONE_MATTER, Verb
 from complaints.models import Complaint, Event, Matter, MatterFinding, Message
-from complaints.public_matters import public_matters, to_dispute
+from complaints.selectors import matters as reads
+from complaints.selectors.public_matters import public_matters, to_dispute
 from complaints.services import casework, evidence, matters, splitting
 from complaints.services.intake import SubjectDetails
 from complaints.services.matters import MOST_MATTERS, Part

@@ -12,8 +12,8 @@ from complaints.aftercare import CloseReason
 from complaints.errors import ComplaintError, IllegalMove, Invalid, LegalHoldInForce, NoAuthority, NotAllowed
 from complaints.models import Authority, Complaint, LegalHold, Proceeding
 from complaints.outside import Basis, ProceedingKind
-from complaints.parties import parties_of
 from complaints.remedying import RemedyKind
+from complaints.selectors.parties import parties_of
 from complaints.services import casework, correspondence, evidence, offers, proceedings, remedies, standing
 from complaints.services.intake import ComplainantDetails
 from complaints.vocabulary import DeclineCode, Outcome, Relation

@@ -9,7 +9,6 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from common import typesetting
-from complaints import final_responses
 from complaints.classes import ComplaintClass
 from complaints.errors import (
     ConflictOfInterest,
@@ -23,9 +22,10 @@ from complaints.errors import (
 )
 from complaints.judging import Source
 from complaints.models import Attachment, Event, FinalResponse, ResponsePart, ResponseRule
-from complaints.public_story import public_case
 from complaints.remedying import Loss, RemedyKind
 from complaints.responding import OF_EACH_MATTER, STANDARD, Part, ResponseState, Text
+from complaints.selectors import final_responses
+from complaints.selectors.public_story import public_case
 from complaints.services import (
     carrying_out,
     casework,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, Membership
 from accounts.roles import Role
-from complaints import permissions, proposals
+from complaints import permissions
 from complaints.errors import (
     ConflictOfInterest,
     IllegalMove,
@@ -21,6 +21,7 @@ from complaints.errors import (
 from complaints.lifecycle import SIGNING, Verb
 from complaints.models import Complaint, Event, Message, Proposal, ProposalCheck, Signature, Subject
 from complaints.remedying import RemedyKind
+from complaints.selectors import proposals
 from complaints.services import casework, offers, remedies, restriction, signoff, tasks
 from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Grade, Priority

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from accounts.models import Membership
 from accounts.roles import Role
-from complaints import arbiters, permissions, selectors, transferring, transfers
+from complaints import arbiters, permissions, selectors, transferring
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Message, Transfer
+from complaints.selectors import transfers
 from complaints.services import casework, correspondence, restriction
 from complaints.services import transfers as moving
 from complaints.services.intake import SubjectDetails

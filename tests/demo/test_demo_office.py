@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, Department, DutyShift, Membership, User
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.services import token_digest
-from complaints import head_office, objecting, permissions, proposals, selectors, transfers, verification
+from complaints import permissions, selectors, verification
 from complaints.judging import Depth
 from complaints.lifecycle import Status
 from complaints.models import (
@@ -31,6 +31,7 @@ from complaints.models import (
     SupplierClaim,
     Task,
 )
+from complaints.selectors import head_office, objecting, proposals, transfers
 from complaints.services import intake
 from demo.people import PASSWORD, STAND_INS
 from escalation import selectors as deadlines

@@ -31,10 +31,10 @@ from complaints.api.serializers.wishes import HandlerWishOut
 from complaints.classes import ComplaintClass, Kind
 from complaints.converting import Conversion
 from complaints.lifecycle import Status, Verb
-from complaints.matters import Matters
 from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message, Task
 from complaints.restricting import Restriction
 from complaints.selectors import next_remedies
+from complaints.selectors.matters import Matters
 from complaints.tasking import Payer, TaskKind, TaskState
 from complaints.validity import Fault, Harmed
 from complaints.vocabulary import (

@@ -11,12 +11,12 @@ from complaints import guiding
 from complaints.api.fields import CodeIn, MomentIn, MomentOut, OneOf
 from complaints.api.serializers.taking import MessageIn, Strict
 from complaints.classes import Kind
-from complaints.filling import FilledTemplate
 from complaints.guiding import Step
 from complaints.judging import Cause
 from complaints.models import Category, Guide
 from complaints.placeholders import Placeholder
 from complaints.responding import Part
+from complaints.selectors.filling import FilledTemplate
 from complaints.services.guides import LAST_POSITION, MAX_CODE, MOST_CATEGORIES, GuideDraft, TemplateDraft
 
 _MOST = 100

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Department
-from complaints import mass
 from complaints.api.fields import CodeIn, MomentOut
 from complaints.api.serializers.taking import Strict
 from complaints.api.serializers.weighing import Weighed
 from complaints.limits import MAX_LINE, MAX_TEXT
 from complaints.models import IncidentUpdate, MassIncident
+from complaints.selectors import mass
 
 _MOST_ID = 2**63 - 1
 

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from complaints import final_responses, overpromising
+from complaints import overpromising
 from complaints.api.fields import MomentOut, OneOf
 from complaints.api.serializers.taking import Strict
 from complaints.limits import MAX_TEXT
 from complaints.models import Complaint, FinalResponse
 from complaints.responding import WHOLE, Part, Requirements, ResponseState, Text
+from complaints.selectors import final_responses
 from complaints.vocabulary import Outcome
 
 

@@ -11,11 +11,11 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints import filling
 from complaints.api.parsers import Json
 from complaints.api.serializers import guides as shapes
 from complaints.api.views.doors import Door
 from complaints.models import Guide, ReplyTemplate
+from complaints.selectors import filling
 from complaints.selectors import guides as selectors
 from complaints.services import guides
 

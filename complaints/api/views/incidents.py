@@ -10,7 +10,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints import mass
 from complaints.api import paging
 from complaints.api.parsers import Json
 from complaints.api.serializers import incidents as shapes
@@ -18,6 +17,7 @@ from complaints.api.serializers.taking import NothingIn
 from complaints.api.views.doors import Door, Listing
 from complaints.api.views.headers import checked_key
 from complaints.models import MassIncident
+from complaints.selectors import mass
 from complaints.services import incidents
 
 MOST_REFERENCES = 1000

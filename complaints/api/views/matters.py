@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from complaints import matters
 from complaints.api import paging
 from complaints.api import serializers as shapes
 from complaints.api.acts import MATTER_ACTS, Act
@@ -23,6 +22,7 @@ from complaints.api.views.headers import ETAG, IF_MATCH, refuse_if_changed
 from complaints.api.views.parts import PartsOfComplaint
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Matter
+from complaints.selectors import matters
 from complaints.services.matters import MOST_MATTERS
 
 

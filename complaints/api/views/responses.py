@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints import final_responses
 from complaints.api import paging
 from complaints.api import serializers as shapes
 from complaints.api.acts import SEND_RESPONSE
@@ -18,6 +17,7 @@ from complaints.api.views.headers import ETAG, IF_MATCH
 from complaints.api.views.parts import PartsOfComplaint
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, FinalResponse
+from complaints.selectors import final_responses
 
 
 class FinalResponses(PartsOfComplaint):

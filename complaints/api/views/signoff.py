@@ -8,12 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints import proposals
 from complaints.api import paging
 from complaints.api import serializers as shapes
 from complaints.api.views.doors import Door
 from complaints.api.views.parts import PartsOfComplaint
 from complaints.models import AuthorityLimit, Complaint, Proposal
+from complaints.selectors import proposals
 
 
 class Proposals(PartsOfComplaint):

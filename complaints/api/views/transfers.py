@@ -7,11 +7,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints import head_office, transfers
 from complaints.api import paging
 from complaints.api.serializers.transfers import BriefingOut, TransferOut
 from complaints.api.views.parts import PartsOfComplaint
 from complaints.models import Briefing, Complaint, Transfer
+from complaints.selectors import head_office, transfers
 
 
 class Transfers(PartsOfComplaint):

@@ -15,8 +15,8 @@ from complaints import selectors
 from complaints.models import Complaint, Event, Message
 from complaints.web.desk import story
 from complaints.web.desk.access import StaffRequest, address, seen
-from complaints.web.desk.forms import ActForm
-from complaints.web.desk.offers import Offer, offers_for
+from complaints.web.desk.forms.acts import ActForm
+from complaints.web.desk.offers.acts import Offer, offers_for
 from complaints.web.desk.templated import INSERT, TemplatedForm
 
 Deed = Callable[[Complaint, dict[str, Any]], object]

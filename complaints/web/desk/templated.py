@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import filling
 from complaints.errors import Invalid
 from complaints.limits import check_promised
 from complaints.models import Complaint, ReplyTemplate
-from complaints.selectors import guides
+from complaints.selectors import filling, guides
 
 INSERT = "insert"
 """The button that puts the chosen template in. Nothing is sent, and nothing is judged."""

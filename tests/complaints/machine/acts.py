@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from accounts.models import User
-from complaints import final_responses
 from complaints.aftercare import UNHAPPY, CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import KINDS, ComplaintClass, Kind
 from complaints.gravity import Criterion, SafetyKind, Told
@@ -16,6 +15,7 @@ from complaints.models import Complaint
 from complaints.outside import Basis as Right
 from complaints.outside import ProceedingKind
 from complaints.responding import OF_EACH_MATTER, WHOLE, Part, Text
+from complaints.selectors import final_responses
 from complaints.services import (
     casework,
     class_reviews,

@@ -4,8 +4,8 @@ from complaints.judging import Cause, DemandFinding, Grounds, Source
 from complaints.judging import Party as Answering
 from complaints.lifecycle import Verb
 from complaints.models import Proposal, Remedy
-from complaints.proposals import checks_for, signatures_of
 from complaints.remedying import Loss, RemedyKind, RemedyState, SupplierClaimState
+from complaints.selectors.proposals import checks_for, signatures_of
 from complaints.services import carrying_out, inquiries, matters, offers, remedies, signoff, splitting, supplier_claims
 from complaints.services.inquiries import Origin
 from complaints.services.matters import Part

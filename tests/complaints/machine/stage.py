@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from accounts.models import Department, User
 from accounts.roles import Role
-from complaints import proposals, signers
+from complaints import signers
 from complaints.classes import ComplaintClass
 from complaints.lifecycle import ABOUT_ONE_TASK, SIGNING, Verb
 from complaints.models import Category, Complaint, MassIncident, Proposal, ResponseRule, Task
 from complaints.permissions import GRANTS, standing
+from complaints.selectors import proposals
 from complaints.services import incidents, intake
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
 from complaints.signing import ProposalState

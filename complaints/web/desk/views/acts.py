@@ -6,14 +6,15 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from complaints import matters, selectors, settling
+from complaints import selectors, settling
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Decision
+from complaints.selectors import matters
 from complaints.services import casework, correspondence, decisions, evidence
-from complaints.web.desk import forms
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.offers import TAKE
+from complaints.web.desk.forms import acts as forms
+from complaints.web.desk.offers.acts import TAKE
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

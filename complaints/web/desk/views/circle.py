@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import Verb
 from complaints.services import restriction
-from complaints.web.desk import circle_forms, circle_offers
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
+from complaints.web.desk.forms import circle as circle_forms
+from complaints.web.desk.offers import circle as circle_offers
 from complaints.web.desk.views.acts import asks_and_acts
 
 

@@ -5,15 +5,15 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from complaints import objecting, proposed_conversions
 from complaints.converting import WHY
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
+from complaints.selectors import objecting, proposed_conversions
 from complaints.services import class_reviews, conversions, objections
-from complaints.web.desk import class_forms
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.class_offers import OFFERS
+from complaints.web.desk.forms import class_reviews as class_forms
+from complaints.web.desk.offers.class_reviews import OFFERS
 from complaints.web.desk.views.acts import asks_and_acts
 
 

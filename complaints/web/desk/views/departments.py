@@ -6,15 +6,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from complaints import transfers
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
+from complaints.selectors import transfers
 from complaints.services import head_office, routing
 from complaints.services import transfers as moving
-from complaints.web.desk import department_forms, department_offers
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.forms import ReasonsForm
+from complaints.web.desk.forms import departments as department_forms
+from complaints.web.desk.forms.acts import ReasonsForm
+from complaints.web.desk.offers import departments as department_offers
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

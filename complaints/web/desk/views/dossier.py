@@ -11,32 +11,30 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import htmx
-from complaints import aftercare, grave, guiding, matters, parties, permissions, selectors
+from complaints import aftercare, guiding, permissions, selectors
 from complaints.lifecycle import Status, Verb
 from complaints.models import Attachment, Complaint, Message
-from complaints.selectors import guides, inquiries
+from complaints.selectors import grave, guides, inquiries, matters, parties
 from complaints.selectors.guides import About
 from complaints.selectors.inquiries import Inquiry, Record
 from complaints.settling import LIVE
-from complaints.web.desk import (
-    class_offers,
-    department_offers,
-    forms,
-    gravity_offers,
-    measure_offers,
-    outside_offers,
-    proof_offers,
-    story,
-    upgrade_offers,
-    wish_offers,
-)
+from complaints.web.desk import story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
-from complaints.web.desk.circle_offers import circle
-from complaints.web.desk.matter_offers import matter_rows
+from complaints.web.desk.forms import acts as forms
 from complaints.web.desk.milestones import milestones
-from complaints.web.desk.offers import offers
-from complaints.web.desk.remedy_offers import claim_rows, next_remedies, remedy_rows
-from complaints.web.desk.task_offers import task_rows
+from complaints.web.desk.offers import class_reviews as class_offers
+from complaints.web.desk.offers import departments as department_offers
+from complaints.web.desk.offers import gravity as gravity_offers
+from complaints.web.desk.offers import measure as measure_offers
+from complaints.web.desk.offers import outside as outside_offers
+from complaints.web.desk.offers import proof as proof_offers
+from complaints.web.desk.offers import upgrades as upgrade_offers
+from complaints.web.desk.offers import wish as wish_offers
+from complaints.web.desk.offers.acts import offers
+from complaints.web.desk.offers.circle import circle
+from complaints.web.desk.offers.matters import matter_rows
+from complaints.web.desk.offers.remedies import claim_rows, next_remedies, remedy_rows
+from complaints.web.desk.offers.tasks import task_rows
 
 
 @require_safe

@@ -8,7 +8,7 @@ from complaints.lifecycle import Verb
 from complaints.services import casework, follow_ups
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.follow_up_forms import CloseForm, FollowUpForm
+from complaints.web.desk.forms.follow_ups import CloseForm, FollowUpForm
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

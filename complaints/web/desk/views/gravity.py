@@ -6,14 +6,14 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from complaints import grave
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
+from complaints.selectors import grave
 from complaints.services import majors, media, safety
-from complaints.web.desk import gravity_forms
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.gravity_offers import OFFERS
+from complaints.web.desk.forms import gravity as gravity_forms
+from complaints.web.desk.offers.gravity import OFFERS
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -18,7 +18,7 @@ from complaints.selectors import guides as selectors
 from complaints.selectors.guides import About
 from complaints.services import guides
 from complaints.web.desk.access import StaffRequest, staff_only
-from complaints.web.desk.guide_forms import GuideForm, TemplateForm, WrittenForm
+from complaints.web.desk.forms.guides import GuideForm, TemplateForm, WrittenForm
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

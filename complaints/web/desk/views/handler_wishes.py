@@ -9,11 +9,11 @@ from complaints import handler_wishes
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.services import rehandling
-from complaints.web.desk import wish_forms
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
+from complaints.web.desk.forms import wish as wish_forms
+from complaints.web.desk.offers.wish import OFFERS
 from complaints.web.desk.views.acts import asks_and_acts
-from complaints.web.desk.wish_offers import OFFERS
 
 
 @asks_and_acts

@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import htmx, paging
-from complaints import mass, permissions, selectors
+from complaints import permissions, selectors
 from complaints.errors import IllegalMove, Invalid
 from complaints.lifecycle import Verb
 from complaints.models import MassIncident
+from complaints.selectors import mass
 from complaints.services import incidents
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.gravity_offers import OFFERS
-from complaints.web.desk.incident_forms import GatherAllForm, GatherForm, OpenIncidentForm, ReleaseForm, TellAllForm
+from complaints.web.desk.forms.incidents import GatherAllForm, GatherForm, OpenIncidentForm, ReleaseForm, TellAllForm
+from complaints.web.desk.offers.gravity import OFFERS
 from complaints.web.desk.views.lists import NEWEST_FIRST, Row
 
 MOST_LISTED = 200

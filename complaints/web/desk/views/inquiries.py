@@ -11,9 +11,9 @@ from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.selectors import inquiries as reads
 from complaints.services import inquiries
-from complaints.web.desk import inquiry_forms
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
+from complaints.web.desk.forms import inquiries as inquiry_forms
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

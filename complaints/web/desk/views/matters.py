@@ -6,9 +6,10 @@ from django.views.decorators.http import require_http_methods
 
 from complaints.lifecycle import Verb
 from complaints.services import matters, splitting
-from complaints.web.desk import matter_forms, matter_offers
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
+from complaints.web.desk.forms import matters as matter_forms
+from complaints.web.desk.offers import matters as matter_offers
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

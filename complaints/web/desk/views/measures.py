@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import Verb
 from complaints.services import measures
-from complaints.web.desk import measure_forms
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.measure_offers import OFFERS
+from complaints.web.desk.forms import measure as measure_forms
+from complaints.web.desk.offers.measure import OFFERS
 from complaints.web.desk.views.acts import asks_and_acts
 
 

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from complaints.lifecycle import Verb
 from complaints.services import proceedings, standing
-from complaints.web.desk import outside_forms as forms
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.forms import ActForm
-from complaints.web.desk.outside_offers import OFFERS
+from complaints.web.desk.forms import outside as forms
+from complaints.web.desk.forms.acts import ActForm
+from complaints.web.desk.offers.outside import OFFERS
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

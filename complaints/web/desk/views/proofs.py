@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import Verb
 from complaints.services import proofs
-from complaints.web.desk import proof_forms as forms
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.forms import ActForm
-from complaints.web.desk.proof_offers import OFFERS
+from complaints.web.desk.forms import proof as forms
+from complaints.web.desk.forms.acts import ActForm
+from complaints.web.desk.offers.proof import OFFERS
 from complaints.web.desk.views.acts import asks_and_acts
 
 

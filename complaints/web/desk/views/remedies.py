@@ -7,9 +7,11 @@ from django.views.decorators.http import require_http_methods
 from complaints.lifecycle import Verb
 from complaints.services import carrying_out, offers, supplier_claims
 from complaints.services import remedies as services
-from complaints.web.desk import claim_forms, remedy_forms, remedy_offers
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
+from complaints.web.desk.forms import claims as claim_forms
+from complaints.web.desk.forms import remedies as remedy_forms
+from complaints.web.desk.offers import remedies as remedy_offers
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

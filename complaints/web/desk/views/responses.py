@@ -9,15 +9,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import htmx
-from complaints import final_responses, matters, overpromising
+from complaints import overpromising
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, FinalResponse
 from complaints.responding import ResponseState
+from complaints.selectors import final_responses, matters
 from complaints.services import responses
-from complaints.web.desk import response_forms, response_offers
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.response_offers import SEND
+from complaints.web.desk.forms import responses as response_forms
+from complaints.web.desk.offers import responses as response_offers
+from complaints.web.desk.offers.responses import SEND
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -6,14 +6,14 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from complaints import proposals, signoff_needs
 from complaints.errors import NobodyToSign
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
+from complaints.selectors import proposals, signoff_needs
 from complaints.services import signoff
-from complaints.web.desk import signoff_forms
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
+from complaints.web.desk.forms import signoff as signoff_forms
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -14,10 +14,10 @@ from accounts.permissions import may_administer
 from common import htmx
 from complaints.errors import Invalid
 from complaints.models import AuthorityLimit, SignoffRule
-from complaints.proposals import rules_with_all
+from complaints.selectors.proposals import rules_with_all
 from complaints.services import signoff_rules
 from complaints.web.desk.access import StaffRequest, staff_only
-from complaints.web.desk.signoff_rule_forms import Checks, LimitForm, Parties, RuleForm, initial_of
+from complaints.web.desk.forms.signoff_rules import Checks, LimitForm, Parties, RuleForm, initial_of
 
 P = ParamSpec("P")
 

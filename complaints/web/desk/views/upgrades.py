@@ -21,10 +21,10 @@ from complaints.services import upgrades
 from complaints.upgrade_filters import UpgradeFilter
 from complaints.upgrade_words import sentence
 from complaints.upgrading import GROUNDS, Finding
-from complaints.web.desk import upgrade_forms
 from complaints.web.desk.access import StaffRequest, address, staff_only
 from complaints.web.desk.acting import Act, answer
-from complaints.web.desk.upgrade_offers import offer_to_name
+from complaints.web.desk.forms import upgrades as upgrade_forms
+from complaints.web.desk.offers.upgrades import offer_to_name
 from complaints.web.desk.views.register import show_receipt
 
 NEWEST_FIRST = paging.Order("demanded_at", descending=True)

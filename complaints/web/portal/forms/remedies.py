@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.public_remedies import PublicRemedies
+from complaints.selectors.public_remedies import PublicRemedies
 from complaints.services.offers import MOST_OPTIONS
 from complaints.web.portal.forms.fields import words
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from complaints import references
-from complaints.public_matters import PublicMatter
+from complaints.selectors.public_matters import PublicMatter
 from complaints.web.portal.forms.fields import files, line, words
 
 

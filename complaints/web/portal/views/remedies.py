@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from complaints.errors import ComplaintError
 from complaints.models import Complaint
-from complaints.public_remedies import public_remedies
+from complaints.selectors.public_remedies import public_remedies
 from complaints.services import carrying_out, offers
 from complaints.web.portal import throttles, visits
 from complaints.web.portal.forms import BrokenForm, ChoiceForm, RefuseForm

@@ -18,12 +18,12 @@ from complaints.errors import ComplaintError
 from complaints.handler_wishes import public_wish
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
-from complaints.objecting import public_notice
-from complaints.public_matters import to_dispute
 from complaints.public_proofs import public_proofs
-from complaints.public_remedies import public_remedies
-from complaints.public_story import public_case, public_files
-from complaints.public_upgrades import public_upgrade
+from complaints.selectors.objecting import public_notice
+from complaints.selectors.public_matters import to_dispute
+from complaints.selectors.public_remedies import public_remedies
+from complaints.selectors.public_story import public_case, public_files
+from complaints.selectors.public_upgrades import public_upgrade
 from complaints.services import casework, correspondence, evidence, follow_ups, portal_access, standing
 from complaints.web.portal import throttles, visits
 from complaints.web.portal.forms import (

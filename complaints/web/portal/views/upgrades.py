@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common import htmx
 from complaints.errors import ComplaintError
-from complaints.public_upgrades import public_upgrade
+from complaints.selectors.public_upgrades import public_upgrade
 from complaints.services import upgrades
 from complaints.web.portal import throttles, visits
 from complaints.web.portal.forms import FurtherForm, UnrecordedUpgradeForm
