@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from complaints.events import Occurrence
 from notifications.letters import Letter
+from notifications.selectors.calls import TO_STAFF
 from notifications.selectors.complainants import RECEIPT_WITHIN, TO_COMPLAINANT, to_complainants
 from notifications.selectors.handover import Handover, Mark, Period, handover_list, last_closed
 from notifications.selectors.outbox import OutboxStanding, mailbox, not_kept_from, outbox_standing, unseen_in
 from notifications.selectors.readers import MOST_OF_A_ROLE
-from notifications.selectors.staff import BY_TIME, FOLDED, ON_DUTY, STAFF_LETTERS, TO_STAFF, UNMANNED, to_staff
+from notifications.selectors.staff import BY_TIME, FOLDED, ON_DUTY, STAFF_LETTERS, UNMANNED, to_staff
 
 __all__ = [
     "BY_TIME",

@@ -1,23 +1,19 @@
 """What goes in (`…In`) and what comes out (`…Out`). Shapes only: none of these saves anything."""
 
 from complaints.api.serializers.aftercare import CloseIn, FollowUpIn, FollowUpOut, RatingOut, ReplyIn
-from complaints.api.serializers.giving import (
+from complaints.api.serializers.giving import ComplaintOut, ComplaintRowOut, RegisteredOut, Section, sections_of
+from complaints.api.serializers.giving_parts import (
     AttachmentOut,
     CirclePlaceOut,
     ComplainantOut,
-    ComplaintOut,
-    ComplaintRowOut,
     DecisionOut,
     EventOut,
     LinksOut,
     MessageOut,
     ProblemOut,
-    RegisteredOut,
-    Section,
     SubjectOut,
     TaskOut,
     ViewingOut,
-    sections_of,
 )
 from complaints.api.serializers.giving_remedies import NextRemedyOut, RemedyOut, SupplierClaimOut
 from complaints.api.serializers.malice import ConvertIn, DecideObjectionIn, ObjectIn, ObjectionOut, RenewClassIn

@@ -11,14 +11,13 @@ from drf_spectacular.drainage import get_override, set_override
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
 from complaints.aftercare import CloseReason
 from complaints.api.fields import MomentOut
 from complaints.api.serializers.aftercare import RatingOut
+from complaints.api.serializers.giving_parts import ComplainantOut, LinksOut, ReferenceOut, SubjectOut, TaskOut, chosen
 from complaints.api.serializers.giving_remedies import NextRemedyOut, RemedyOut, SupplierClaimOut
 from complaints.api.serializers.gravity import GravityOut
-from complaints.api.serializers.malice import ObjectionOut
 from complaints.api.serializers.matters import MatterOut
 from complaints.api.serializers.measures import InterimMeasureOut
 from complaints.api.serializers.outside import OutsideOut
@@ -29,26 +28,12 @@ from complaints.api.serializers.upgrades import UpgradeOut
 from complaints.api.serializers.upgrades import told_of as upgrade_told_of
 from complaints.api.serializers.wishes import HandlerWishOut
 from complaints.classes import ComplaintClass, Kind
-from complaints.converting import Conversion
 from complaints.lifecycle import Status, Verb
-from complaints.models import ActorKind, Attachment, Complaint, Decision, Event, Message, Task
+from complaints.models import Complaint
 from complaints.restricting import Restriction
 from complaints.selectors import next_remedies
 from complaints.selectors.matters import Matters
-from complaints.tasking import Payer, TaskKind, TaskState
-from complaints.validity import Fault, Harmed
-from complaints.vocabulary import (
-    Channel,
-    DeclineCode,
-    Demand,
-    Form,
-    Grade,
-    Outcome,
-    Priority,
-    Relation,
-    SubjectKind,
-    Track,
-)
+from complaints.vocabulary import Channel, DeclineCode, Demand, Form, Grade, Outcome, Priority, Track
 
 
 class Section(serializers.Field):
@@ -97,64 +82,18 @@ _PARTS = (
 )
 
 
-class ReferenceOut(serializers.CharField):
-    """The reference of another complaint that a row names; null where there is none, and where it is restricted and
-    kept from the reader (context: `unnamed`, the ids of such).
-    """
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(read_only=True, allow_null=True, **kwargs)
-
-    def get_attribute(self, instance: Any) -> str | None:
-        """What is shown of the other complaint."""
-        other: Complaint | None = getattr(instance, str(self.field_name))
-        return None if other is None or other.pk in self.context["unnamed"] else other.reference
-
-
-class LinksOut(serializers.Serializer):
-    """Where to go on from a complaint."""
-
-    self = serializers.URLField()
-    events = serializers.URLField()
-    messages = serializers.URLField()
-    decisions = serializers.URLField()
-    attachments = serializers.URLField()
-    tasks = serializers.URLField()
-    matters = serializers.URLField()
-    facts = serializers.URLField()
-    judgements = serializers.URLField()
-    inquiry = serializers.URLField()
-    responses = serializers.URLField()
-    remedies = serializers.URLField()
-    supplier_claims = serializers.URLField()
-    circle = serializers.URLField()
-    viewings = serializers.URLField()
-    follow_ups = serializers.URLField()
-    proposals = serializers.URLField()
-    transfers = serializers.URLField()
-    briefings = serializers.URLField()
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        """Sections that have an address of their own are linked as well."""
-        return super().get_fields() | {name: serializers.URLField() for name in settings.COMPLAINT_API_SECTIONS}
-
-
-def _chosen(choices: Any, **kwargs: Any) -> serializers.ChoiceField:
-    return serializers.ChoiceField(choices, read_only=True, **kwargs)
-
-
 class ComplaintRowOut(serializers.Serializer):
     """A complaint in a list. Departments and categories by code, people by e-mail address."""
 
     reference = serializers.CharField()
     subject = serializers.CharField()
-    status = _chosen(Status.choices)
-    complaint_class = _chosen(ComplaintClass.choices)
-    class_kind = _chosen(Kind.choices, allow_blank=True)
-    priority = _chosen(Priority.choices)
-    track = _chosen(Track.choices)
-    channel = _chosen(Channel.choices)
-    restriction = _chosen(
+    status = chosen(Status.choices)
+    complaint_class = chosen(ComplaintClass.choices)
+    class_kind = chosen(Kind.choices, allow_blank=True)
+    priority = chosen(Priority.choices)
+    track = chosen(Track.choices)
+    channel = chosen(Channel.choices)
+    restriction = chosen(
         Restriction.choices,
         allow_blank=True,
         help_text=_("Why only its circle sees it; empty for a complaint that is not restricted."),
@@ -168,7 +107,7 @@ class ComplaintRowOut(serializers.Serializer):
     category = serializers.CharField(source="category.code", default=None, allow_null=True)
     received_at = MomentOut()
     due_at = MomentOut(allow_null=True, help_text=_("The next promise to be kept; null when none is open."))
-    outcome = _chosen(Outcome.choices, allow_blank=True)
+    outcome = chosen(Outcome.choices, allow_blank=True)
     reworks = serializers.IntegerField(
         min_value=0, help_text=_("How often a follow-up found that the answer did not hold.")
     )
@@ -190,76 +129,20 @@ class ComplaintRowOut(serializers.Serializer):
         return {"self": itself} | {part: f"{itself}{part}/" for part in parts}
 
 
-class ComplainantOut(serializers.Serializer):
-    """Who complains, as they gave themselves."""
-
-    name = serializers.CharField(allow_blank=True)
-    email = serializers.CharField(allow_blank=True)
-    phone = serializers.CharField(allow_blank=True)
-    relation = _chosen(Relation.choices, allow_blank=True)
-    anonymous = serializers.BooleanField()
-    on_behalf_of = serializers.CharField(allow_blank=True)
-    authority = serializers.CharField(allow_blank=True)
-
-
-class SubjectOut(serializers.Serializer):
-    """A person, product or place complained about."""
-
-    kind = _chosen(SubjectKind.choices)
-    name = serializers.CharField()
-    reference = serializers.CharField(allow_blank=True)
-
-
-class TaskOut(serializers.Serializer):
-    """A task: what was asked of whom, where it stands, and what came of it. People by e-mail address."""
-
-    number = serializers.IntegerField(help_text=_("Counts within the complaint."))
-    parent = serializers.IntegerField(  # type: ignore[assignment]  # the metaclass takes fields out of the class
-        source="parent.number", default=None, allow_null=True, help_text=_("The task that it is part of.")
-    )
-    kind = _chosen(TaskKind.choices)
-    state = _chosen(TaskState.choices)
-    what = serializers.CharField()
-    department = serializers.CharField(source="department.code")
-    owner = serializers.EmailField(source="owner.email", default=None, allow_null=True)
-    blocking = serializers.BooleanField()
-    due = MomentOut(allow_null=True, help_text=_("The agreed moment; null where the policy says by when."))
-    issued_by = serializers.EmailField(source="issued_by.email")
-    issued_at = MomentOut()
-    accepted_by = serializers.EmailField(source="accepted_by.email", default=None, allow_null=True)
-    accepted_at = MomentOut(allow_null=True)
-    ended_by = serializers.EmailField(
-        source="ended_by.email", default=None, allow_null=True, help_text=_("Who finished, refused or cancelled it.")
-    )
-    ended_at = MomentOut(allow_null=True)
-    result = serializers.CharField(
-        allow_blank=True, help_text=_("What came of it, or why it was refused or cancelled.")
-    )
-    body = serializers.CharField(allow_blank=True, help_text=_("The body that appraises."))
-    cost = serializers.DecimalField(14, 2, allow_null=True)
-    currency = serializers.CharField(allow_blank=True)
-    payer = _chosen(Payer.choices, allow_blank=True)
-    attachments = serializers.SerializerMethodField(help_text=_("The ids of its files."))
-
-    def get_attachments(self, task: Task) -> list[int]:
-        """In the order in which they came."""
-        return [attachment.pk for attachment in task.attachments.all()]
-
-
 class ComplaintOut(ComplaintRowOut):
     """A complaint with its whole record."""
 
-    form = _chosen(Form.choices)
-    language = _chosen(settings.LANGUAGES)
+    form = chosen(Form.choices)
+    language = chosen(settings.LANGUAGES)
     description = serializers.CharField()
     summary = serializers.CharField(allow_blank=True)
-    demands = serializers.ListField(child=_chosen(Demand.choices))
+    demands = serializers.ListField(child=chosen(Demand.choices))
     demand_note = serializers.CharField(allow_blank=True)
     suggestion = serializers.CharField(allow_blank=True)
     complainant = ComplainantOut()
     subjects = SubjectOut(many=True, source="subjects.all")
-    impact = _chosen(Grade.choices)
-    urgency = _chosen(Grade.choices)
+    impact = chosen(Grade.choices)
+    urgency = chosen(Grade.choices)
     priority_reason = serializers.CharField(allow_blank=True)
     occurred_at = MomentOut(allow_null=True)
     registered_at = MomentOut()
@@ -267,13 +150,13 @@ class ComplaintOut(ComplaintRowOut):
     acknowledged_at = MomentOut(allow_null=True)
     resolved_at = MomentOut(allow_null=True)
     closed_at = MomentOut(allow_null=True)
-    closed_because = _chosen(CloseReason.choices, allow_blank=True)
+    closed_because = chosen(CloseReason.choices, allow_blank=True)
     objection_until = MomentOut(
         allow_null=True, help_text=_("Who is silent until then is taken to agree. Null: nothing is closed by itself.")
     )
     ratings = serializers.SerializerMethodField(help_text=_("What the complainant says of each answer."))
     outcome_reasons = serializers.CharField(allow_blank=True)
-    decline_code = _chosen(DeclineCode.choices, allow_blank=True)
+    decline_code = chosen(DeclineCode.choices, allow_blank=True)
     recourse = serializers.CharField(allow_blank=True)
     merged_into = ReferenceOut()
     earlier = ReferenceOut()
@@ -417,131 +300,3 @@ class RegisteredOut(ComplaintOut):
         """Empty only when a repeated request comes after the case was given another secret."""
         secret: str = self.context["access_secret"]
         return secret
-
-
-class EventOut(serializers.Serializer):
-    """One thing that happened. `hash` covers all of it and the hash before it."""
-
-    kind = serializers.CharField(help_text=_("A verb, or what happened by itself."))
-    actor = serializers.SerializerMethodField(
-        help_text=_("The e-mail address of who acted, “complainant”, or null for the system.")
-    )
-    occurred_at = MomentOut(help_text=_("When it became true."))
-    recorded_at = MomentOut(help_text=_("When it was written down."))
-    data = serializers.DictField(  # type: ignore[assignment]  # the metaclass takes fields out of the class
-        help_text=_("Numbers, codes and moments; never personal data.")
-    )
-    hash = serializers.CharField()
-
-    def get_actor(self, event: Event) -> str | None:
-        """Who acted."""
-        if event.actor is not None:
-            return event.actor.email
-        return "complainant" if event.actor_kind == ActorKind.COMPLAINANT else None
-
-
-class AttachmentOut(serializers.Serializer):
-    """A file. `content_type` is what its bytes say."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    content_type = serializers.CharField()
-    size = serializers.IntegerField(help_text=_("Bytes."))
-    sha256 = serializers.CharField()
-    internal = serializers.BooleanField(help_text=_("Whether only the office sees it."))
-    uploaded_by = serializers.EmailField(
-        source="uploaded_by.email", default=None, allow_null=True, help_text=_("Null: the complainant.")
-    )
-    created_at = MomentOut()
-    download = serializers.SerializerMethodField()
-
-    def get_download(self, attachment: Attachment) -> str:
-        """Where the file itself is."""
-        place = [self.context["reference"], attachment.pk]
-        return str(reverse("api:attachment", args=place, request=self.context["request"]))
-
-
-class MessageOut(serializers.Serializer):
-    """A reply, a note among the staff, or what the complainant wrote."""
-
-    kind = _chosen(Message.Kind.choices)
-    author = serializers.EmailField(
-        source="author.email", default=None, allow_null=True, help_text=_("Null: the complainant or the system.")
-    )
-    body = serializers.CharField()
-    created_at = MomentOut()
-    attachments = serializers.SerializerMethodField(help_text=_("The ids of its files."))
-
-    def get_attachments(self, message: Message) -> list[int]:
-        """In the order in which they came."""
-        return [attachment.pk for attachment in message.attachments.all()]
-
-
-class DecisionOut(serializers.Serializer):
-    """A decision about the class: who judged what, why, and who confirmed it."""
-
-    state = _chosen(Decision.State.choices)
-    complaint_class = _chosen(ComplaintClass.choices)
-    class_kind = _chosen(Kind.choices)
-    reasons = serializers.CharField()
-    evidence = serializers.CharField(allow_blank=True)
-    decided_by = serializers.EmailField(
-        source="decided_by.email", default=None, allow_null=True, help_text=_("Null: the system proposed it.")
-    )
-    decided_at = MomentOut()
-    second_person = serializers.EmailField(source="second_person.email", default=None, allow_null=True)
-    second_at = MomentOut(allow_null=True)
-    second_reasons = serializers.CharField(allow_blank=True)
-    earlier = ReferenceOut()
-    none_found = serializers.BooleanField()
-    authority = serializers.CharField(allow_blank=True, help_text=_("Of misconduct: the authority that verified it."))
-    authority_reference = serializers.CharField(allow_blank=True)
-    fault = _chosen(Fault.choices, allow_blank=True, help_text=_("Of harm: how it came about."))
-    harmed = _chosen(Harmed.choices, allow_blank=True, help_text=_("Of harm: to whom."))
-    conversion = _chosen(
-        Conversion.choices, allow_blank=True, help_text=_("Why a communicative complaint became valid by it.")
-    )
-    told = serializers.CharField(
-        allow_blank=True, help_text=_("The reasons of a grave class that the complainant reads.")
-    )
-    review_at = MomentOut(
-        allow_null=True, help_text=_("Until when a grave class stands: it lapses then unless it is renewed.")
-    )
-    renewal = serializers.BooleanField(source="is_renewal", help_text=_("Whether it renews the class before it."))
-    ended_at = MomentOut(allow_null=True, help_text=_("When it was replaced, lifted, or lapsed."))
-    objection = ObjectionOut(default=None, allow_null=True)
-
-
-class CirclePlaceOut(serializers.Serializer):
-    """A place in the circle of a restricted complaint."""
-
-    person = serializers.EmailField(source="user.email")
-    name = serializers.CharField(source="user.name")
-    admitted_by = serializers.EmailField(
-        source="admitted_by.email", default=None, allow_null=True, help_text=_("Null: came with holding it.")
-    )
-    admitted_at = MomentOut()
-    left_at = MomentOut(allow_null=True, help_text=_("Null: sees the complaint now."))
-
-
-class ViewingOut(serializers.Serializer):
-    """Somebody looked at a restricted complaint."""
-
-    person = serializers.EmailField(source="user.email")
-    door = serializers.CharField(help_text=_("The name of the page, or of the address of the API."))
-    address = serializers.CharField()
-    at = MomentOut()
-
-
-class ProblemOut(serializers.Serializer):
-    """Every error (RFC 9457)."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField(help_text=_("Stable: write programs against this."))
-    detail = serializers.CharField(help_text=_("A sentence for people, in the language of Accept-Language."))
-    errors = serializers.DictField(  # type: ignore[assignment]  # the metaclass takes fields out of the class
-        child=serializers.ListField(child=serializers.CharField()),
-        help_text=_("Sentences by the path of the field at fault, such as complainant.email or subjects.0.name."),
-    )
