@@ -1,6 +1,6 @@
 """The life of a complaint as one table: which act is possible in which status, and where it leads. Pure.
 
-Who may act is another question and another file (`permissions.py`). `manage.py draw_lifecycle` draws this
+Who may act is another question and another file (`permissions/grants.py`). `manage.py draw_lifecycle` draws this
 table into docs/lifecycle.md. (Design section 3, mission M10.)
 """
 

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import conflicts, events, handler_wishes, lifecycle, permissions, selectors
+from complaints import conflicts, events, lifecycle, permissions, selectors
 from complaints.errors import ConflictOfInterest, IllegalMove, NotAllowed, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, HandlerWish
 from complaints.placeholders import check_words
 from complaints.rehandling import Wish, WishState
+from complaints.selectors import handler_wishes
 from complaints.services import handing
 from complaints.services.offers import HEARD_THROUGH
 from complaints.services.searching import add_words

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Role
-from complaints import conflicts, handler_wishes, permissions, rehandling
+from complaints import conflicts, permissions, rehandling
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
 from complaints.gravity import Criterion
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, HandlerWish
 from complaints.rehandling import Wish, WishState
+from complaints.selectors import handler_wishes
 from complaints.services import casework, majors, restriction
 from complaints.services import rehandling as handing_on
 from complaints.services.intake import SubjectDetails

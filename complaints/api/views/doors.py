@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.models import User
-from complaints import handler_wishes, permissions, references, selectors
+from complaints import permissions, references, selectors
 from complaints.api import serializers as shapes
 from complaints.lifecycle import ABOUT_ONE_PART, Status, verbs_from
 from complaints.models import Complaint
-from complaints.selectors import grave, matters, parties, proposals, transfers, upgrades
+from complaints.selectors import grave, handler_wishes, matters, parties, proposals, transfers, upgrades
 from complaints.services import viewing
 
 

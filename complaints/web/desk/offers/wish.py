@@ -7,12 +7,12 @@ from functools import partial
 from django.urls import reverse
 
 from accounts.models import User
-from complaints import handler_wishes
 from complaints.errors import ComplaintError
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, HandlerWish
 from complaints.permissions import allowed_verbs
 from complaints.rehandling import WishState
+from complaints.selectors import handler_wishes
 from complaints.services.rehandling import check_decides, no_wish_waits
 from complaints.web.desk.offers.acts import Asked, Button, Offer
 

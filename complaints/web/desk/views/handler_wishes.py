@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from complaints import handler_wishes
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
+from complaints.selectors import handler_wishes
 from complaints.services import rehandling
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer

@@ -14,10 +14,18 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common import htmx, paging
-from complaints import handler_wishes, permissions, references, selectors
+from complaints import permissions, references, selectors
 from complaints.filters import ComplaintFilter
 from complaints.models import Complaint, Event
-from complaints.selectors import final_responses, grave, head_office, objecting, proposed_conversions, transfers
+from complaints.selectors import (
+    final_responses,
+    grave,
+    handler_wishes,
+    head_office,
+    objecting,
+    proposed_conversions,
+    transfers,
+)
 from complaints.selectors.answered import left_answered
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.story import happened

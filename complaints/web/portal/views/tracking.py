@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common import htmx
 from complaints import access, references
 from complaints.errors import ComplaintError
-from complaints.handler_wishes import public_wish
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
-from complaints.public_proofs import public_proofs
+from complaints.selectors.handler_wishes import public_wish
 from complaints.selectors.objecting import public_notice
 from complaints.selectors.public_matters import to_dispute
+from complaints.selectors.public_proofs import public_proofs
 from complaints.selectors.public_remedies import public_remedies
 from complaints.selectors.public_story import public_case, public_files
 from complaints.selectors.public_upgrades import public_upgrade
