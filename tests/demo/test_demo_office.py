@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.utils import timezone
 
+from accounts import selectors as people
 from accounts.models import ApiToken, Department, DutyShift, Membership, User
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.services import token_digest
@@ -62,7 +63,7 @@ def test_every_role_has_a_person_who_can_sign_in(demo):
 def test_every_tier_of_every_branch_has_a_holder(demo):
     now = timezone.now()
     for branch in Department.objects.filter(code__in=STAND_INS):
-        line = permissions.people.lineage(branch.pk)
+        line = people.lineage(branch.pk)
         for role in TIER_HOLDERS.values():
             assert Membership.objects.filter(department__in=line, role=role).exists(), (branch.code, role)
         holders = {deadlines.holder_of(branch.pk, tier, now) for tier in range(2, TOP_TIER + 1)}

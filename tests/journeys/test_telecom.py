@@ -86,7 +86,7 @@ def test_a_letter_with_four_matters_is_answered_in_each_and_taken_further_withou
             upgrade.reference, "name_earlier", earlier=reference, reasons="The same person, phone and matters."
         )
     says = {each["ground"]: (each["verdict"], each["sentence"]) for each in told["upgrade"]["grounds"]}
-    assert says["unresolved"] == ("not_confirmed", "It was answered on 10 Mar, 10:00.")  # beside what the record says
+    assert says["unresolved"] == ("not_confirmed", "It was answered on Tuesday 10 March 2026, 10:00 Taipei time.")
     assert says["not_informed"][0] == "not_confirmed"
     assert (told["upgrade"]["earlier"], told["tier"]) == (reference, 4)
     assert clock(told, "resolution")["due_at"] == "2026-04-10T16:00:00Z"  # seven days of its own
