@@ -24,7 +24,7 @@ settings.register_profile(
 
 
 def pytest_collection_finish(session):
-    """What is loaded by now stays: looking through it for garbage again and again took a twentieth of the time."""
+    """What is loaded by now stays: garbage is looked for among the rest, and less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
