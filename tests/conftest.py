@@ -40,6 +40,14 @@ def django_db_modify_db_settings(
             connection.settings_dict["TEST"] |= {"TEMPLATE": database.template(testrun_uid), "MIGRATE": False}
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """At the end nobody may be in the database that is dropped."""
+    yield
+    with django_db_blocker.unblock():
+        database.end_other_sessions()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _only_whole_pages_tell_their_context(django_test_environment):
     """`response.context` is what the view gave. Otherwise the test client copies the context of every widget."""

@@ -54,4 +54,4 @@ def side_by_side(arguments: list[str]) -> list[str]:
     )
     if picked or (os.cpu_count() or 1) < 2:
         return []
-    return ["-n", "2", "--dist", "worksteal"]
+    return ["-n", "2", "--dist", "loadgroup"]
