@@ -21,6 +21,12 @@ def test_their_chains_hold_and_their_clocks_are_what_their_ledgers_say(measured)
     assert len({complaint.reference for complaint in Complaint.objects.all()}) == 12
 
 
+def test_filling_again_and_again_is_no_repeated_contact(measured):
+    for _time in range(5):
+        filling.add_open(2)
+    assert set(Event.objects.values_list("kind", flat=True)) == {"register"}
+
+
 def test_those_that_are_overdue_climb_and_the_others_do_not(measured):
     filling.add_open(3)
     filling.add_overdue(4)
