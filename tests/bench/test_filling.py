@@ -21,9 +21,10 @@ def test_their_chains_hold_and_their_clocks_are_what_their_ledgers_say(measured)
     assert len({complaint.reference for complaint in Complaint.objects.all()}) == 12
 
 
-def test_filling_again_and_again_is_no_repeated_contact(measured):
+def test_filling_again_and_again_is_no_repeated_contact(measured, settings):
+    settings.REPEAT_CONTACTS = 3
     for _time in range(5):
-        filling.add_open(2)
+        filling.add_overdue(4)
     assert set(Event.objects.values_list("kind", flat=True)) == {"register"}
 
 
