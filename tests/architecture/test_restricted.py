@@ -1,5 +1,7 @@
 """Nobody outside the circle of a restricted complaint learns of it: everybody × every door of the URL table.
 
+Every run asks the matrix by turns (`share_of`); `pytest --hypothesis-profile=long` asks the whole of it.
+
 The complaint had an ordinary life first, with tasks, letters, proposals and a climb, so that it had come to stand in
 every list there is; then it was restricted. A door that is added tomorrow is asked as well. Whoever adds a part of an
 address that nobody here can fill in is told so.
@@ -16,6 +18,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
+from hypothesis import settings
 
 from accounts import services as staff
 from accounts.models import Department, Membership, User
@@ -262,7 +265,7 @@ def share_of(role: Role, addresses: Sequence[tuple[Door, str]]) -> list[tuple[Do
     """The nearest ask at every door; every other role by turns. The doors of one complaint all open by one rule: one
     of the other roles asks at each. At each list half of them ask.
     """
-    if role in NEAREST:
+    if role in NEAREST or settings.get_current_profile_name() == "long":
         return list(addresses)
     own = [each for each in Role if each not in NEAREST].index(role)
     return [
