@@ -183,6 +183,15 @@ def write_morning_letter(carrier: OutboxMessage, others: Sequence[OutboxMessage]
     _gather_in(carrier)
 
 
+def tell_only(message: OutboxMessage, items: Sequence[dict[str, str]]) -> None:
+    """Let a digest, or a letter of the morning, tell only these of its complaints; not saved."""
+    message.items = list(items)
+    if message.kind == MORNING:
+        message.subject, message.body = _rendered("morning", _reader_of(message), _morning_facts(message.items))
+    else:
+        message.subject, message.body = _digest(message.kind, _reader_of(message), message.items)
+
+
 def without_keys(text: str) -> str:
     """The text with the signatures of its links left out, so that reading it opens nobody's case."""
     return _LINK_KEY.sub(r"\1…", text)

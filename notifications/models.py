@@ -11,11 +11,13 @@ from complaints.models import Complaint
 class OutboxMessage(models.Model):
     """One message to one reader.
 
-    `key` says what the message is about and for whom, so that an act heard of twice is told once. A row that
-    waits is sent when `next_try_at` has come and nobody has claimed it; `claimed_until` frees the rows of a worker
-    that died. What waits for its reader's working hours has `not_before`, and is never tried earlier. After the last
-    try a row is set aside, where administrators see it and may send it again. Withheld is what is for a person whose
-    account was closed meanwhile, and what waited about a complaint that was answered before its reader came to work.
+    `key` says what the message is about and for whom, so that an act heard of twice is told once. A row that waits
+    is sent when `next_try_at` has come and nobody has claimed it; `claimed_until` frees the rows of a worker that
+    died. From `handed_at` on it says what it says, and carries what it carries: what may have arrived is sent
+    again as it was, or not at all. What waits for its reader's working hours has `not_before`, and is never tried
+    earlier. After the last try a row is set aside, where administrators see it and may send it again. Withheld is
+    what is for a person whose account was closed meanwhile, and what waited about a complaint that was answered
+    before its reader came to work.
     """
 
     class Channel(models.TextChoices):
@@ -83,6 +85,7 @@ class OutboxMessage(models.Model):
         help_text=_("When the reader's working hours begin, if it waited for them."),
     )
     claimed_until = models.DateTimeField(_("in a worker's hands until"), null=True, blank=True)
+    handed_at = models.DateTimeField(_("first handed over at"), null=True, blank=True)
     last_error = models.TextField(_("what went wrong last"), blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 

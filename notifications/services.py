@@ -1,4 +1,4 @@
-"""Putting messages into the outbox, and getting them out: claim, commit, send, mark. (Design section 5.)"""
+"""Putting messages into the outbox, and getting them out: claim, hand over, send, mark. (Design section 5.)"""
 
 import logging
 from collections import defaultdict
@@ -92,6 +92,7 @@ def retry(*, message_id: int, by: User) -> OutboxMessage:
         )
     message.state, message.attempts, message.next_try_at = OutboxMessage.State.PENDING, 0, timezone.now()
     message.save(update_fields=["state", "attempts", "next_try_at"])
+    message.also_carries.filter(state=OutboxMessage.State.SET_ASIDE).update(state=OutboxMessage.State.PENDING)
     log.info("outbox message %s is tried again on the word of user %s", message.pk, by.pk)
     return message
 
@@ -117,7 +118,8 @@ def send_due(*, limit: int) -> int:
     """Send what is due, at most `limit` messages, and say how many went out.
 
     Several workers may do this at once: each claims its own. A worker that dies between sending and marking leaves a
-    message that is sent again when its claim has run out: under the same Message-ID, so that it can be recognised.
+    message that is sent again when its claim has run out: under the same Message-ID and with the same news, so that
+    it can be recognised. What was handed over once is therefore folded into nothing else, and nothing into it.
     """
     sent = taken = 0
     while taken < limit:
@@ -157,7 +159,7 @@ def _claim(count: int, claimed_until: datetime) -> list[OutboxMessage]:
             OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("recipient")
             .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now))
-            .filter(state=OutboxMessage.State.PENDING, next_try_at__lte=now)
+            .filter(state=OutboxMessage.State.PENDING, sent_with__isnull=True, next_try_at__lte=now)
             .order_by("next_try_at", "id")
         )
         rows = list(due[:count])
@@ -182,21 +184,22 @@ def _without_closed_accounts(rows: Sequence[OutboxMessage]) -> list[OutboxMessag
         if row.recipient is None or row.recipient.is_active:
             here.append(row)
         else:
-            withheld = {"state": OutboxMessage.State.WITHHELD, "attempts": F("attempts") - 1}
-            _mark([row.pk], _Parcel(row), withheld)
+            _withhold(row)
     return here
 
 
 def _may_be_folded(row: OutboxMessage) -> bool:
     """Whether it may leave within another message to the same member of the staff."""
-    return row.recipient_id is not None and (row.is_digest or row.kind in selectors.FOLDED)
+    return row.handed_at is None and row.recipient_id is not None and (row.is_digest or row.kind in selectors.FOLDED)
 
 
 def _without_old_news(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
     """Leave out what waited for working hours about complaints that have been answered meanwhile, and say so in the
-    mailbox. A referral may still be sent then.
+    mailbox. A referral may still be sent then; and what was handed over before is repeated as it was.
     """
-    waited = [row for row in rows if row.not_before is not None and row.kind != Happening.REFERRED]
+    waited = [
+        row for row in rows if row.not_before is not None and row.kind != Happening.REFERRED and row.handed_at is None
+    ]
     if not waited:
         return list(rows)
     named = {item["reference"] for row in waited for item in letters.items_of(row)}
@@ -208,7 +211,7 @@ def _without_old_news(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
         pressing = [item for item in letters.items_of(row) if item["reference"] in still_open]
         if not pressing:
             old.add(row.pk)
-            _mark([row.pk], _Parcel(row), {"state": OutboxMessage.State.WITHHELD, "attempts": F("attempts") - 1})
+            _withhold(row)
         elif row.is_digest:
             row.items = pressing
     return [row for row in rows if row.pk not in old]
@@ -238,14 +241,13 @@ def _within_circles(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
         ):
             kept.append(row)
         elif left:
-            row.items = left
-            letters.fold_in(row, [])
+            letters.tell_only(row, left)
             OutboxMessage.objects.filter(pk=row.pk, claimed_until=row.claimed_until).update(
                 items=row.items, subject=row.subject, body=row.body
             )
             kept.append(row)
         else:
-            _mark([row.pk], _Parcel(row), {"state": OutboxMessage.State.WITHHELD, "attempts": F("attempts") - 1})
+            _withhold(row)
     return kept
 
 
@@ -301,6 +303,9 @@ def _send(channel: str, parcels: Sequence[_Parcel], claimed_until: datetime) -> 
                 _failed(parcel, "The worker stopped in the middle of the last try.", for_good=True)
                 continue
             try:
+                sender.open()
+                if not _hand_over(parcel):
+                    continue
                 sender.send(parcel.carrier)
             except Refused as refusal:
                 _failed(parcel, str(refusal), for_good=refusal.for_good)
@@ -318,16 +323,28 @@ def _send(channel: str, parcels: Sequence[_Parcel], claimed_until: datetime) -> 
     return sent, True
 
 
-def _sent(parcel: _Parcel, state: OutboxMessage.State) -> None:
+def _hand_over(parcel: _Parcel) -> bool:
+    """Fix, before the mail server sees it, what this message says and which others it carries: whoever sends it again
+    after a kill sends the same. Says whether it is still in this worker's hands.
+    """
     carrier = parcel.carrier
-    mark: Mark = {"state": state, "sent_at": timezone.now(), "last_error": ""}
-    if parcel.others:
-        _mark([row.pk for row in parcel.others], parcel, {**mark, "sent_with": carrier})
+    mark: Mark = {"handed_at": carrier.handed_at or timezone.now()}
     if parcel.rewritten:
         mark |= {name: getattr(carrier, name) for name in ("kind", "subject", "body", "headers", "items", "complaint")}
-    if carrier.secret and state == OutboxMessage.State.SENT:
+    with transaction.atomic(durable=True):
+        mine = OutboxMessage.objects.filter(claimed_until=carrier.claimed_until)
+        if not mine.filter(pk=carrier.pk).update(**mark):
+            return False
+        if parcel.others:
+            mine.filter(pk__in=[row.pk for row in parcel.others]).update(claimed_until=None, sent_with=carrier)
+    return True
+
+
+def _sent(parcel: _Parcel, state: OutboxMessage.State) -> None:
+    mark: Mark = {"state": state, "sent_at": timezone.now(), "last_error": ""}
+    if parcel.carrier.secret and state == OutboxMessage.State.SENT:
         mark["body"] = ""
-    _mark([carrier.pk], parcel, mark)
+    _mark(parcel, mark)
 
 
 def _failed(parcel: _Parcel, reason: str, *, for_good: bool = False) -> None:
@@ -338,17 +355,26 @@ def _failed(parcel: _Parcel, reason: str, *, for_good: bool = False) -> None:
         log.error("outbox message %s is set aside after %s tries", parcel.carrier.pk, parcel.carrier.attempts)
     else:
         mark["next_try_at"] = timezone.now() + retries.wait_after(parcel.carrier.attempts)
-    _mark(parcel.ids, parcel, mark)
+    _mark(parcel, mark)
 
 
 def _put_back(parcels: Sequence[_Parcel]) -> None:
     """Give back what there was no time for; it does not count as a try."""
     for parcel in parcels:
-        _mark(parcel.ids, parcel, {"attempts": F("attempts") - 1})
+        _mark(parcel, {}, was_tried=False)
 
 
-def _mark(ids: Sequence[int], parcel: _Parcel, mark: Mark) -> None:
-    """Write down how it went, unless the claim has passed to another worker meanwhile."""
-    OutboxMessage.objects.filter(pk__in=ids, claimed_until=parcel.carrier.claimed_until).update(
-        claimed_until=None, **mark
-    )
+def _withhold(row: OutboxMessage) -> None:
+    """Let it not leave at all; the mailbox says so."""
+    _mark(_Parcel(row), {"state": OutboxMessage.State.WITHHELD}, was_tried=False)
+
+
+def _mark(parcel: _Parcel, mark: Mark, *, was_tried: bool = True) -> None:
+    """Write down how it went, unless the claim has passed to another worker meanwhile. What a message has carried
+    since an earlier try shares its fate.
+    """
+    tries = {} if was_tried else {"attempts": F("attempts") - 1}
+    with transaction.atomic():
+        mine = OutboxMessage.objects.filter(pk__in=parcel.ids, claimed_until=parcel.carrier.claimed_until)
+        if mine.update(claimed_until=None, **mark, **tries) and mark:
+            parcel.carrier.also_carries.filter(state=OutboxMessage.State.PENDING).update(**mark)

@@ -21,8 +21,11 @@ class Sender(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
+    def open(self) -> None:
+        """Make sure that the way is open, or raise Unreachable: nothing has been handed over then."""
+
     def send(self, message: OutboxMessage) -> None:
-        """Send, or raise Refused (this message) or Unreachable (every message, for now)."""
+        """Send, or raise Refused (this message) or Unreachable (every message, for now; this one may have arrived)."""
 
 
 _SENDERS: Mapping[str, type[Sender]] = MappingProxyType(

@@ -20,6 +20,9 @@ class Printer:
     ) -> None:
         sys.stdout.flush()
 
+    def open(self) -> None:
+        """The terminal is always there."""
+
     def send(self, message: OutboxMessage) -> None:
         """Print the message with its headers."""
         headers = {"To": message.address, "Subject": message.subject, **message.headers}

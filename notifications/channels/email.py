@@ -49,6 +49,13 @@ class MailSender:
     ) -> None:
         self._connection.close()
 
+    def open(self) -> None:
+        """Connect, unless that is done; else Django would do it for each message. Raises Unreachable."""
+        try:
+            self._connection.open()
+        except OSError as error:
+            raise Unreachable(f"{type(error).__name__}: {error}") from error
+
     def send(self, message: OutboxMessage) -> None:
         """Hand one message to the mail server.
 
@@ -56,7 +63,6 @@ class MailSender:
         when it cannot be spoken with.
         """
         try:
-            self._connection.open()  # does nothing if it is open; else Django would open one for each message
             self._connection.send_messages([as_mail(message)])
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _answer in error.recipients.values()]
@@ -78,6 +84,9 @@ class Keeper:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+    def open(self) -> None:
+        """There is nothing to open."""
 
     def send(self, message: OutboxMessage) -> None:
         """Nothing leaves the house."""

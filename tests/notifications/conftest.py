@@ -2,8 +2,10 @@
 
 import pytest
 
+from escalation.models import Calendar, OfficeHours
 from notifications.models import OutboxMessage
 from tests.factories import ComplaintFactory
+from tests.factories.escalation import WEEKDAYS, publish_calendar
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +45,21 @@ def climbed(branch, supervisor):
         ]
 
     return _climbed
+
+
+@pytest.fixture
+def office_hours(head_office):
+    """`office_hours(department)`: Monday to Friday 09:00 to 17:30 there."""
+
+    def _office_hours(department=head_office, code="desk-hours", **changes) -> OfficeHours:
+        spans = {"week": {day: [["09:00", "12:00"], ["13:00", "17:30"]] for day in WEEKDAYS}}
+        publish_calendar(code, **(spans | changes))
+        return OfficeHours.objects.create(department=department, calendar=Calendar.objects.get(code=code))
+
+    return _office_hours
+
+
+@pytest.fixture
+def closed_office(office_hours):
+    """The head office, closed in the evening and at weekends."""
+    return office_hours()

@@ -1,11 +1,8 @@
 """Mere reminders wait for the recipient's working hours; urgent ones go to the duty officer. (Design section 4.)"""
 
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -16,45 +13,18 @@ from complaints import events, references
 from complaints.models import Complainant, Complaint, Subject
 from complaints.services import casework
 from escalation.happenings import Happening
-from escalation.models import Calendar, Clock, OfficeHours
+from escalation.models import Clock
 from notifications import services
 from notifications.models import OutboxMessage
 from tests.factories import AbsenceFactory, DepartmentFactory, DutyShiftFactory, UserFactory
 from tests.factories.escalation import WEEKDAYS, publish_calendar, publish_policy
 from tests.notifications.ladder import step, sweep
+from tests.notifications.moments import at, taipei
 
 pytestmark = pytest.mark.django_db
 
-TAIPEI = ZoneInfo("Asia/Taipei")
 FRIDAY_EVENING = "2026-03-06 17:55"
 MONDAY_MORNING = "2026-03-09 09:00"
-
-
-def taipei(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=TAIPEI)
-
-
-@contextmanager
-def at(text: str):
-    with time_machine.travel(taipei(text), tick=False):
-        yield
-
-
-@pytest.fixture
-def office_hours(head_office):
-    """`office_hours(department)`: Monday to Friday 09:00 to 17:30 there."""
-
-    def _office_hours(department=head_office, code="desk-hours", **changes) -> OfficeHours:
-        spans = {"week": {day: [["09:00", "12:00"], ["13:00", "17:30"]] for day in WEEKDAYS}}
-        publish_calendar(code, **(spans | changes))
-        return OfficeHours.objects.create(department=department, calendar=Calendar.objects.get(code=code))
-
-    return _office_hours
-
-
-@pytest.fixture
-def closed_office(office_hours):
-    return office_hours()
 
 
 # --- what waits ---------------------------------------------------------------------------------------------
