@@ -1,7 +1,7 @@
 """Who holds a tier of the ladder for a department at a moment. (Design section 4, "Ladder".)"""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -89,6 +89,7 @@ class Roster:
     _load: Counter[int] = field(default_factory=Counter)
     _counted: set[int] = field(default_factory=set)
     _covering: dict[int, set[int]] = field(default_factory=dict)
+    _asked: dict[tuple[int, int], list[Place]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, at: datetime) -> "Roster":
@@ -169,13 +170,20 @@ class Roster:
         if after is not None:
             self._load[after] += 1
 
-    def _places(self, department_id: int, tier: int) -> Iterator[Place]:
-        """The groups of people in the order in which they are asked."""
-        line = self.tree.lineage(department_id)
-        for rung in range(tier, TOP_TIER + 1):
-            for department in line:
-                yield Place(Way.SHIFT, rung, department, self.on_duty.get((department, rung), ()))
-                yield Place(Way.ROLE, rung, department, self.members.get((department, self.roles[rung]), ()))
+    def _places(self, department_id: int, tier: int) -> list[Place]:
+        """The groups of people in the order in which they are asked, those of nobody left out: worked out once for
+        each tier of a department.
+        """
+        if (department_id, tier) not in self._asked:
+            places = []
+            for rung in range(tier, TOP_TIER + 1):
+                for department in self.tree.lineage(department_id):
+                    on_duty = self.on_duty.get((department, rung), ())
+                    in_role = self.members.get((department, self.roles[rung]), ())
+                    places.append(Place(Way.SHIFT, rung, department, on_duty))
+                    places.append(Place(Way.ROLE, rung, department, in_role))
+            self._asked[department_id, tier] = [place for place in places if place.people]
+        return self._asked[department_id, tier]
 
     def _one_of(self, place: Place, concerned: Concerned, present: int | None) -> int | None:
         free = [person for person in place.people if not self._is_out(person, concerned)]

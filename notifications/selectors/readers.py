@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db import connection
+
 from accounts import selectors as staff
 from accounts.models import Membership, User
 from accounts.roles import Role
 from accounts.trees import Tree, tree
-from common.rows import select
 from complaints import circles, conflicts
 from complaints.conflicts import Concerned
 from complaints.events import Occurrence
 from complaints.models import Complaint, Subject
 from escalation import selectors as deadlines
 from escalation.calendars import Calendar
-from escalation.models import Clock
 from escalation.selectors import HoursBook, Roster
 
 MOST_OF_A_ROLE = 10
@@ -205,7 +205,10 @@ class OfficeDoors:
     @cached_property
     def _versions(self) -> Mapping[int | None, int]:
         """The version of the calendar that each clock runs by."""
-        clocks = select(Clock, ("id", "calendar_version_id"), "id = ANY(%s)", [list(self._clocks)])
-        found: dict[int | None, int] = {clock.id: clock.calendar_version_id for clock in clocks}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, calendar_version_id FROM escalation_clock WHERE id = ANY(%s)", [list(self._clocks)]
+            )
+            found: dict[int | None, int] = dict(cursor.fetchall())
         deadlines.prepare(calendar_version_ids=set(found.values()))
         return found
