@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import msgspec
 from django.conf import settings
@@ -23,24 +23,22 @@ Actor = User | Complainant | None
 """Who acts: a member of the staff, the complainant, or the system (None)."""
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(NamedTuple):
     """What is to be written down. `data` holds ids, codes and ISO moments only, never personal data."""
 
     complaint: Complaint
     kind: str
     by: Actor
     at: datetime
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """What handlers are told: the held complaint and the event just written."""
 
     complaint: Complaint
     event: Event
-    spelling: str = field(default="", repr=False, compare=False)
+    spelling: str = ""
     """The event's data as its hash was made from it; it is not spelt a second time to be written."""
 
 
@@ -159,7 +157,7 @@ def _insert(occurrences: Sequence[Occurrence]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('complaints_event_id_seq') FROM generate_series(1, %s)", [len(occurrences)])
         for occurrence, (pk,) in zip(occurrences, cursor.fetchall(), strict=True):
-            occurrence.event.pk = pk
+            occurrence.event.id = pk
     values = attrgetter(*_COLUMNS)
     copy(
         "complaints_event",

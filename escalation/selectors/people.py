@@ -207,8 +207,8 @@ class Roster:
                 return present if present in fit else self._least_busy(fit)
         return None
 
-    def _found(self, holder: int | None, place: Place, passed_over: Iterable[int], concerned: Concerned) -> Found:
-        others = [person for person in passed_over if person != holder]
+    def _found(self, holder: int | None, place: Place, passed_over: Collection[int], concerned: Concerned) -> Found:
+        others = [person for person in passed_over if person != holder] if passed_over else ()
         return Found(
             holder_id=holder,
             way=place.way,

@@ -146,7 +146,7 @@ def _word_for_watchers(occurrence: Occurrence) -> str:
 def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], Call]) -> list[tuple[Occurrence, Call]]:
     """The calls of what the staff are told at all, without those that call nobody."""
     calls = [(occurrence, of(occurrence)) for occurrence in occurrences if occurrence.event.kind in TO_STAFF]
-    return [(occurrence, call) for occurrence, call in calls if call != UNCALLED]
+    return [(occurrence, call) for occurrence, call in calls if call is not UNCALLED]
 
 
 def _on_duty_too(occurrence: Occurrence, called: Sequence[int], readers: Readers, now: datetime) -> list[int]:
