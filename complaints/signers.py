@@ -12,7 +12,7 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from common.text import localised
 from complaints import circles, conflicts
-from complaints.models import Complaint, Signature
+from complaints.models import Complaint, Proposal, Remedy, Signature
 from complaints.signing import SIGNING_ROLES, Party, ProposalState, SignatureState
 
 
@@ -45,8 +45,13 @@ class Pool:
     """Of a restricted complaint those who see it: nobody else signs."""
 
     @classmethod
-    def of(cls, complaint: Complaint, proposer: User, departments: Collection[int]) -> "Pool":
-        """Read who holds which role in these departments, and in the complaint's own and those above it."""
+    def of(
+        cls, complaint: Complaint, proposer: User, remedies: Iterable[Remedy], departments: Collection[int]
+    ) -> "Pool":
+        """Read who holds which role in these departments, and in the complaint's own and those above it.
+
+        `remedies` are those to be signed.
+        """
         lineage = offices.lineage(complaint.department_id)
         rows = Membership.objects.filter(
             Q(department__in={*lineage, *departments}) | Q(user=proposer),
@@ -58,7 +63,7 @@ class Pool:
         for person, role, department in rows.values_list("user_id", "role", "department_id"):
             holders[department, Role(role)].add(person)
             roles[person].add((Role(role), department))
-        barred = {proposer.pk, *conflicts.concerned(complaint)}
+        barred = {proposer.pk, *_planners(remedies), *conflicts.concerned(complaint)}
         away = offices.absences_at(timezone.now()).keys()
         return cls(lineage, holders, roles, away, barred, _circle(complaint))
 
@@ -87,6 +92,15 @@ class Pool:
         return sorted(
             found - set(self.barred) if self.circle is None else (found & set(self.circle)) - set(self.barred)
         )
+
+
+def makers(proposal: Proposal) -> set[int]:
+    """Whose work a proposal is, so that none of them signs it: whoever made it, and whoever planned what it holds."""
+    return {proposal.prepared_by_id, *_planners(proposal.remedies.all())}
+
+
+def _planners(remedies: Iterable[Remedy]) -> set[int]:
+    return {remedy.planned_by_id for remedy in remedies}
 
 
 def _circle(complaint: Complaint) -> Collection[int] | None:
@@ -133,14 +147,18 @@ def held_by(user: User) -> dict[Role, set[int]]:
     return held
 
 
-def can_sign(user: User, signatures: Sequence[Signature], held: Mapping[Role, Collection[int]]) -> list[Signature]:
-    """Those of the signatures of one open proposal that this person could give: not the proposer, with none given yet.
+def can_sign(
+    user: User, proposal: Proposal, signatures: Sequence[Signature], held: Mapping[Role, Collection[int]]
+) -> list[Signature]:
+    """Those of the signatures of this open proposal that this person could give: none of its makers, and without one
+    given yet.
 
     Whether the complaint concerns them, and whose turn it is, is asked apart: both deserve a sentence.
     """
-    if not user.is_active or any(user.pk in (each.signer_id, each.proposer_id) for each in signatures):
+    if not user.is_active or any(user.pk == each.signer_id for each in signatures):
         return []
-    return [each for each in signatures if each.state == SignatureState.WAITING and _holds(held, each)]
+    theirs = [each for each in signatures if each.state == SignatureState.WAITING and _holds(held, each)]
+    return [] if theirs and user.pk in makers(proposal) else theirs
 
 
 def due_now(signatures: Sequence[Signature]) -> list[Signature]:

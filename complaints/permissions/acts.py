@@ -10,7 +10,7 @@ from accounts.roles import Role
 from complaints import aftercare, arbiters, circles, conflicts, signers
 from complaints.errors import ConflictOfInterest, NotAllowed, SecondPersonNeeded
 from complaints.lifecycle import ANSWERING_TRANSFER, COMPLAINANTS_OWN, SIGNING, Status, Verb
-from complaints.models import Complaint, Signature
+from complaints.models import Complaint, Proposal, Signature
 from complaints.permissions.grants import GRANTS, HOLDING, READS_WHO_ANSWERS
 from complaints.permissions.standing import Standing, circles_entered, standing
 from complaints.permissions.transfers import answers_for, is_about
@@ -35,10 +35,12 @@ def _is_asked_to_sign(user: User, complaint: Complaint) -> bool:
     """Whether the open proposal of the complaint asks for a signature that this person could give now."""
     if complaint.status != Status.AWAITING_SIGNOFF:
         return False
-    open_one = Signature.objects.filter(proposal__complaint=complaint, proposal__state=ProposalState.OPEN)
-    signatures = list(open_one)
+    proposal = complaint.proposals.filter(state=ProposalState.OPEN).first()
+    if proposal is None:
+        return False
+    signatures = list(proposal.signatures.all())
     due = signers.due_now(signatures)
-    theirs = any(each in due for each in signers.can_sign(user, signatures, signers.held_by(user)))
+    theirs = any(each in due for each in signers.can_sign(user, proposal, signatures, signers.held_by(user)))
     return theirs and user.pk not in conflicts.concerned(complaint)
 
 
@@ -68,18 +70,22 @@ def _with_transfers(theirs: Standing, user: User, complaint: Complaint) -> froze
     return frozenset(verbs)
 
 
-def check_signing(
-    user: User, verb: Verb, complaint: Complaint, signatures: Sequence[Signature]
-) -> Sequence[Signature]:
+def check_signing(user: User, verb: Verb, proposal: Proposal, signatures: Sequence[Signature]) -> Sequence[Signature]:
     """Those of the signatures of the open proposal that this person could give.
 
-    Raises SecondPersonNeeded for whoever made the proposal or has signed it, ConflictOfInterest, NotAllowed.
+    Raises SecondPersonNeeded for whoever made the proposal, planned a remedy that it holds, or has signed it;
+    ConflictOfInterest, NotAllowed.
     """
-    if any(signature.proposer_id == user.pk for signature in signatures):
+    complaint = proposal.complaint
+    if proposal.prepared_by_id == user.pk:
         raise SecondPersonNeeded(_("You made this proposal yourself. Somebody else must sign it."))
+    if user.pk in signers.makers(proposal):
+        raise SecondPersonNeeded(
+            _("You planned a remedy that this proposal holds. Somebody who planned none of them must sign it.")
+        )
     if any(signature.signer_id == user.pk for signature in signatures):
         raise SecondPersonNeeded(_("You have signed this proposal already. Each party signs by another person."))
-    theirs = signers.can_sign(user, signatures, signers.held_by(user))
+    theirs = signers.can_sign(user, proposal, signatures, signers.held_by(user))
     if not theirs:
         raise NotAllowed(_("You may not do “%(verb)s” with this complaint.") % {"verb": verb.label})
     if complaint.restriction and user.pk not in circles.members(complaint):

@@ -79,11 +79,11 @@ def with_all(complaints: Iterable[Complaint]) -> QuerySet[Proposal]:
 def to_sign(user: User) -> list[Proposal]:
     """The open proposals whose next turn has a signature that this person could give; the oldest first."""
     held = signers.held_by(user)
-    mine = signers.waiting_for(signers.held_by(user)).exclude(proposer=user)
+    mine = signers.waiting_for(held).exclude(proposer=user)
     rows = list(
         Proposal.objects.filter(pk__in=mine.values("proposal"), complaint__in=permissions.visible_to(user))
         .select_related("complaint", "prepared_by")
-        .prefetch_related(Prefetch("signatures", Signature.objects.order_by("turn", "position")))
+        .prefetch_related(Prefetch("signatures", Signature.objects.order_by("turn", "position")), "remedies")
         .order_by("prepared_at", "id")
     )
     concerned = conflicts.concerned_in({row.complaint_id for row in rows}) if rows else {}
@@ -93,7 +93,7 @@ def to_sign(user: User) -> list[Proposal]:
 def _is_theirs(user: User, proposal: Proposal, held: Mapping[Role, Collection[int]]) -> bool:
     signatures = list(proposal.signatures.all())
     due = signers.due_now(signatures)
-    return any(each in due for each in signers.can_sign(user, signatures, held))
+    return any(each in due for each in signers.can_sign(user, proposal, signatures, held))
 
 
 def rules_with_all() -> QuerySet[SignoffRule]:

@@ -105,13 +105,15 @@ def needed(complaint: Complaint, proposed: Collection[int], *, proposer: User) -
     """Whose signatures rules and limits ask for, for these remedies of the complaint, proposed by that person.
 
     `asked` is empty where none is needed. Raises NobodyToSign, naming the party, when somebody must sign and nobody
-    can: everybody signs once, nobody what they proposed, nobody whom the complaint concerns.
+    can: everybody signs once, nobody what they proposed or planned, nobody whom the complaint concerns.
     """
     remedies = list(complaint.remedies.prefetch_related("items"))
     known = facts(complaint, remedies, proposed)
     matching = [rule for rule in rules() if signing.matches(rule, known)]
     parties = signing.asked_by(matching)
-    pool = Pool.of(complaint, proposer, {party.department for party in parties if party.department is not None})
+    to_sign = [remedy for remedy in remedies if remedy.pk in proposed]
+    named = {party.department for party in parties if party.department is not None}
+    pool = Pool.of(complaint, proposer, to_sign, named)
     asked = [pool.find(party) for party in parties]
     amounts = signing.exposed(known)
     allowed = limits()
@@ -135,7 +137,7 @@ def plan(complaint: Complaint, proposed: Collection[int], *, proposer: User) -> 
     found = needed(complaint, proposed, proposer=proposer)
     if found.asked:
         return found
-    pool = Pool.of(complaint, proposer, set())
+    pool = Pool.of(complaint, proposer, complaint.remedies.filter(pk__in=proposed), set())
     superior = next((role for role in signing.above(signing.tier_of(pool.roles_of(proposer))) if pool.has(role)), None)
     if superior is None:
         raise NobodyToSign(_("No rule asks for a signature, and nobody above you could give one."))
@@ -147,13 +149,15 @@ def needed_since(proposal: Proposal, signatures: Sequence[Signature]) -> Plan:
     own, with those people left who have not signed it.
     """
     remedies = list(proposal.complaint.remedies.prefetch_related("items"))
-    known = facts(proposal.complaint, remedies, {held.remedy_id for held in proposal.held.all()})
+    held = {held.remedy_id for held in proposal.held.all()}
+    known = facts(proposal.complaint, remedies, held)
     new = [rule for rule in rules() if rule.code not in proposal.rules and signing.matches(rule, known)]
     if not new:
         return Plan([], [], [])
     parties = signing.asked_by(new)
     named = {party.department for party in parties if party.department is not None}
-    pool = Pool.of(proposal.complaint, proposal.prepared_by, named)
+    to_sign = [remedy for remedy in remedies if remedy.pk in held]
+    pool = Pool.of(proposal.complaint, proposal.prepared_by, to_sign, named)
     before = {(each.role, each.department_id) for each in signatures}
     signed = {each.signer_id for each in signatures}
     found = [pool.find(party) for party in parties]
@@ -196,7 +200,8 @@ def _check_filled(asked: Sequence[Asked]) -> None:
         raise NobodyToSign(
             _(
                 "Nobody is left to sign as “%(party)s”: each party signs by another person, not by whoever made the"
-                " proposal, and not by anybody whom the complaint concerns."
+                " proposal or planned a remedy of it, and not by anybody whom the complaint concerns. Let somebody"
+                " else plan it, or ask an administrator to look at the rule and at who holds that role."
             )
             % {"party": asked[place].label()}
         )

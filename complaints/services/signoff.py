@@ -62,7 +62,7 @@ def propose(*, complaint_id: int, by: User, text: str) -> Proposal:
         remedies=[remedy.number for remedy in remedies],
         rules=list(found.rules),
         signatures=len(signatures),
-        asked=_whose_turn(complaint, signatures),
+        asked=_whose_turn(proposal, signatures),
     )
     return proposal
 
@@ -81,7 +81,7 @@ def sign(
     proposal, signature = _held_for(complaint_id, by, Verb.SIGN, party)
     complaint, now = proposal.complaint, timezone.now()
     waiting = [other for other in proposals.waiting(proposal) if other.pk != signature.pk]
-    _check_others_can(complaint, proposal, waiting, by)
+    _check_others_can(proposal, waiting, by)
     _tick(signature, by, now, checked)
     told = _note(complaint, by, instruction)
     _decide(signature, SignatureState.SIGNED, by, now, told)
@@ -102,7 +102,7 @@ def sign(
         after=str(complaint.status),
         **_named(proposal, signature, told),
         last=not waiting,
-        asked=_newly_asked(complaint, proposal, signature, waiting),
+        asked=_newly_asked(proposal, signature, waiting),
     )
     return proposal
 
@@ -128,7 +128,7 @@ def take_back_proposal(*, complaint_id: int, by: User, reasons: str) -> Proposal
     permissions.check(by, Verb.TAKE_BACK_PROPOSAL, complaint)
     lifecycle.after(Status(complaint.status), Verb.TAKE_BACK_PROPOSAL)
     proposal = proposals.open_of(complaint)
-    asked = _whose_turn(complaint, proposals.waiting(proposal))
+    asked = _whose_turn(proposal, proposals.waiting(proposal))
     now = timezone.now()
     told = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
     moved = _send_back(proposal, Verb.TAKE_BACK_PROPOSAL, ProposalState.TAKEN_BACK, by, now)
@@ -202,7 +202,7 @@ def _held_for(complaint_id: int, by: User, verb: Verb, party: int | None) -> tup
     lifecycle.after(Status(complaint.status), verb)
     proposal = proposals.open_of(complaint)
     signatures = proposals.signatures_of(proposal)
-    theirs = permissions.check_signing(by, verb, complaint, signatures)
+    theirs = permissions.check_signing(by, verb, proposal, signatures)
     if party is not None:
         theirs = [signature for signature in theirs if signature.position == party]
         if not theirs:
@@ -262,10 +262,10 @@ def _ask_since(proposal: Proposal) -> list[Signature]:
     return _ask(proposal, found)
 
 
-def _check_others_can(complaint: Complaint, proposal: Proposal, waiting: Sequence[Signature], by: User) -> None:
+def _check_others_can(proposal: Proposal, waiting: Sequence[Signature], by: User) -> None:
     """Who could sign for two parties must not take the place of the only one left for the other."""
     signed = {each.signer_id for each in proposals.signatures_of(proposal) if each.signer_id is not None}
-    left = signers.candidates(complaint, waiting, without={*signed, by.pk, proposal.prepared_by_id})
+    left = signers.candidates(proposal.complaint, waiting, without={*signed, by.pk, *signers.makers(proposal)})
     place = unfilled(left)
     if place is not None:
         raise NobodyToSign(
@@ -330,18 +330,15 @@ def _named(proposal: Proposal, signature: Signature, told: Message | None) -> di
     }
 
 
-def _whose_turn(complaint: Complaint, waiting: Sequence[Signature]) -> list[int]:
+def _whose_turn(proposal: Proposal, waiting: Sequence[Signature]) -> list[int]:
     """The people who could sign now, for the letters."""
-    now = signers.due_now(waiting)
-    without = {signature.proposer_id for signature in now}
-    return sorted({person for some in signers.candidates(complaint, now, without=without) for person in some})
+    now, without = signers.due_now(waiting), signers.makers(proposal)
+    return sorted({person for some in signers.candidates(proposal.complaint, now, without=without) for person in some})
 
 
-def _newly_asked(
-    complaint: Complaint, proposal: Proposal, signed: Signature, waiting: Sequence[Signature]
-) -> list[int]:
+def _newly_asked(proposal: Proposal, signed: Signature, waiting: Sequence[Signature]) -> list[int]:
     """Who could sign only now that this signature is given; they have not been written to yet."""
     if any(each.turn == signed.turn for each in waiting):
         return []
-    people = set(_whose_turn(complaint, waiting))
+    people = set(_whose_turn(proposal, waiting))
     return sorted(people - {each.signer_id for each in proposals.signatures_of(proposal)})

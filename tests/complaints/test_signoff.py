@@ -215,6 +215,37 @@ def test_the_proposer_does_not_sign(returned, propose, complaint, manager, opera
         signoff.refuse_to_sign(complaint_id=complaint.pk, by=manager, instruction="x")
 
 
+def test_whoever_planned_it_does_not_sign_what_somebody_else_proposes(
+    complaint, propose, handler, supervisor, manager, operator, key_manager, control_room, key_accounts, specialist
+):
+    three_parties(control_room, key_accounts)
+    plan(complaint, manager)
+    with pytest.raises(NobodyToSign, match=r"Shop manager.*Let somebody else plan it"):
+        propose()
+    deputy = UserFactory(name="Deputy", role=Role.MANAGER, department=manager.department)
+    propose()
+    complaint.refresh_from_db()
+    assert Event.objects.get(kind="propose").data["asked"] == sorted([deputy.pk, operator.pk, key_manager.pk])
+    assert proposals.to_sign(manager) == []
+    assert [each.number for each in proposals.to_sign(deputy)] == [1]
+    assert not permissions.allowed_verbs(manager, complaint) & SIGNING
+    for act in (
+        lambda: sign(complaint, manager, checked=[2, 3]),
+        lambda: signoff.refuse_to_sign(complaint_id=complaint.pk, by=manager, instruction="x"),
+    ):
+        with pytest.raises(SecondPersonNeeded, match="You planned a remedy"):
+            act()
+    Membership.objects.create(user=operator, department=manager.department, role=Role.MANAGER)
+    sign(complaint, deputy, checked=[2, 3])
+    assert sign(complaint, operator, checked=[1]).is_open, "the manager is not left for the third"
+    assert sign(complaint, key_manager).state == "signed"
+
+
+def test_where_the_next_above_planned_it_the_one_above_them_signs(complaint, propose, supervisor, manager):
+    plan(complaint, supervisor, RemedyKind.APOLOGY)
+    assert labels(propose()) == ["Manager"]
+
+
 def test_whom_the_complaint_concerns_does_not_sign(returned, propose, complaint, manager, operator):
     deputy = UserFactory(name="Deputy", role=Role.MANAGER, department=manager.department)
     propose()
@@ -296,6 +327,12 @@ def test_an_amount_above_the_limits_goes_up_by_itself(
     assert Signature.objects.get().by_limit
     sign(complaint, {"Supervisor": supervisor, "Manager": manager, "Executive": executive}[who])
     assert released(remedy) is True
+
+
+def test_an_amount_goes_past_whoever_planned_it(complaint, propose, supervisor, manager, limits):
+    plan(complaint, supervisor, RemedyKind.COMPENSATION, 900)
+    assert labels(propose()) == ["Manager"]
+    assert sign(complaint, manager).state == "signed"
 
 
 def test_an_amount_cannot_be_split(complaint, handler, supervisor, limits):

@@ -227,7 +227,7 @@ def _checked(m: Move) -> list[int]:
     if proposal is None:
         return []
     signatures = signatures_of(proposal)
-    theirs = [each for each in can_sign(m.by, signatures, held_by(m.by)) if each in due_now(signatures)]
+    theirs = [each for each in can_sign(m.by, proposal, signatures, held_by(m.by)) if each in due_now(signatures)]
     numbers = [check.number for check in checks_for(theirs[0])] if theirs else []
     return m.hand.mostly([numbers], [[], [99], numbers[1:]])
 

@@ -67,6 +67,11 @@ FORBIDDEN = {
     "signed by whoever proposed it": """
         SELECT s.id::text FROM complaints_signature AS s JOIN complaints_proposal AS p ON p.id = s.proposal_id
         WHERE s.signer_id = p.prepared_by_id""",
+    "signed by whoever planned what it holds": """
+        SELECT s.id::text FROM complaints_signature AS s
+        JOIN complaints_proposedremedy AS h ON h.proposal_id = s.proposal_id
+        JOIN complaints_remedy AS r ON r.id = h.remedy_id
+        WHERE s.signer_id = r.planned_by_id""",
     "signed twice by one person": """
         SELECT proposal_id::text FROM complaints_signature WHERE signer_id IS NOT NULL
         GROUP BY proposal_id, signer_id HAVING count(*) > 1""",

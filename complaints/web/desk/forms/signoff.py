@@ -44,11 +44,12 @@ class SigningForm(ActForm):
     def _theirs(self) -> list[Signature]:
         """The signatures that this person could give now; none where nothing waits."""
         try:
-            signatures = proposals.signatures_of(proposals.open_of(self.complaint))
+            proposal = proposals.open_of(self.complaint)
         except IllegalMove:
             return []
-        due = signers.due_now(signatures)
-        return [each for each in signers.can_sign(self.user, signatures, signers.held_by(self.user)) if each in due]
+        signatures = proposals.signatures_of(proposal)
+        due, held = signers.due_now(signatures), signers.held_by(self.user)
+        return [each for each in signers.can_sign(self.user, proposal, signatures, held) if each in due]
 
 
 class SignForm(SigningForm):
