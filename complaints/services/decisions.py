@@ -47,27 +47,11 @@ def classify(
     would do away with a conversion that somebody senior has to decide about.
     """
     complaint = _held_for(complaint_id, by, Verb.CLASSIFY)
-    if earlier is not None and earlier.pk == complaint.pk:
-        raise invalid("earlier", _("A complaint cannot take itself further. Name another one."))
-    classes.check(
-        complaint_class=complaint_class,
-        kind=kind,
-        reasons=reasons,
-        evidence=evidence,
-        explained_before=complaint.events.filter(kind__in=EXPLAINING).exists(),
-        has_earlier=earlier is not None,
-        none_found=none_found,
-        looked_into=inquiries.looked_into(complaint),
-        cause_named=inquiries.names_cause(complaint),
-    )
+    _check_demands(complaint, complaint_class, kind, reasons, evidence, earlier=earlier, none_found=none_found)
     _check_conversion(complaint, complaint_class)
     basis = check_basis(complaint_class, kind, basis)
     told = malice.check_told(complaint_class, told)
-    proposal = _proposal(complaint)
-    if proposal is not None and proposal.decided_by_id is None:  # the ladder's proposal yields to a person's decision
-        complaint.decisions.filter(pk=proposal.pk).update(state=Decision.State.SUPERSEDED)
-    elif proposal is not None:
-        raise IllegalMove(_("A decision about the class already waits for a second person. Let it be settled first."))
+    _end_proposal(complaint)
     waits = complaint_class in NEEDS_SECOND_PERSON
     now = timezone.now()
     conversion = _conversion(complaint, complaint_class)
@@ -154,6 +138,42 @@ def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
 
 def _proposal(complaint: Complaint) -> Decision | None:
     return complaint.decisions.filter(state=Decision.State.PROPOSED, conversion="").first()
+
+
+def _end_proposal(complaint: Complaint) -> None:
+    """The ladder's proposal yields to a person's decision; a person's own does not. Raises IllegalMove."""
+    proposal = _proposal(complaint)
+    if proposal is None:
+        return
+    if proposal.decided_by_id is not None:
+        raise IllegalMove(_("A decision about the class already waits for a second person. Let it be settled first."))
+    complaint.decisions.filter(pk=proposal.pk).update(state=Decision.State.SUPERSEDED)
+
+
+def _check_demands(
+    complaint: Complaint,
+    complaint_class: ComplaintClass,
+    kind: Kind | None,
+    reasons: str,
+    evidence: str,
+    *,
+    earlier: Complaint | None,
+    none_found: bool,
+) -> None:
+    """Refuse a class that does not get what it demands, of the person or of the file. Raises Invalid."""
+    if earlier is not None and earlier.pk == complaint.pk:
+        raise invalid("earlier", _("A complaint cannot take itself further. Name another one."))
+    classes.check(
+        complaint_class=complaint_class,
+        kind=kind,
+        reasons=reasons,
+        evidence=evidence,
+        explained_before=complaint.events.filter(kind__in=EXPLAINING).exists(),
+        has_earlier=earlier is not None,
+        none_found=none_found,
+        looked_into=inquiries.looked_into(complaint),
+        cause_named=inquiries.names_cause(complaint),
+    )
 
 
 def _check_conversion(complaint: Complaint, complaint_class: ComplaintClass) -> None:

@@ -51,9 +51,7 @@ def follow_up(
     aftercare.check_finding(result, upheld)
     reasons = check_text("reasons", reasons) if upheld is not None else ""
     _check_own_answer(complaint, by, upheld)
-    number = complaint.follow_ups.count() + 1
-    if number > MOST_FOLLOW_UPS:
-        raise IllegalMove(_("This complaint has been followed up very often already. Write a note instead."))
+    number = _next_number(complaint)
     written = FollowUp.objects.create(
         complaint=complaint,
         number=number,
@@ -111,6 +109,13 @@ def rate(*, complaint_id: int, satisfied: bool, words: str = "") -> Rating:
         **data,
     )
     return rating
+
+
+def _next_number(complaint: Complaint) -> int:
+    number = complaint.follow_ups.count() + 1
+    if number > MOST_FOLLOW_UPS:
+        raise IllegalMove(_("This complaint has been followed up very often already. Write a note instead."))
+    return number
 
 
 def _when(complaint: Complaint, by: User, at: datetime | None, now: datetime) -> datetime:

@@ -93,16 +93,7 @@ def investigate(
         recorded_at=timezone.now(),
     )
     evidence.check_room(complaint, len(files))
-    events.record(
-        complaint,
-        kind=Verb.INVESTIGATE,
-        by=by,
-        at=entry.recorded_at,
-        entry=entry.number,
-        source=str(entry.source),
-        verified=verified,
-        replaces=replaced.number if replaced is not None else None,
-    )
+    _record_entry(entry, by)
     for file in files:
         evidence.keep(complaint, file, by=by, internal=True, entry=entry)
     return entry
@@ -147,14 +138,14 @@ def judge(
         **_share(share, share_reasons, grounds, origin),
     }
     proposal, enough_because = _inquiry_goes_far_enough(complaint, enough_because)
-    before = list(complaint.judgements.values_list("number", flat=True))
+    number = 1 + max(complaint.judgements.values_list("number", flat=True), default=0)
     replaced = complaint.judgements.filter(state=Judgement.State.IN_FORCE, matter=matter).update(
         state=Judgement.State.SUPERSEDED
     )
     judgement = Judgement.objects.create(
         complaint=complaint,
         matter=matter,
-        number=1 + max(before, default=0),
+        number=number,
         cycle=complaint.cycle,
         depth=proposal.depth,
         enough_because=enough_because,
@@ -162,21 +153,7 @@ def judge(
         judged_at=timezone.now(),
         **found,
     )
-    events.record(
-        complaint,
-        kind=Verb.JUDGE,
-        by=by,
-        at=judgement.judged_at,
-        judgement=judgement.number,
-        grounds=str(grounds),
-        demand=str(demand),
-        cause=judgement.cause,
-        party=judgement.party,
-        share=judgement.share,
-        depth=str(judgement.depth),
-        revised=bool(replaced),
-        **({"matter": matter.number} if matter is not None else {}),
-    )
+    _record_judgement(judgement, by, revised=bool(replaced))
     if judgement.person_id is not None:
         handing.leave_all_to_others(complaint)
     return judgement
@@ -290,6 +267,19 @@ def _checked_amount(amount: Decimal | None, currency: str) -> tuple[Decimal | No
     return amount, currency
 
 
+def _record_entry(entry: InvestigationEntry, by: User) -> None:
+    events.record(
+        entry.complaint,
+        kind=Verb.INVESTIGATE,
+        by=by,
+        at=entry.recorded_at,
+        entry=entry.number,
+        source=str(entry.source),
+        verified=entry.verified,
+        replaces=entry.replaces.number if entry.replaces is not None else None,
+    )
+
+
 def _matter(complaint: Complaint, number: int | None) -> Matter | None:
     """The matter of a held complaint that is to be judged. Raises Invalid."""
     if number is None:
@@ -369,3 +359,22 @@ def _inquiry_goes_far_enough(complaint: Complaint, enough_because: str) -> tuple
             % {"depth": proposal.depth.label, "gaps": " ".join(str(gap.label) for gap in gaps)},
         )
     return proposal, check_text("enough_because", enough_because)
+
+
+def _record_judgement(judgement: Judgement, by: User, *, revised: bool) -> None:
+    """The event says what was found in codes; the reasons stay in the judgement."""
+    events.record(
+        judgement.complaint,
+        kind=Verb.JUDGE,
+        by=by,
+        at=judgement.judged_at,
+        judgement=judgement.number,
+        grounds=str(judgement.grounds),
+        demand=str(judgement.demand),
+        cause=judgement.cause,
+        party=judgement.party,
+        share=judgement.share,
+        depth=str(judgement.depth),
+        revised=revised,
+        **({"matter": judgement.matter.number} if judgement.matter is not None else {}),
+    )

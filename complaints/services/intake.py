@@ -151,46 +151,19 @@ def enter(
     upgrade, so that its clocks are those of upgrades from the first moment on. `origin` is what the event says of
     that: ids and codes.
     """
-    received_at = registration.received_at or now
     secret = access_secret or references.new_secret()
     place, routing = _place(registration)
     complaint = Complaint.objects.create(
         reference=references.make(timezone.localtime(now).year, _next_number()),
         access_digest=references.digest(secret),
-        track=registration.track,
-        channel=registration.channel,
-        form=registration.form,
-        language=registration.language,
-        subject=registration.subject.strip(),
-        description=registration.description.strip(),
-        summary=registration.summary.strip(),
-        demands=[str(demand) for demand in registration.demands],
-        demand_note=registration.demand_note.strip(),
-        suggestion=registration.suggestion.strip(),
-        occurred_at=registration.occurred_at,
-        received_at=min(received_at, now),
         registered_at=now,
         registered_by=by,
-        read_back=registration.read_back,
         complainant=_complainant(registration.complainant),
-        impact=registration.impact,
-        urgency=registration.urgency,
-        priority=PRIORITIES[registration.impact, registration.urgency],
-        category=registration.category,
         department=place,
+        **_as_given(registration, now),
         **_begins_as(further),
     )
-    staff = _of_the_staff(registration.subjects)
-    Subject.objects.bulk_create(
-        Subject(
-            complaint=complaint,
-            kind=given.kind,
-            name=given.name.strip(),
-            reference=given.reference,
-            user=given.user or staff.get(given.reference.strip().lower()),
-        )
-        for given in registration.subjects
-    )
+    _write_subjects(complaint, registration.subjects)
     if external is not None:
         ExternalNumber.objects.create(complaint=complaint, system=external[0], number=external[1])
     _make_findable(complaint, registration, external)
@@ -214,6 +187,29 @@ def enter(
     for file in files:
         evidence.keep(complaint, file, by=by, internal=False)
     return Registered(complaint, secret)
+
+
+def _as_given(given: Registration, now: datetime) -> dict[str, Any]:
+    """The form as columns of the complaint."""
+    return {
+        "track": given.track,
+        "channel": given.channel,
+        "form": given.form,
+        "language": given.language,
+        "subject": given.subject.strip(),
+        "description": given.description.strip(),
+        "summary": given.summary.strip(),
+        "demands": [str(demand) for demand in given.demands],
+        "demand_note": given.demand_note.strip(),
+        "suggestion": given.suggestion.strip(),
+        "occurred_at": given.occurred_at,
+        "received_at": min(given.received_at or now, now),
+        "read_back": given.read_back,
+        "impact": given.impact,
+        "urgency": given.urgency,
+        "priority": PRIORITIES[given.impact, given.urgency],
+        "category": given.category,
+    }
 
 
 def _begins_as(further: Further | None) -> dict[str, Any]:
@@ -276,6 +272,20 @@ def _complainant(given: ComplainantDetails) -> Complainant:
         anonymous=given.anonymous,
         on_behalf_of=given.on_behalf_of.strip(),
         authority=given.authority.strip(),
+    )
+
+
+def _write_subjects(complaint: Complaint, subjects: Sequence[SubjectDetails]) -> None:
+    staff = _of_the_staff(subjects)
+    Subject.objects.bulk_create(
+        Subject(
+            complaint=complaint,
+            kind=given.kind,
+            name=given.name.strip(),
+            reference=given.reference,
+            user=given.user or staff.get(given.reference.strip().lower()),
+        )
+        for given in subjects
     )
 
 

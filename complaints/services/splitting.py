@@ -55,13 +55,7 @@ def split_off(
     message = check_words("message", message)
     category = category or matter.category
     place = department or intake.route(category)
-    if place.pk == letter.department_id and str(track) == letter.track:
-        raise invalid(
-            "department",
-            _("Choose another department or another kind of case: in the same one it stays a matter of this letter."),
-        )
-    if place.pk != letter.department_id:
-        restriction.check_consent_to_leave(letter, consent)
+    _check_leaves(letter, place, track, consent=consent)
     files = _files(letter, file_ids)
     now = timezone.now()
     registration = _registration(matter, Track(track), category, place)
@@ -70,10 +64,7 @@ def split_off(
     part = entered.complaint
     if letter.acknowledged_at is not None:
         _carry_acknowledgement(letter, part, by)
-    for file in files:
-        kept = evidence.keep(part, _copied(file), by=by, internal=file.internal)
-        kept.uploaded_by = file.uploaded_by  # whose evidence it is; the event says who took it along
-        kept.save(update_fields=["uploaded_by"])
+    _take_along(files, part, by)
     told = messages.write(letter, kind=Message.Kind.REPLY, author=by, body=message)
     matters.put_aside(matter, at=now)
     unsent_letters.fall_back(letter)
@@ -94,6 +85,17 @@ def split_off(
         **({"consent": consent} if letter.restriction else {}),
     )
     return part
+
+
+def _check_leaves(letter: Complaint, place: Department, track: Track, *, consent: bool) -> None:
+    """What is split off goes somewhere else; what is confidential, to another department only with consent."""
+    if place.pk == letter.department_id and str(track) == letter.track:
+        raise invalid(
+            "department",
+            _("Choose another department or another kind of case: in the same one it stays a matter of this letter."),
+        )
+    if place.pk != letter.department_id:
+        restriction.check_consent_to_leave(letter, consent)
 
 
 def _registration(matter: Matter, track: Track, category: Category | None, department: Department) -> Registration:
@@ -160,6 +162,13 @@ def _files(letter: Complaint, file_ids: Sequence[int]) -> list[Attachment]:
     if len(files) < len(wanted):
         raise invalid("file_ids", _("The complaint has no such file."))
     return files
+
+
+def _take_along(files: Sequence[Attachment], part: Complaint, by: User) -> None:
+    for file in files:
+        kept = evidence.keep(part, _copied(file), by=by, internal=file.internal)
+        kept.uploaded_by = file.uploaded_by  # whose evidence it is; the event says who took it along
+        kept.save(update_fields=["uploaded_by"])
 
 
 def _copied(file: Attachment) -> CheckedFile:

@@ -70,11 +70,9 @@ def issue(
     _check_place(complaint, TaskKind(kind), department, owner)
     _check_due(due, now)
     others = list(complaint.tasks.all())
-    if len(others) >= MOST_TASKS:
-        raise IllegalMove(_("This complaint has very many tasks already. Finish some of them."))
     task = Task.objects.create(
         complaint=complaint,
-        number=1 + max((other.number for other in others), default=0),
+        number=_next_number(others),
         parent=_parent(others, parent_number),
         kind=kind,
         what=what,
@@ -289,6 +287,12 @@ def _check_due(due: datetime | None, now: datetime) -> None:
         raise invalid("due", _("This moment has passed. Agree on one that lies ahead."))
     if due > now + FARTHEST:
         raise invalid("due", _("This is more than a year ahead. Agree on an earlier moment."))
+
+
+def _next_number(others: Sequence[Task]) -> int:
+    if len(others) >= MOST_TASKS:
+        raise IllegalMove(_("This complaint has very many tasks already. Finish some of them."))
+    return 1 + max((other.number for other in others), default=0)
 
 
 def _parent(others: Sequence[Task], number: int | None) -> Task | None:

@@ -1,6 +1,8 @@
 """One complaint with everything about it, and its files."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
@@ -74,16 +76,6 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "steps": guiding.steps(),
         "same_person": Record(case.related),
         "same_subject": inquiries.about_the_same(request.user, complaint),
-        "gravity": gravity_offers.panel(
-            request.user,
-            complaint,
-            allowed=case.allowed,
-            facts=grave.gravity_of(complaint),
-            decisions=case.decisions,
-        ),
-        "outside": outside_offers.panel(
-            request.user, complaint, allowed=case.allowed, facts=parties.parties_of(complaint)
-        ),
         "remedies": remedy_rows(complaint, case.remedies, case.allowed),
         "next_remedies": next_remedies(complaint, case.remedies, case.allowed),
         "supplier_claims": claim_rows(complaint, case.supplier_claims, case.allowed),
@@ -92,14 +84,9 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
         "merged": [other for other in merged if other.pk not in unnamed],
         "unnamed": unnamed,
         "circle": circle(request.user, complaint, case.allowed),
-        "between": department_offers.panel(request.user, complaint, case.transfers, allowed=case.allowed, story=told),
-        "interim": measure_offers.panel(request.user, complaint, allowed=case.allowed),
-        "proofs": proof_offers.panel(request.user, complaint, allowed=case.allowed),
-        "another": wish_offers.panel(request.user, complaint, allowed=case.allowed),
-        "grave_class": class_offers.panel(request.user, complaint, allowed=case.allowed, decisions=case.decisions),
-        "further": upgrade_offers.panel(request.user, complaint, allowed=case.allowed),
         "contacts": _contacts(case),
         "contact_days": settings.REPEAT_CONTACT_DAYS,
+        **_panels(request.user, case, told),
     }
     return htmx.render(request, "desk/dossier.html", context=context)
 
@@ -137,6 +124,22 @@ def file(request: StaffRequest, reference: str, number: int) -> HttpResponseBase
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _panels(user: User, case: selectors.Dossier, told: Sequence[story.Entry]) -> dict[str, Any]:
+    """The panels of one subject each: what is known of it, and the acts about it."""
+    complaint, allowed, decisions = case.complaint, case.allowed, case.decisions
+    gravity, outside = grave.gravity_of(complaint), parties.parties_of(complaint)
+    return {
+        "gravity": gravity_offers.panel(user, complaint, allowed=allowed, facts=gravity, decisions=decisions),
+        "outside": outside_offers.panel(user, complaint, allowed=allowed, facts=outside),
+        "between": department_offers.panel(user, complaint, case.transfers, allowed=allowed, story=told),
+        "interim": measure_offers.panel(user, complaint, allowed=allowed),
+        "proofs": proof_offers.panel(user, complaint, allowed=allowed),
+        "another": wish_offers.panel(user, complaint, allowed=allowed),
+        "grave_class": class_offers.panel(user, complaint, allowed=allowed, decisions=decisions),
+        "further": upgrade_offers.panel(user, complaint, allowed=allowed),
+    }
 
 
 def _about(complaint: Complaint, split: matters.Matters, inquiry: Inquiry) -> About:
