@@ -17,7 +17,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision
 from complaints.selectors import inquiries, proposed_conversions
-from complaints.services import class_reviews, upgrades
+from complaints.services import class_reviews, upgrade_grounds
 from complaints.validity import NO_BASIS, Basis, check_basis
 
 EXPLAINING = sorted((Verb.REPLY, Verb.RESOLVE, Verb.DECLINE))
@@ -76,7 +76,7 @@ def classify(
     entered = {} if waits else _put_in_force(complaint, decision)
     _record(complaint, Verb.CLASSIFY, by, decision, class_before, lifts=lifts, entered=entered)
     if entered:
-        upgrades.leave_to_others(complaint, entered)
+        upgrade_grounds.leave_to_others(complaint, entered)
     return decision
 
 
@@ -113,7 +113,7 @@ def confirm_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
         entered=entered,
     )
     if entered:
-        upgrades.leave_to_others(complaint, entered)
+        upgrade_grounds.leave_to_others(complaint, entered)
     return decision
 
 
@@ -217,7 +217,7 @@ def _put_in_force(complaint: Complaint, decision: Decision) -> dict[str, Any]:
     complaint.conversions += bool(decision.conversion)
     complaint.save(update_fields=["complaint_class", "class_kind", "earlier", "conversions"])
     is_upgrade = decision.complaint_class == ComplaintClass.UPGRADE
-    return upgrades.enter_class(complaint, decision) if is_upgrade else {}
+    return upgrade_grounds.enter_class(complaint, decision) if is_upgrade else {}
 
 
 def _record(

@@ -12,10 +12,10 @@ from accounts.models import ApiToken
 from complaints import references
 from complaints.errors import IdempotencyConflict
 from complaints.models import Complaint, IdempotentCreate, Task
-from complaints.services import first_contact, tasks, upgrades
+from complaints.services import first_contact, tasks, unrecorded_upgrades
 from complaints.services.first_contact import Settled
 from complaints.services.intake import Registered, Registration
-from complaints.services.upgrades import Unrecorded
+from complaints.services.unrecorded_upgrades import Unrecorded
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ def register_once(
 def upgrade_once(
     *, given: Unrecorded, none_found: bool, token: ApiToken, key: str, request_digest: str
 ) -> RegisteredOnce:
-    """Register an upgrade without a number once: see `_once`. Raises what `upgrades.upgrade_unrecorded` raises."""
+    """Register an upgrade without a number once: see `_once`. Raises what `unrecorded_upgrades.upgrade` raises."""
 
     def register(secret: str) -> Registered:
-        return upgrades.upgrade_unrecorded(given=given, by=token.user, none_found=none_found, access_secret=secret)
+        return unrecorded_upgrades.upgrade(given=given, by=token.user, none_found=none_found, access_secret=secret)
 
     return _once(register, token, key, request_digest)
 

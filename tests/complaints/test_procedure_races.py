@@ -30,7 +30,17 @@ from complaints.models import (
     Upgrade,
 )
 from complaints.remedying import RemedyKind, RemedyState
-from complaints.services import carrying_out, casework, matters, offers, remedies, signoff, tasks, upgrades
+from complaints.services import (
+    carrying_out,
+    casework,
+    matters,
+    offers,
+    remedies,
+    signoff,
+    tasks,
+    unrecorded_upgrades,
+    upgrades,
+)
 from complaints.services.intake import Registration
 from complaints.services.matters import Part
 from complaints.signing import ProposalState
@@ -280,10 +290,10 @@ def test_judged_settled_and_answered_at_once(taken_on, handler, supervisor):
 
 def test_an_earlier_complaint_is_taken_further_once_by_whoever_comes_first(taken_on, register, specialist):
     def without_number() -> Complaint:
-        given = upgrades.Unrecorded(
+        given = unrecorded_upgrades.Unrecorded(
             registration=Registration(subject="Refund", description="They forgot."), grounds=[Kind.UNRESOLVED]
         )
-        return upgrades.upgrade_unrecorded(given=given, by=specialist, none_found=False).complaint
+        return unrecorded_upgrades.upgrade(given=given, by=specialist, none_found=False).complaint
 
     earlier, one, other = taken_on(), without_number(), without_number()
     naming = partial(upgrades.name_earlier, by=specialist, reasons="This one.", earlier=earlier)

@@ -15,9 +15,9 @@ from complaints.models import Complaint, Decision, Subject, Upgrade
 from complaints.restricting import Restriction
 from complaints.selectors import upgrades as reads
 from complaints.selectors.upgrades import By, Remembered
-from complaints.services import casework, correspondence, decisions, follow_ups, upgrades
+from complaints.services import casework, correspondence, decisions, follow_ups, unrecorded_upgrades, upgrades
 from complaints.services.intake import ComplainantDetails, Registration
-from complaints.services.upgrades import Unrecorded
+from complaints.services.unrecorded_upgrades import Unrecorded
 from complaints.upgrading import Record
 from complaints.vocabulary import Channel, Outcome, Relation, SubjectKind
 from escalation.models import Clock
@@ -186,33 +186,33 @@ def test_what_takes_a_restricted_complaint_further_is_restricted_to_others_of_th
 
 
 def test_without_a_number_it_enters_outside_the_line_and_says_that_nobody_looked(head_office, manager, specialist):
-    sent = upgrades.demand_unrecorded(given=without_number(told_on=date(2026, 11, 2)), once="a token")
+    sent = unrecorded_upgrades.demand(given=without_number(told_on=date(2026, 11, 2)), once="a token")
     made = sent.complaint
     assert (made.department, made.tier, made.holder, made.channel) == (head_office, 4, specialist, Channel.WEB)
     assert made.upgrade.record == Record.UNSETTLED
     assert found_of(made) == {"unresolved": ("silent", "not_looked")}
     assert not made.decisions.get().none_found
-    again = upgrades.demand_unrecorded(given=without_number(), once="a token")
+    again = unrecorded_upgrades.demand(given=without_number(), once="a token")
     assert (again.complaint, again.access_secret) == (made, sent.access_secret), "sent twice, it came in once"
 
 
 def test_the_office_may_state_that_it_looked_in_vain_which_is_a_finding(agent, head_office, specialist):
-    made = upgrades.upgrade_unrecorded(given=without_number(), by=agent, none_found=True).complaint
+    made = unrecorded_upgrades.upgrade(given=without_number(), by=agent, none_found=True).complaint
     assert made.decisions.get().none_found
     assert found_of(made) == {"unresolved": ("silent", "no_record")}
     with pytest.raises(Invalid, match="before the year 1900") as refused:
-        upgrades.demand_unrecorded(given=without_number(told_on=date(1, 1, 1)), once="a token")
+        unrecorded_upgrades.demand(given=without_number(told_on=date(1, 1, 1)), once="a token")
     assert "told_on" in refused.value.errors
     future = without_number(told_on=timezone.localdate() + timedelta(days=2))
     with pytest.raises(Invalid) as refused:
-        upgrades.upgrade_unrecorded(given=future, by=agent, none_found=True)
+        unrecorded_upgrades.upgrade(given=future, by=agent, none_found=True)
     assert "told_on" in refused.value.errors
 
 
 def test_the_earlier_complaint_is_named_later_and_the_grounds_compared_anew(
     earlier, handler, manager, specialist, head_office
 ):
-    made = upgrades.demand_unrecorded(given=without_number(), once="t").complaint
+    made = unrecorded_upgrades.demand(given=without_number(), once="t").complaint
     named = upgrades.name_earlier(complaint_id=made.pk, by=specialist, earlier=earlier, reasons="The same phone.")
     made.refresh_from_db()
     assert (named.earlier, made.upgrade.record, made.upgrade.earlier_cycle) == (earlier, Record.EARLIER, 1)
@@ -227,7 +227,7 @@ def test_whoever_handled_what_is_named_leaves_the_upgrade_to_others(
     earlier, agent, specialist, executive, head_office
 ):
     casework.assign(complaint_id=earlier.pk, by=agent, to=specialist)
-    made = upgrades.demand_unrecorded(given=without_number(), once="t").complaint
+    made = unrecorded_upgrades.demand(given=without_number(), once="t").complaint
     assert made.holder == specialist
     upgrades.name_earlier(complaint_id=made.pk, by=specialist, earlier=earlier, reasons="It was mine.")
     made.refresh_from_db()
@@ -261,7 +261,7 @@ def test_who_turns_out_to_be_named_in_the_earlier_complaint_leaves_the_upgrade_t
 
 
 def test_what_cannot_be_named(earlier, register, agent, handler, specialist, head_office):
-    made = upgrades.demand_unrecorded(given=without_number(), once="t").complaint
+    made = unrecorded_upgrades.demand(given=without_number(), once="t").complaint
     secret = register(complainant=ComplainantDetails(name="E", relation=Relation.EMPLOYEE)).complaint
     given = {"complaint_id": made.pk, "by": specialist, "reasons": "Looked."}
     with pytest.raises(Invalid, match="state that none was found"):

@@ -12,7 +12,7 @@ from complaints.classes import Kind
 from complaints.lifecycle import Status
 from complaints.limits import MAX_TEXT
 from complaints.models import Upgrade
-from complaints.services.upgrades import Unrecorded
+from complaints.services.unrecorded_upgrades import Unrecorded
 from complaints.upgrading import GROUNDS, Record, Says, Verdict
 from complaints.vocabulary import Channel, Form
 

@@ -19,7 +19,7 @@ from complaints.api.views.doors import Listing
 from complaints.api.views.headers import IDEMPOTENCY_KEY, checked_key, digest_of, token_of
 from complaints.models import Upgrade
 from complaints.selectors import upgrades as reads
-from complaints.services import idempotency, upgrades
+from complaints.services import idempotency, unrecorded_upgrades
 from complaints.upgrade_filters import UpgradeFilter
 
 
@@ -63,7 +63,7 @@ class Upgrades(Registering, Listing):
         given, none_found = taken.given(), bool(taken.validated_data["none_found"])
         key = request.headers.get("Idempotency-Key")
         if key is None:
-            registered = upgrades.upgrade_unrecorded(given=given, by=self.person, none_found=none_found)
+            registered = unrecorded_upgrades.upgrade(given=given, by=self.person, none_found=none_found)
             return self.created(registered.complaint, registered.access_secret, repeated=False)
         once = idempotency.upgrade_once(
             given=given,

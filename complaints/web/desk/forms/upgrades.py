@@ -15,7 +15,7 @@ from complaints.errors import ComplaintError
 from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT
 from complaints.selectors.upgrades import Remembered
 from complaints.services.intake import ComplainantDetails, Registration
-from complaints.services.upgrades import Unrecorded
+from complaints.services.unrecorded_upgrades import Unrecorded
 from complaints.upgrading import GROUNDS
 from complaints.vocabulary import Channel, Form
 from complaints.web.desk.fields import Line, ReferenceField, TreeField, Words, name_what_is_missing

@@ -17,7 +17,7 @@ from complaints.errors import Invalid
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.selectors import upgrades as reads
-from complaints.services import upgrades
+from complaints.services import unrecorded_upgrades, upgrades
 from complaints.upgrade_filters import UpgradeFilter
 from complaints.upgrade_words import sentence
 from complaints.upgrading import GROUNDS, Finding
@@ -90,7 +90,7 @@ def unrecorded(request: StaffRequest) -> HttpResponse:
     form = upgrade_forms.UnrecordedForm(request.POST, user=request.user)
     if form.is_valid():
         try:
-            registered = upgrades.upgrade_unrecorded(
+            registered = unrecorded_upgrades.upgrade(
                 given=form.given(), by=request.user, none_found=form.cleaned_data["none_found"]
             )
         except Invalid as refusal:

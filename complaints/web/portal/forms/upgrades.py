@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.classes import Kind
 from complaints.limits import EARLIEST_YEAR, MAX_SUBJECT
 from complaints.services.intake import ComplainantDetails, Registration
-from complaints.services.upgrades import Unrecorded
+from complaints.services.unrecorded_upgrades import Unrecorded
 from complaints.web.portal.forms.fields import line, words
 
 GROUNDS = {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from common import htmx
 from complaints.errors import ComplaintError
 from complaints.selectors.public_upgrades import public_upgrade
-from complaints.services import upgrades
+from complaints.services import unrecorded_upgrades, upgrades
 from complaints.web.portal import throttles, visits
 from complaints.web.portal.forms import FurtherForm, UnrecordedUpgradeForm
 from complaints.web.portal.views import tracking
@@ -80,7 +80,7 @@ def unrecorded(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         token = _genuine(form.cleaned_data["once"]) or _new_token()
         try:
-            registered = upgrades.demand_unrecorded(given=form.given(), once=token)
+            registered = unrecorded_upgrades.demand(given=form.given(), once=token)
         except ComplaintError as refusal:
             tracking.explain(form, refusal)
         else:
@@ -89,7 +89,7 @@ def unrecorded(request: HttpRequest) -> HttpResponse:
             response.set_cookie(
                 _COOKIE,
                 token,
-                max_age=int(upgrades.RECEIPT_LASTS.total_seconds()),
+                max_age=int(unrecorded_upgrades.RECEIPT_LASTS.total_seconds()),
                 path=reverse("portal:upgrade-receipt"),
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
@@ -104,14 +104,18 @@ def unrecorded(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest) -> HttpResponse:
     """Reference and secret, for an hour in the browser that sent it; POST: the visitor has kept them."""
     token = _genuine(request.COOKIES.get(_COOKIE, ""))
-    registered = upgrades.receipt(token) if token else None
+    registered = unrecorded_upgrades.receipt(token) if token else None
     if registered is None:
         return render(request, "portal/receipt_gone.html", status=410)
     if request.method == "POST":
         response = redirect("portal:case", reference=registered.complaint.reference)
         response.delete_cookie(_COOKIE, path=reverse("portal:upgrade-receipt"), samesite="Lax")
         return response
-    context = {"complaint": registered.complaint, "secret": registered.access_secret, "lasts": upgrades.RECEIPT_LASTS}
+    context = {
+        "complaint": registered.complaint,
+        "secret": registered.access_secret,
+        "lasts": unrecorded_upgrades.RECEIPT_LASTS,
+    }
     return render(request, "portal/receipt.html", context)
 
 

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from complaints.classes import Kind
 from complaints.models import Complaint, Upgrade
-from complaints.services import casework, upgrades
+from complaints.services import casework, unrecorded_upgrades, upgrades
 from complaints.services.intake import ComplainantDetails, Registration
-from complaints.services.upgrades import Unrecorded
+from complaints.services.unrecorded_upgrades import Unrecorded
 from complaints.vocabulary import Relation
 
 
@@ -80,7 +80,7 @@ def test_looking_for_the_earlier_complaint(desk, agent, held, words, head_office
 
 def test_the_holder_names_the_earlier_complaint(desk, specialist, held, manager, head_office, words):
     registration = Registration("Refund", "They forgot.", complainant=ComplainantDetails(phone="0912-345678"))
-    made = upgrades.demand_unrecorded(given=Unrecorded(registration, [Kind.UNRESOLVED]), once="t").complaint
+    made = unrecorded_upgrades.demand(given=Unrecorded(registration, [Kind.UNRESOLVED]), once="t").complaint
     browser = desk(specialist)
     assert "Nobody has looked for the earlier complaint yet." in words(browser.opens(made))
     page = words(browser.get(reverse("desk:name-earlier", args=[made.reference]), {"earlier": held.reference}))
@@ -100,7 +100,7 @@ def three(register, held, head_office, specialist):
     return [
         demanded(held, Kind.UNRESOLVED),
         demanded(register().complaint, Kind.MAJOR_IMPACT),
-        upgrades.demand_unrecorded(given=Unrecorded(registration, [Kind.OVERDUE]), once="t").complaint,
+        unrecorded_upgrades.demand(given=Unrecorded(registration, [Kind.OVERDUE]), once="t").complaint,
     ]
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from complaints import access
 from complaints.models import Complaint, Upgrade
-from complaints.services import casework, upgrades
+from complaints.services import casework, unrecorded_upgrades
 from complaints.services.intake import ComplainantDetails
 
 SENT = {
@@ -117,7 +117,7 @@ def test_what_is_not_right_is_said_and_nothing_is_lost(client, head_office, chan
 
 def test_a_token_that_is_none_of_ours_makes_no_secret_that_others_could_guess(client, head_office):
     client.post("/upgrade/", fill_in(client, once="a"))
-    assert upgrades.receipt("a") is None
+    assert unrecorded_upgrades.receipt("a") is None
     assert Upgrade.objects.count() == 1
 
 
