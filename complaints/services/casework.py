@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import conflicts, events, lifecycle, permissions, selectors, succession
+from complaints import conflicts, events, lifecycle, permissions, selectors
 from complaints.aftercare import CloseReason, Satisfaction, check_closing
 from complaints.converting import Conversion
 from complaints.errors import IllegalMove, LetterNeeded, invalid
@@ -18,6 +18,7 @@ from complaints.models import Attachment, Complaint, Message
 from complaints.placeholders import check_words
 from complaints.selectors import final_responses
 from complaints.services import (
+    acting,
     conversions,
     evidence,
     handing,
@@ -32,6 +33,7 @@ from complaints.services import (
     tasks,
 )
 from complaints.services.evidence import CheckedFile
+from complaints.services.rework import start_again
 from complaints.services.transfers import transfer as transfer  # one of the everyday acts, kept with its answers
 from complaints.vocabulary import PRIORITIES, DeclineCode, Grade, Outcome, PauseReason, Priority
 
@@ -44,7 +46,7 @@ def acknowledge(*, complaint_id: int, by: User) -> Complaint:
     """Confirm to the complainant that the office has taken the complaint on. Stops the acknowledgement clock."""
     complaint = _held_for(complaint_id, by, Verb.ACKNOWLEDGE)
     complaint.acknowledged_at = timezone.now()
-    return _move(complaint, Verb.ACKNOWLEDGE, by, fields=["acknowledged_at"])
+    return acting.move(complaint, Verb.ACKNOWLEDGE, by, fields=["acknowledged_at"])
 
 
 @transaction.atomic
@@ -60,7 +62,7 @@ def assign(*, complaint_id: int, by: User, to: User) -> Complaint:
         raise invalid("to", _("%(name)s holds this complaint already.") % {"name": to.name})
     conflicts.check(to, complaint)
     before, complaint.holder = complaint.holder_id, to
-    return _move(complaint, Verb.ASSIGN, by, fields=["holder"], holder_before=before, holder=to.pk)
+    return acting.move(complaint, Verb.ASSIGN, by, fields=["holder"], holder_before=before, holder=to.pk)
 
 
 @transaction.atomic
@@ -87,7 +89,7 @@ def prioritise(
     complaint.priority = override if override is not None else derived
     majors.check_lowering(complaint, by, Priority(complaint.priority))
     complaint.priority_reason = reasons if overridden else ""
-    return _move(
+    return acting.move(
         complaint,
         Verb.PRIORITISE,
         by,
@@ -105,14 +107,14 @@ def wait(*, complaint_id: int, by: User, question: str, reason: PauseReason = Pa
     """
     complaint = _held_for(complaint_id, by, Verb.WAIT)
     asked = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=check_words("question", question))
-    return _move(complaint, Verb.WAIT, by, message=asked.pk, reason=str(reason))
+    return acting.move(complaint, Verb.WAIT, by, message=asked.pk, reason=str(reason))
 
 
 @transaction.atomic
 def resume(*, complaint_id: int, by: User) -> Complaint:
     """Go on without the complainant's answer."""
     complaint = _held_for(complaint_id, by, Verb.RESUME)
-    return _move(complaint, Verb.RESUME, by, owing=selectors.owes_remedies(complaint))
+    return acting.move(complaint, Verb.RESUME, by, owing=selectors.owes_remedies(complaint))
 
 
 @transaction.atomic
@@ -168,7 +170,7 @@ def settle(
     told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=message)
     kept = None if letter is None else evidence.archive(told, letter, by=by)
     written: dict[str, Any] = {} if kept is None else {"letter": kept.pk, "sha256": kept.sha256, "digest": digest}
-    _move(
+    acting.move(
         complaint,
         Verb.RESOLVE,
         by,
@@ -204,7 +206,7 @@ def close(*, complaint_id: int, by: User, reason: CloseReason, note: str = "") -
     if note:
         body = check_text("note", note)
         told["message"] = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=body).pk
-    return _move(complaint, Verb.CLOSE, by, fields=["closed_at", "closed_because"], **told)
+    return acting.move(complaint, Verb.CLOSE, by, fields=["closed_at", "closed_because"], **told)
 
 
 @transaction.atomic
@@ -227,7 +229,7 @@ def withdraw(*, complaint_id: int, by: User, reasons: str) -> Complaint:
     complaint.outcome_reasons = check_text("reasons", reasons)
     complaint.closed_at = timezone.now()
     called_off = _call_off_all(complaint, by)
-    return _move(complaint, Verb.WITHDRAW, by, fields=["outcome", "outcome_reasons", "closed_at"], **called_off)
+    return acting.move(complaint, Verb.WITHDRAW, by, fields=["outcome", "outcome_reasons", "closed_at"], **called_off)
 
 
 @transaction.atomic
@@ -247,7 +249,7 @@ def decline(
     both = f"{complaint.outcome_reasons}\n\n{complaint.recourse}"
     body = check_words("message", message) if message.strip() else both
     told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=body)
-    return _move(
+    return acting.move(
         complaint,
         Verb.DECLINE,
         by,
@@ -277,7 +279,7 @@ def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
     complaint.merged_into = into
     complaint.closed_at = timezone.now()
     called_off = _call_off_all(complaint, by)
-    _move(complaint, Verb.MERGE, by, fields=["merged_into", "closed_at"], into=into.pk, **called_off)
+    acting.move(complaint, Verb.MERGE, by, fields=["merged_into", "closed_at"], into=into.pk, **called_off)
     events.record(into, kind="merged_from", by=by, at=complaint.closed_at, merged=complaint.pk)
     handing.take_along(complaint, into)
     return complaint
@@ -291,7 +293,7 @@ def confirm(*, complaint_id: int) -> Complaint:
         raise IllegalMove(_("This complaint has to stay open for the moment. Write to us that the answer settles it."))
     complaint.closed_at = timezone.now()
     complaint.closed_because = CloseReason.CONFIRMED
-    return _move(complaint, Verb.CONFIRM, complaint.complainant, fields=["closed_at", "closed_because"])
+    return acting.move(complaint, Verb.CONFIRM, complaint.complainant, fields=["closed_at", "closed_because"])
 
 
 @transaction.atomic
@@ -309,64 +311,11 @@ def dispute(*, complaint_id: int, body: str, matter_numbers: Sequence[int] = ())
     return complaint
 
 
-def start_again(
-    complaint: Complaint,
-    verb: Verb,
-    by: events.Actor,
-    *,
-    message_id: int,
-    matter_numbers: Sequence[int] = (),
-    **told: Any,
-) -> Complaint:
-    """Open the next cycle of a held complaint: nothing of the old outcome stays on it but the history, and of its
-    settled matters those that are not looked at again. `told` is what the event says besides.
-
-    The app that keeps the ladder says at which tier it goes on. Whoever holds that tier takes it, unless they handled
-    it before or it concerns them; where nobody is left it waits until somebody is assigned.
-    """
-    outcome_before = complaint.outcome or complaint.decline_code
-    opened = matters.open_again(complaint, verb, matter_numbers, at=timezone.now())
-    tier_before, complaint.tier = complaint.tier, majors.tier_at_least(complaint, succession.tier_again(complaint))
-    handed = handing.hand_on(complaint, conflicts.concerned_once_opened(complaint))
-    complaint.cycle += 1
-    complaint.outcome = complaint.outcome_reasons = complaint.decline_code = complaint.recourse = ""
-    complaint.closed_because = ""
-    complaint.resolved_at = complaint.closed_at = complaint.objection_until = None
-    return _move(
-        complaint,
-        verb,
-        by,
-        fields=[
-            "cycle",
-            "tier",
-            "holder",
-            "outcome",
-            "outcome_reasons",
-            "decline_code",
-            "recourse",
-            "resolved_at",
-            "closed_at",
-            "closed_because",
-            "objection_until",
-        ],
-        cycle=complaint.cycle,
-        outcome_before=outcome_before,
-        message=message_id,
-        tier_before=tier_before,
-        tier=complaint.tier,
-        **handed,
-        **opened,
-        **told,
-    )
-
-
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
     """Hold the complaint and ask both questions at once: may this person, and is it possible now? What is under a
     legal hold does not end, and nobody ends what is about them.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
+    complaint = acting.held_for(complaint_id, by, verb)
     if verb in ENDS:
         permissions.check_not_about(by, complaint)
         proceedings.check_no_hold(complaint)
@@ -386,22 +335,3 @@ def _call_off_all(complaint: Complaint, by: User) -> dict[str, Any]:
     called_off = tasks.call_off_all(complaint, by=by, at=at) | remedies.drop_all(complaint, by=by, at=at)
     called_off |= signoff.call_off(complaint, by=by, at=at)
     return called_off | handing.call_off_transfer(complaint)
-
-
-def _move(
-    complaint: Complaint,
-    verb: Verb,
-    by: events.Actor,
-    *,
-    fields: Sequence[str] = (),
-    owing: bool = False,
-    **data: Any,
-) -> Complaint:
-    """Take the held complaint where the verb leads, and write the one event of the act."""
-    before = Status(complaint.status)
-    complaint.status = lifecycle.after(before, verb, owing=owing)
-    complaint.save(update_fields=["status", *fields])
-    events.record(
-        complaint, kind=verb, by=by, at=timezone.now(), before=str(before), after=str(complaint.status), **data
-    )
-    return complaint

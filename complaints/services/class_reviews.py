@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import events, lifecycle, malice, permissions, selectors
+from complaints import events, malice, permissions
 from complaints.classes import ComplaintClass
 from complaints.errors import IllegalMove
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import Verb
 from complaints.limits import check_text
 from complaints.malice import ObjectionState
 from complaints.models import Complaint, Decision, Message, Objection
 from complaints.selectors import objecting
-from complaints.services import messages
+from complaints.services import acting, messages
 
 
 @transaction.atomic
@@ -30,9 +30,7 @@ def renew_class(*, complaint_id: int, by: User, reasons: str, told: str) -> Deci
     Raises Invalid, ConflictOfInterest, IllegalMove while an objection or another decision waits, and after the review
     date.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.RENEW_CLASS, complaint)
-    lifecycle.after(Status(complaint.status), Verb.RENEW_CLASS)
+    complaint = acting.held_for(complaint_id, by, Verb.RENEW_CLASS)
     permissions.check_not_about(by, complaint)
     standing = _standing(complaint)
     now = timezone.now()
@@ -70,9 +68,7 @@ def renew_class(*, complaint_id: int, by: User, reasons: str, told: str) -> Deci
 @transaction.atomic
 def lapse_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
     """Let a grave class end before its date, because there is no reason for it any more. The complainant is told."""
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.LAPSE_CLASS, complaint)
-    lifecycle.after(Status(complaint.status), Verb.LAPSE_CLASS)
+    complaint = acting.held_for(complaint_id, by, Verb.LAPSE_CLASS)
     permissions.check_not_about(by, complaint)
     standing = _standing(complaint)
     now = timezone.now()

@@ -13,15 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import events, lifecycle, permissions, selectors
+from complaints import events, permissions
 from complaints.classes import ComplaintClass, Kind
 from complaints.converting import CONVERSION_PROPOSED, Conversion
 from complaints.errors import IllegalMove
-from complaints.lifecycle import OPEN, Status, Verb
+from complaints.lifecycle import OPEN, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision
 from complaints.selectors import proposed_conversions
-from complaints.services import class_reviews
+from complaints.services import acting, class_reviews
 from complaints.validity import Basis, check_basis
 
 
@@ -112,9 +112,7 @@ def keep_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
 
 
 def _proposed(complaint_id: int, by: User, verb: Verb) -> tuple[Complaint, Decision]:
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
+    complaint = acting.held_for(complaint_id, by, verb)
     permissions.check_not_about(by, complaint)
     decision = proposed_conversions.of(complaint)
     if decision is None:

@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import classes, events, lifecycle, malice, permissions, selectors
+from complaints import classes, events, malice, permissions
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
 from complaints.converting import Conversion
 from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision
 from complaints.selectors import inquiries, proposed_conversions
-from complaints.services import class_reviews, upgrade_grounds
+from complaints.services import acting, class_reviews, upgrade_grounds
 from complaints.validity import NO_BASIS, Basis, check_basis
 
 EXPLAINING = sorted((Verb.REPLY, Verb.RESOLVE, Verb.DECLINE))
@@ -129,9 +129,7 @@ def reject_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
+    complaint = acting.held_for(complaint_id, by, verb)
     permissions.check_not_about(by, complaint)
     return complaint
 

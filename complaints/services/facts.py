@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints import lifecycle, permissions, selectors
 from complaints.errors import invalid
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import Verb
 from complaints.limits import check_year
 from complaints.models import Complaint
+from complaints.services import acting
 from complaints.services.intake import CLOCK_SKEW
 
 __all__ = ["CLOCK_SKEW", "happened", "held_for"]
@@ -21,9 +21,7 @@ def held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
 
     Raises NotAllowed or IllegalMove.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
+    complaint = acting.held_for(complaint_id, by, verb)
     return complaint
 
 

@@ -14,7 +14,7 @@ from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, FollowUp, Message, Rating
-from complaints.services import casework, messages
+from complaints.services import messages, rework
 
 MOST_FOLLOW_UPS = 100
 """Of one complaint; nobody is called on more often."""
@@ -73,7 +73,7 @@ def follow_up(
     events.record(complaint, kind=Verb.FOLLOW_UP, by=by, at=at, stated=at < now, **_told(written, complaint))
     if again:
         because = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=reasons)
-        casework.start_again(complaint, Verb.REOPEN, by, message_id=because.pk, follow_up=number)
+        rework.start_again(complaint, Verb.REOPEN, by, message_id=because.pk, follow_up=number)
     return written
 
 

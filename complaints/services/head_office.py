@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import events, lifecycle, permissions, selectors
+from complaints import events
 from complaints.errors import IllegalMove, invalid
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import Verb
 from complaints.limits import check_text
 from complaints.models import Briefing, Complaint, Watch
+from complaints.services import acting
 
 MOST_BRIEFINGS = 100
 """Of one complaint; whoever needs more calls there."""
@@ -26,7 +27,7 @@ def brief(*, complaint_id: int, by: User, text: str, answer_by: datetime | None 
 
     For those who lead above that department. Raises NotAllowed, IllegalMove, Invalid.
     """
-    complaint = _held_for(complaint_id, by, Verb.BRIEF)
+    complaint = acting.held_for(complaint_id, by, Verb.BRIEF)
     now = timezone.now()
     text = check_text("text", text)
     _check_answer_by(answer_by, now)
@@ -57,7 +58,7 @@ def brief(*, complaint_id: int, by: User, text: str, answer_by: datetime | None 
 @transaction.atomic
 def report_back(*, complaint_id: int, by: User, briefing_number: int, answer: str) -> Briefing:
     """Tell those above what came of their briefing. Raises Invalid for one that is not there or has been answered."""
-    complaint = _held_for(complaint_id, by, Verb.REPORT_BACK)
+    complaint = acting.held_for(complaint_id, by, Verb.REPORT_BACK)
     briefing = complaint.briefings.filter(number=briefing_number, answered_at=None).first()
     if briefing is None:
         raise invalid("briefing", _("The complaint has no briefing with this number that waits for an answer."))
@@ -82,7 +83,7 @@ def watch(*, complaint_id: int, by: User) -> Complaint:
     """Follow the complaint until it has ended: it stands in the person's own list, and a letter tells them when it has
     ended or is overdue. Raises IllegalMove for who does so already.
     """
-    complaint = _held_for(complaint_id, by, Verb.WATCH)
+    complaint = acting.held_for(complaint_id, by, Verb.WATCH)
     now = timezone.now()
     if complaint.watches.filter(user=by, ended_at=None).exists():
         raise IllegalMove(_("You watch this complaint already."))
@@ -94,18 +95,11 @@ def watch(*, complaint_id: int, by: User) -> Complaint:
 @transaction.atomic
 def unwatch(*, complaint_id: int, by: User) -> Complaint:
     """Follow the complaint no more. Raises IllegalMove for who does not."""
-    complaint = _held_for(complaint_id, by, Verb.UNWATCH)
+    complaint = acting.held_for(complaint_id, by, Verb.UNWATCH)
     now = timezone.now()
     if not complaint.watches.filter(user=by, ended_at=None).update(ended_at=now):
         raise IllegalMove(_("You do not watch this complaint."))
     events.record(complaint, kind=Verb.UNWATCH, by=by, at=now)
-    return complaint
-
-
-def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
     return complaint
 
 

@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from complaints import events, judging, lifecycle, permissions, selectors
+from complaints import events, judging, permissions
 from complaints.classes import ComplaintClass
 from complaints.errors import ConflictOfInterest, ContradictsJudgement, IllegalMove, NotJudged, invalid
 from complaints.judging import NAMED_IN_WORDS, Cause, DemandFinding, Grounds, Party, Proposal, Source
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, InvestigationEntry, Judgement, Matter
 from complaints.remedying import check_decimals
 from complaints.selectors import inquiries, matters
-from complaints.services import evidence, handing
+from complaints.services import acting, evidence, handing
 from complaints.services.evidence import CheckedFile
 from complaints.tasking import TaskKind
 from complaints.vocabulary import Outcome
@@ -232,9 +232,7 @@ def valid_but_not_judged(unjudged: Sequence[Matter] = ()) -> str:
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
     """Hold the complaint and ask: may this person, is it possible now, and does it not concern them?"""
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
+    complaint = acting.held_for(complaint_id, by, verb)
     permissions.check_may_judge(by, complaint)
     return complaint
 

@@ -20,7 +20,7 @@ from complaints.limits import MAX_SUBJECT, MAX_TEXT, check_text, too_long
 from complaints.models import Category, Complaint, Matter, MatterFinding, Subject
 from complaints.placeholders import check_words
 from complaints.selectors import matters
-from complaints.services import inquiries, unsent_letters
+from complaints.services import acting, inquiries, unsent_letters
 from complaints.services.searching import add_words
 from complaints.settling import MatterState
 from complaints.vocabulary import Outcome
@@ -51,9 +51,7 @@ def split(*, complaint_id: int, by: User, parts: Sequence[Part]) -> list[Matter]
 
     Raises Invalid naming each part at fault, as in `parts.0.subject`.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.SPLIT, complaint)
-    lifecycle.after(Status(complaint.status), Verb.SPLIT)
+    complaint = acting.held_for(complaint_id, by, Verb.SPLIT)
     before = list(complaint.matters.all())
     live = [matter for matter in before if matter.state in settling.LIVE]
     if not parts or len(live) + len(parts) < LEAST_MATTERS:

@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import events, lifecycle, permissions, selectors
+from complaints import events, permissions
 from complaints.errors import IllegalMove, invalid
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import Verb
 from complaints.limits import check_text
 from complaints.measuring import MeasureKind
 from complaints.models import Complaint, InterimMeasure
+from complaints.services import acting
 
 MOST_MEASURES = 50
 FARTHEST = timedelta(days=366)
@@ -94,8 +95,6 @@ def not_restricted() -> str:
 
 
 def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
+    complaint = acting.held_for(complaint_id, by, verb)
     permissions.check_may_judge(by, complaint)
     return complaint

@@ -13,7 +13,7 @@ from complaints.malice import ObjectionState
 from complaints.models import Complaint, Objection
 from complaints.placeholders import check_words
 from complaints.selectors import objecting
-from complaints.services import class_reviews
+from complaints.services import acting, class_reviews
 from complaints.services.offers import HEARD_THROUGH
 from complaints.services.searching import add_words
 from complaints.vocabulary import Channel
@@ -46,9 +46,7 @@ def decide_objection(*, complaint_id: int, by: User, upheld: bool, answer: str) 
 
     Raises ThirdPersonNeeded for whoever proposed or confirmed the class, ConflictOfInterest, IllegalMove, Invalid.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.DECIDE_OBJECTION, complaint)
-    lifecycle.after(Status(complaint.status), Verb.DECIDE_OBJECTION)
+    complaint = acting.held_for(complaint_id, by, Verb.DECIDE_OBJECTION)
     objection = objecting.open_objection(complaint)
     if objection is None:
         raise IllegalMove(_("No objection waits for a decision."))

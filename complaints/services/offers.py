@@ -22,7 +22,7 @@ from complaints.limits import check_promised, check_text
 from complaints.models import Complaint, Message, Remedy, RemedyItem
 from complaints.placeholders import check_words
 from complaints.remedying import RemedyKind, RemedyState, checked_amount, in_money
-from complaints.services import messages, remedies, standing
+from complaints.services import acting, messages, remedies, standing
 from complaints.vocabulary import Channel
 
 MOST_OPTIONS = 6
@@ -66,9 +66,7 @@ def offer(
     Raises Invalid, IllegalMove while another offer waits for an answer, NoAuthority where the complainant speaks for
     somebody else and has not shown that they may, and what `remedies.check_released` raises.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.OFFER, complaint)
-    lifecycle.after(Status(complaint.status), Verb.OFFER)
+    complaint = acting.held_for(complaint_id, by, Verb.OFFER)
     standing.check_authority(complaint)
     now = timezone.now()
     if stands_until is not None:

@@ -15,7 +15,7 @@ from complaints.models import Complaint, HandlerWish
 from complaints.placeholders import check_words
 from complaints.rehandling import Wish, WishState
 from complaints.selectors import handler_wishes
-from complaints.services import handing
+from complaints.services import acting, handing
 from complaints.services.offers import HEARD_THROUGH
 from complaints.services.searching import add_words
 from complaints.vocabulary import Channel
@@ -129,9 +129,7 @@ def _ask(complaint: Complaint, by: User | None, through: Channel, reasons: str, 
 
 
 def _held_for_deciding(complaint_id: int, by: User, verb: Verb) -> tuple[Complaint, HandlerWish]:
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
+    complaint = acting.held_for(complaint_id, by, verb)
     wish = handler_wishes.open_wish(complaint)
     if wish is None:
         raise IllegalMove(no_wish_waits())

@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import events, lifecycle, permissions, remedying, selectors
+from complaints import events, lifecycle, remedying, selectors
 from complaints.errors import IllegalMove, RemediesOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, Message, Remedy, RemedyItem, Task
 from complaints.placeholders import check_words
 from complaints.remedying import Loss, RemedyKind, RemedyState, checked_amount, checked_currency, minor_units
-from complaints.services import messages, signoff
+from complaints.services import acting, messages, signoff
 from complaints.tasking import TaskKind
 
 MOST_REMEDIES = 50
@@ -58,10 +58,7 @@ def plan(
     Money stands in lines, all in one currency, exact. `follows_number`: the remedy that did not help, if one did not.
     Raises Invalid.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.PLAN_REMEDY, complaint)
-    before = Status(complaint.status)
-    lifecycle.after(before, Verb.PLAN_REMEDY)
+    complaint = acting.held_for(complaint_id, by, Verb.PLAN_REMEDY)
     what = check_words("what", what)
     currency, lines = _checked_lines(RemedyKind(kind), lines, currency)
     others = list(complaint.remedies.all())
@@ -159,9 +156,7 @@ def find(complaint: Complaint, number: int) -> Remedy:
 
 def held_for(complaint_id: int, number: int, by: User, verb: Verb) -> Remedy:
     """Hold the complaint, find its remedy, and ask: may this person, and is it possible now?"""
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
+    complaint = acting.held_for(complaint_id, by, verb)
     remedy = find(complaint, number)
     remedying.after(RemedyKind(remedy.kind), RemedyState(remedy.state), verb)
     return remedy

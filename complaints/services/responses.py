@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import conflicts, events, lifecycle, permissions, responding, selectors
+from complaints import conflicts, events, responding
 from complaints.errors import IllegalMove, Invalid, ResponseIncomplete, SecondPersonNeeded, invalid
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import Verb
 from complaints.limits import MAX_TEXT, check_text, too_long
 from complaints.models import Complaint, FinalResponse, Matter, Message, ResponsePart
 from complaints.responding import Content, Part, Requirements, ResponseState, Text
 from complaints.selectors import final_responses, matters
-from complaints.services import casework, evidence, messages
+from complaints.services import acting, casework, evidence, messages
 from complaints.vocabulary import Outcome
 
 
@@ -39,7 +39,7 @@ def draft(
     `ready` hands it to a second person, and wants it complete. `until` is the last date for turning elsewhere. A
     letter that was approved is a draft again. Raises Invalid and ResponseIncomplete, each naming the fields at fault.
     """
-    complaint = _held_for(complaint_id, by, Verb.DRAFT_RESPONSE)
+    complaint = acting.held_for(complaint_id, by, Verb.DRAFT_RESPONSE)
     now = timezone.now()
     content = _checked(complaint, outcome, texts, until, now)
     response, _created = FinalResponse.objects.update_or_create(
@@ -73,7 +73,7 @@ def approve(*, complaint_id: int, by: User, digest: str) -> FinalResponse:
     Raises SecondPersonNeeded for whoever wrote it, ConflictOfInterest for whom the complaint concerns, Invalid for
     the digest of other words.
     """
-    complaint = _held_for(complaint_id, by, Verb.APPROVE_RESPONSE)
+    complaint = acting.held_for(complaint_id, by, Verb.APPROVE_RESPONSE)
     response = _waiting(complaint, Verb.APPROVE_RESPONSE, ResponseState.READY)
     if response.drafted_by_id == by.pk:
         raise SecondPersonNeeded(_("You wrote this letter yourself. Another senior person must approve it."))
@@ -91,7 +91,7 @@ def approve(*, complaint_id: int, by: User, digest: str) -> FinalResponse:
 @transaction.atomic
 def send_back(*, complaint_id: int, by: User, reasons: str) -> FinalResponse:
     """Hand the letter back to whoever wrote it, with what should be changed; kept as a note."""
-    complaint = _held_for(complaint_id, by, Verb.RETURN_RESPONSE)
+    complaint = acting.held_for(complaint_id, by, Verb.RETURN_RESPONSE)
     response = _waiting(complaint, Verb.RETURN_RESPONSE, ResponseState.READY, ResponseState.APPROVED)
     now = timezone.now()
     note = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons), at=now)
@@ -109,7 +109,7 @@ def send(*, complaint_id: int, by: User) -> FinalResponse:
     Raises ResponseIncomplete naming what is missing, SecondPersonNeeded while somebody has yet to approve it, and
     whatever `resolve` raises.
     """
-    complaint = _held_for(complaint_id, by, Verb.RESOLVE)
+    complaint = acting.held_for(complaint_id, by, Verb.RESOLVE)
     response = _waiting(complaint, Verb.RESOLVE, *(state for state in ResponseState if state != ResponseState.SENT))
     required = final_responses.requirements(complaint)
     _check_complete(complaint, response, required)
@@ -139,13 +139,6 @@ def check_approved(response: FinalResponse, required: Requirements) -> None:
     """Raise SecondPersonNeeded when the letter must not leave before a second person has approved it."""
     if response.state == ResponseState.READY or (required.four_eyes and response.state != ResponseState.APPROVED):
         raise SecondPersonNeeded(_("A second person must approve this letter before it is sent."))
-
-
-def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
-    return complaint
 
 
 def _waiting(complaint: Complaint, verb: Verb, *states: ResponseState) -> FinalResponse:

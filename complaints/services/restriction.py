@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import circles, conflicts, events, lifecycle, permissions, selectors
+from complaints import circles, conflicts, events, selectors
 from complaints.errors import ConflictOfInterest, IllegalMove, invalid
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import Verb
 from complaints.limits import check_text
 from complaints.models import CirclePlace, Complaint, Message
 from complaints.restricting import CONFIDENTIAL_TIER, Restriction, by_nature, needs_consent, needs_consent_to_leave
 from complaints.selectors.upgrades import all_going_further
-from complaints.services import handing, measures, messages
+from complaints.services import acting, handing, measures, messages
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def restrict(*, complaint_id: int, by: User, reasons: str, people: Collection[Us
     further is restricted with it.
     Raises ConflictOfInterest for anybody whom the complaint concerns, IllegalMove when it is restricted already.
     """
-    complaint = _held_for(complaint_id, by, Verb.RESTRICT)
+    complaint = acting.held_for(complaint_id, by, Verb.RESTRICT)
     if complaint.restriction:
         raise IllegalMove(_("This complaint is restricted already."))
     now, concerned = timezone.now(), conflicts.concerned(complaint)
@@ -99,7 +99,7 @@ def lift(*, complaint_id: int, by: User, reasons: str, consent: bool = False) ->
     A complaint that is restricted by what it is needs the complainant's `consent`. Raises Invalid without it, and
     IllegalMove while an interim measure is in force.
     """
-    complaint = _held_for(complaint_id, by, Verb.LIFT_RESTRICTION)
+    complaint = acting.held_for(complaint_id, by, Verb.LIFT_RESTRICTION)
     _check_restricted(complaint)
     check_consent(complaint, consent)
     measures.check_none_in_force(complaint)
@@ -120,7 +120,7 @@ def admit(*, complaint_id: int, by: User, person: User, reasons: str) -> Complai
 
     Raises ConflictOfInterest for whom the complaint concerns: the subject, their supervisor, who handled it before.
     """
-    complaint = _held_for(complaint_id, by, Verb.ADMIT)
+    complaint = acting.held_for(complaint_id, by, Verb.ADMIT)
     _check_restricted(complaint)
     if not person.is_active:
         raise invalid("person", _("The account of %(name)s is closed.") % {"name": person.name})
@@ -139,7 +139,7 @@ def dismiss(*, complaint_id: int, by: User, person: User, reasons: str) -> Compl
 
     Never that of whoever holds it, nor the last one: a complaint that nobody sees is lost.
     """
-    complaint = _held_for(complaint_id, by, Verb.DISMISS)
+    complaint = acting.held_for(complaint_id, by, Verb.DISMISS)
     _check_restricted(complaint)
     if complaint.holder_id == person.pk:
         raise invalid(
@@ -224,13 +224,6 @@ def _restore(complaint_id: int) -> bool:
         return False
     events.record(complaint, kind=CIRCLE_RESTORED, by=None, at=timezone.now(), **handed)
     return True
-
-
-def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
-    return complaint
 
 
 def _check_restricted(complaint: Complaint) -> None:

@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from complaints import events, lifecycle, permissions, selectors
+from complaints import events, permissions
 from complaints.errors import IllegalMove, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Category, Complaint, Message
-from complaints.services import intake, messages, transfers
+from complaints.services import acting, intake, messages, transfers
 
 
 @transaction.atomic
@@ -20,10 +20,8 @@ def categorise(*, complaint_id: int, by: User, category: Category, keep: bool = 
 
     Raises Invalid, NotAllowed, and IllegalMove while another transfer waits.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.CATEGORISE, complaint)
+    complaint = acting.held_for(complaint_id, by, Verb.CATEGORISE)
     before = Status(complaint.status)
-    lifecycle.after(before, Verb.CATEGORISE)
     if not category.is_active:
         raise invalid("category", _("This category is no longer in use."))
     if category.pk == complaint.category_id:

@@ -20,7 +20,7 @@ from complaints.limits import check_text
 from complaints.models import Complaint, Message, Proposal, ProposalCheck, ProposedRemedy, Remedy, Signature
 from complaints.selectors import proposals, signoff_needs
 from complaints.selectors.signoff_needs import Plan
-from complaints.services import messages
+from complaints.services import acting, messages
 from complaints.signing import ProposalState, SignatureState, unfilled
 
 
@@ -124,9 +124,7 @@ def refuse_to_sign(*, complaint_id: int, by: User, instruction: str, party: int 
 @transaction.atomic
 def take_back_proposal(*, complaint_id: int, by: User, reasons: str) -> Proposal:
     """Take the open proposal back, and say why: nobody needs to sign it any more."""
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.TAKE_BACK_PROPOSAL, complaint)
-    lifecycle.after(Status(complaint.status), Verb.TAKE_BACK_PROPOSAL)
+    complaint = acting.held_for(complaint_id, by, Verb.TAKE_BACK_PROPOSAL)
     proposal = proposals.open_of(complaint)
     asked = _whose_turn(proposal, proposals.waiting(proposal))
     now = timezone.now()

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import events, lifecycle, permissions, selectors
+from complaints import events
 from complaints.errors import IllegalMove, invalid
-from complaints.lifecycle import Status, Verb
+from complaints.lifecycle import Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, SupplierClaim
 from complaints.remedying import SupplierClaimState, checked_amount, checked_currency, in_money
-from complaints.services import remedies
+from complaints.services import acting, remedies
 
 MOST_CLAIMS = 50
 """Of one complaint."""
@@ -34,9 +34,7 @@ def claim(
     remedy_number: int | None = None,
 ) -> SupplierClaim:
     """Record that a maker or supplier is asked to pay, how much and why; `remedy_number`: what for. Raises Invalid."""
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.CLAIM_FROM_SUPPLIER, complaint)
-    lifecycle.after(Status(complaint.status), Verb.CLAIM_FROM_SUPPLIER)
+    complaint = acting.held_for(complaint_id, by, Verb.CLAIM_FROM_SUPPLIER)
     currency = checked_currency(currency)
     amount = checked_amount("amount", amount, currency)
     if not amount:
@@ -82,9 +80,7 @@ def settle(
     """Record what came of a claim against a supplier: recovered (how much, at most what was claimed), refused, or
     given up. Possible for as long as the file lives: suppliers are slow. Raises Invalid.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.SETTLE_SUPPLIER_CLAIM, complaint)
-    lifecycle.after(Status(complaint.status), Verb.SETTLE_SUPPLIER_CLAIM)
+    complaint = acting.held_for(complaint_id, by, Verb.SETTLE_SUPPLIER_CLAIM)
     made = _find(complaint, number)
     if not made.is_open:
         raise IllegalMove(_("This claim was settled already."))

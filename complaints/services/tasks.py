@@ -18,7 +18,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, Task
 from complaints.remedying import check_decimals
-from complaints.services import evidence, remedies
+from complaints.services import acting, evidence, remedies
 from complaints.services.evidence import CheckedFile
 from complaints.tasking import Payer, TaskKind, TaskState
 
@@ -62,9 +62,7 @@ def issue(
     One of carrying out names its remedy, unless nothing waits for signatures.
     Raises Invalid, SignaturesMissing, and ConflictOfInterest for an owner whom the complaint concerns.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.ISSUE_TASK, complaint)
-    lifecycle.after(Status(complaint.status), Verb.ISSUE_TASK)
+    complaint = acting.held_for(complaint_id, by, Verb.ISSUE_TASK)
     now = timezone.now()
     what = check_text("what", what)
     _check_place(complaint, TaskKind(kind), department, owner)

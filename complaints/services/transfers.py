@@ -19,7 +19,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_TEXT, check_text, too_long
 from complaints.models import Complaint, Message, Transfer
 from complaints.selectors import transfers
-from complaints.services import handing, messages, restriction
+from complaints.services import acting, handing, messages, restriction
 from complaints.transferring import HandoverNote, TransferState
 
 
@@ -44,7 +44,7 @@ def transfer(
     by arbitration alone.
     Raises Invalid, and IllegalMove while another transfer waits.
     """
-    complaint = _held_for(complaint_id, by, Verb.TRANSFER)
+    complaint = acting.held_for(complaint_id, by, Verb.TRANSFER)
     restriction.check_consent_to_leave(complaint, consent)
     note = HandoverNote(spoken, promised, knows)
     return hand_over(complaint, by=by, to=to, reasons=check_text("reasons", reasons), note=note, consent=consent)
@@ -168,7 +168,7 @@ def take_back(*, complaint_id: int, by: User, reasons: str) -> Complaint:
     """Let the complaint stay where it is after all: nobody needs to answer or decide any more. What was objected to
     before stays counted. Raises IllegalMove when nothing waits, ConflictOfInterest for whom it is about.
     """
-    complaint = _held_for(complaint_id, by, Verb.TAKE_BACK_TRANSFER)
+    complaint = acting.held_for(complaint_id, by, Verb.TAKE_BACK_TRANSFER)
     permissions.check_not_about(by, complaint)
     asked = transfers.waiting_of(complaint)
     kept = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=check_text("reasons", reasons))
@@ -182,7 +182,7 @@ def introduce(*, complaint_id: int, by: User, words: str = "") -> Complaint:
     """Note that the complainant was told who deals with their complaint now, or was introduced to them; `words` say
     how. Raises IllegalMove when they know already.
     """
-    complaint = _held_for(complaint_id, by, Verb.INTRODUCE)
+    complaint = acting.held_for(complaint_id, by, Verb.INTRODUCE)
     now = timezone.now()
     told: dict[str, Any] = {}
     if words.strip():
@@ -195,13 +195,6 @@ def introduce(*, complaint_id: int, by: User, words: str = "") -> Complaint:
 
 
 # --- what they share ----------------------------------------------------------------------------------------
-
-
-def _held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
-    return complaint
 
 
 def _held_for_answering(complaint_id: int, by: User, verb: Verb) -> Transfer:

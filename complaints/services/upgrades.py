@@ -19,7 +19,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Decision, Upgrade
 from complaints.selectors import upgrades as reads
-from complaints.services import intake
+from complaints.services import acting, intake
 from complaints.services.intake import ComplainantDetails, Registered, Registration, SubjectDetails
 from complaints.services.upgrade_grounds import as_it_stands, checked_grounds, compare, leave_to_others, settle_in
 from complaints.upgrading import Record
@@ -65,9 +65,7 @@ def name_earlier(
 
     Raises Invalid, NotAllowed, IllegalMove for what is no upgrade.
     """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, Verb.NAME_EARLIER, complaint)
-    lifecycle.after(Status(complaint.status), Verb.NAME_EARLIER)
+    complaint = acting.held_for(complaint_id, by, Verb.NAME_EARLIER)
     entered = Upgrade.objects.filter(complaint=complaint).first()
     if entered is None or complaint.complaint_class != ComplaintClass.UPGRADE:
         raise IllegalMove(_("This complaint takes nothing further. Classify it as an upgrade first."))

@@ -1,29 +1,14 @@
-"""What the acts about deadlines share: the held complaint, and the clock an act is about."""
+"""What the acts about deadlines share: the clock an act is about, and how events name it."""
 
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from complaints import lifecycle, permissions, selectors
 from complaints.errors import invalid
-from complaints.lifecycle import Status, Verb
-from complaints.models import Complaint
 from escalation.models import Clock
 from escalation.services.cases import Case
 from escalation.services.docket import Docket
-
-
-def held_for(complaint_id: int, by: User, verb: Verb) -> Complaint:
-    """Hold the complaint and ask both questions at once: may this person, and is it possible now?
-
-    Raises NotAllowed or IllegalMove.
-    """
-    complaint = selectors.locked(complaint_id)
-    permissions.check(by, verb, complaint)
-    lifecycle.after(Status(complaint.status), verb)
-    return complaint
 
 
 def case_of(docket: Docket, clock_id: int) -> Case:

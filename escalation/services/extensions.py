@@ -18,6 +18,7 @@ from complaints.errors import ConflictOfInterest, invalid
 from complaints.lifecycle import Verb
 from complaints.limits import MAX_TEXT, check_text, too_long
 from complaints.models import Complaint
+from complaints.services.acting import held_for
 from escalation import amounts, extending
 from escalation.errors import AlreadyAsked, AlreadyDecided, ClockEnded, DeadlinePassed, NotExtendable, OwnRequest
 from escalation.extending import Ground
@@ -25,7 +26,7 @@ from escalation.models import Extension
 from escalation.policies import ClockKind, Extensions
 from escalation.selectors.promised import TOLD
 from escalation.selectors.rulebook import rule_of
-from escalation.services.acting import case_of, held_for, iso, named
+from escalation.services.acting import case_of, iso, named
 from escalation.services.cases import Case
 from escalation.services.docket import Docket
 

@@ -13,12 +13,13 @@ from complaints.lifecycle import Verb
 from complaints.limits import check_promised, check_text
 from complaints.models import Message
 from complaints.services import messages
+from complaints.services.acting import held_for
 from complaints.services.intake import CLOCK_SKEW
 from escalation.errors import ClockEnded, KeptByAnotherAct
 from escalation.models import Clock
 from escalation.policies import FULFILLABLE, ClockKind
 from escalation.services import owing
-from escalation.services.acting import case_of, held_for, named
+from escalation.services.acting import case_of, named
 from escalation.services.cases import Case
 from escalation.services.docket import Docket
 

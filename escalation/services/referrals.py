@@ -13,10 +13,10 @@ from complaints.errors import invalid
 from complaints.lifecycle import Verb
 from complaints.limits import check_text
 from complaints.models import Complaint
+from complaints.services.acting import held_for
 from escalation import selectors
 from escalation.errors import NoReferral, ReferralSettled
 from escalation.models import ExternalBody, Referral
-from escalation.services.acting import held_for
 
 State = Referral.State
 

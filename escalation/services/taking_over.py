@@ -13,11 +13,11 @@ from complaints.errors import ConflictOfInterest
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.services import escalating
+from complaints.services.acting import held_for
 from complaints.services.escalating import Placement
 from escalation import selectors
 from escalation.errors import NothingToTakeOver, TakenOver
 from escalation.policies import ClockKind
-from escalation.services.acting import held_for
 from escalation.services.cases import Case
 from escalation.services.docket import Docket
 
