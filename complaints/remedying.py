@@ -194,6 +194,20 @@ def checked_amount(field: str, amount: Decimal, currency: str) -> Decimal:
     return round(amount, minor_units(currency))
 
 
+def amount_or_none(field: str, amount: Decimal | None, currency: str) -> tuple[Decimal | None, str]:
+    """An exact amount with its currency, or neither. Raises Invalid naming the field, or `currency`."""
+    currency = currency.strip().upper()
+    if amount is None and not currency:
+        return None, ""
+    if amount is None:
+        raise invalid(field, _("Say how much."))
+    if not amount.is_finite() or not 0 <= amount <= MOST_AMOUNT or amount != amount.quantize(Decimal("0.01")):
+        raise invalid(field, _("Give an amount with at most two decimals, not below nothing."))
+    currency = checked_currency(currency)
+    check_decimals(field, amount, currency)
+    return amount, currency
+
+
 def check_decimals(field: str, amount: Decimal, currency: str) -> None:
     """An amount is no finer than its currency is. Raises Invalid naming the field."""
     decimals = minor_units(currency)

@@ -17,7 +17,7 @@ from complaints.judging import NAMED_IN_WORDS, Cause, DemandFinding, Grounds, Pa
 from complaints.lifecycle import Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, InvestigationEntry, Judgement, Matter
-from complaints.remedying import check_decimals
+from complaints.remedying import amount_or_none
 from complaints.selectors import inquiries, matters
 from complaints.services import acting, evidence, handing
 from complaints.services.evidence import CheckedFile
@@ -26,8 +26,6 @@ from complaints.vocabulary import Outcome
 
 MOST_ENTRIES = 500
 """Of one complaint; whoever finds out more writes it into a paper and adds that."""
-
-MOST_AMOUNT = Decimal("999999999999.99")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def investigate(
     if verified and not how:
         raise invalid("how", _("Say by what it is verified."))
     replaced = _replaced(entries, replaces_number)
-    amount, currency = _checked_amount(amount, currency)
+    amount, currency = amount_or_none("amount", amount, currency)
     entry = InvestigationEntry.objects.create(
         complaint=complaint,
         number=1 + max((other.number for other in entries), default=0),
@@ -248,21 +246,6 @@ def _replaced(entries: list[InvestigationEntry], number: int | None) -> Investig
     if number not in standing:
         raise invalid("replaces", _("There is no entry with this number that still stands."))
     return standing[number]
-
-
-def _checked_amount(amount: Decimal | None, currency: str) -> tuple[Decimal | None, str]:
-    """An exact amount with its currency, or neither."""
-    currency = currency.strip().upper()
-    if amount is None:
-        if currency:
-            raise invalid("amount", _("Say how much."))
-        return None, ""
-    if not amount.is_finite() or not 0 <= amount <= MOST_AMOUNT or amount != amount.quantize(Decimal("0.01")):
-        raise invalid("amount", _("Give an amount with at most two decimals, not below nothing."))
-    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
-        raise invalid("currency", _("Give the currency by its three letters, such as TWD."))
-    check_decimals("amount", amount, currency)
-    return amount, currency
 
 
 def _record_entry(entry: InvestigationEntry, by: User) -> None:

@@ -17,7 +17,7 @@ from complaints.errors import IllegalMove, TasksOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, Task
-from complaints.remedying import check_decimals
+from complaints.remedying import amount_or_none
 from complaints.services import acting, evidence, remedies
 from complaints.services.evidence import CheckedFile
 from complaints.tasking import Payer, TaskKind, TaskState
@@ -26,8 +26,6 @@ MOST_TASKS = 100
 """Of one complaint; whoever needs more has another complaint."""
 
 FARTHEST = timedelta(days=366)
-
-MOST_COST = Decimal("999999999999.99")
 
 
 @dataclass(frozen=True)
@@ -312,26 +310,11 @@ def _appraised(kind: TaskKind, appraisal: Appraisal | None) -> dict[str, Any]:
     body = check_text("body", appraisal.body)
     if errors := too_long({"body": (body, MAX_LINE)}):
         raise invalid("body", errors["body"][0])
-    cost, currency = _checked_cost(appraisal.cost, appraisal.currency)
+    cost, currency = amount_or_none("cost", appraisal.cost, appraisal.currency)
     return {"body": body, "cost": cost, "currency": currency, "payer": str(appraisal.payer or "")}
 
 
 def _set_cost(task: Task, cost: Decimal | None, currency: str) -> None:
     if task.kind != TaskKind.APPRAISAL:
         raise invalid("cost", _("Only an appraisal has a body that appraises, costs, and somebody who pays."))
-    task.cost, task.currency = _checked_cost(cost, currency)
-
-
-def _checked_cost(cost: Decimal | None, currency: str) -> tuple[Decimal | None, str]:
-    """An exact amount with its currency, or neither."""
-    currency = currency.strip().upper()
-    if cost is None and not currency:
-        return None, ""
-    if cost is None:
-        raise invalid("cost", _("Say how much."))
-    if not cost.is_finite() or not 0 <= cost <= MOST_COST or cost != cost.quantize(Decimal("0.01")):
-        raise invalid("cost", _("Give an amount with at most two decimals, not below nothing."))
-    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
-        raise invalid("currency", _("Give the currency by its three letters, such as TWD."))
-    check_decimals("cost", cost, currency)
-    return cost, currency
+    task.cost, task.currency = amount_or_none("cost", cost, currency)
