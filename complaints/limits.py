@@ -47,6 +47,11 @@ def check_text(field: str, text: str) -> str:
     return text
 
 
+def optional_text(field: str, text: str) -> str:
+    """The text without surrounding space, or none. Raises Invalid naming the field when it is too long."""
+    return check_text(field, text) if text.strip() else ""
+
+
 def check_line(field: str, text: str) -> str:
     """The same for what is one short line: a name, a number."""
     text = check_text(field, text)

@@ -25,6 +25,7 @@ from complaints.services import (
     evidence,
     follow_ups,
     inquiries,
+    judgements,
     matters,
     offers,
     remedies,
@@ -34,7 +35,7 @@ from complaints.services import (
     supplier_claims,
     tasks,
 )
-from complaints.services.inquiries import Origin
+from complaints.services.judgements import Origin
 from complaints.services.matters import Part
 from complaints.services.remedies import Line
 from complaints.tasking import TaskKind
@@ -106,7 +107,7 @@ def _investigate(act: Act, pk: int, stage: Stage) -> None:
 
 def _judge(act: Act, pk: int, stage: Stage) -> None:
     department = act.get("department")
-    inquiries.judge(
+    judgements.judge(
         complaint_id=pk,
         by=stage.people[act["by"]],
         grounds=Grounds(act["grounds"]),

@@ -31,6 +31,7 @@ from complaints.services import (
     head_office,
     incidents,
     inquiries,
+    judgements,
     majors,
     matters,
     measures,
@@ -97,7 +98,7 @@ def _investigate(*, replaces: int | None = None, **given: Any) -> None:
 
 
 def _judge(*, origin: dict[str, Any] | None = None, **given: Any) -> None:
-    inquiries.judge(origin=origin_from(origin), **given)
+    judgements.judge(origin=origin_from(origin), **given)
 
 
 def _carry_out(*, task: int | None = None, **given: Any) -> None:
@@ -122,7 +123,7 @@ _classify.__doc__ = decisions.classify.__doc__
 _merge.__doc__ = casework.merge.__doc__
 _attach.__doc__ = evidence.attach.__doc__
 _investigate.__doc__ = inquiries.investigate.__doc__
-_judge.__doc__ = inquiries.judge.__doc__
+_judge.__doc__ = judgements.judge.__doc__
 _split.__doc__ = matters.split.__doc__
 
 MATTER_ACTS: Mapping[Verb, Act] = MappingProxyType(

@@ -15,7 +15,7 @@ from accounts.models import User
 from complaints import lifecycle, permissions, remedying, selectors
 from complaints.errors import TasksOpen, invalid
 from complaints.lifecycle import Status, Verb
-from complaints.limits import check_text
+from complaints.limits import check_text, optional_text
 from complaints.models import Complaint, Message, Remedy, RemedyItem, Task
 from complaints.remedying import RemedyKind, RemedyState, checked_amount, in_money
 from complaints.services import evidence, messages, remedies
@@ -157,4 +157,4 @@ def _checked_shortfall(items: Sequence[RemedyItem], why_less: str) -> str:
     less = any(item.paid is not None and item.accepted is not None and item.paid < item.accepted for item in items)
     if less and not why_less.strip():
         raise invalid("why_less", _("Less was paid than agreed: say why."))
-    return check_text("why_less", why_less) if why_less.strip() else ""
+    return optional_text("why_less", why_less)

@@ -22,7 +22,7 @@ from complaints.services import (
     conversions,
     evidence,
     handing,
-    inquiries,
+    judgements,
     majors,
     matters,
     messages,
@@ -164,7 +164,7 @@ def settle(
     standing.check_authority(complaint)
     remedies.check_none_open(complaint)
     ending = matters.ending(complaint, outcome=outcome, reasons=reasons)
-    inquiries.check_outcome(complaint, Outcome(ending.outcome))
+    judgements.check_outcome(complaint, Outcome(ending.outcome))
     complaint.outcome, complaint.outcome_reasons = ending.outcome, ending.reasons
     complaint.resolved_at = timezone.now()
     told = messages.write(complaint, kind=Message.Kind.REPLY, author=by, body=message)

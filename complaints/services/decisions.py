@@ -14,7 +14,7 @@ from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
 from complaints.converting import Conversion
 from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
 from complaints.lifecycle import Verb
-from complaints.limits import check_text
+from complaints.limits import check_text, optional_text
 from complaints.models import Complaint, Decision
 from complaints.selectors import inquiries, proposed_conversions
 from complaints.services import acting, class_reviews, upgrade_grounds
@@ -62,7 +62,7 @@ def classify(
         complaint_class=complaint_class,
         class_kind=str(kind),
         reasons=check_text("reasons", reasons),
-        evidence=check_text("evidence", evidence) if evidence.strip() else "",
+        evidence=optional_text("evidence", evidence),
         decided_by=by,
         decided_at=now,
         earlier=earlier,

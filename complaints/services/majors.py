@@ -16,7 +16,7 @@ from complaints import conflicts, events, gravity, heads, permissions
 from complaints.errors import IllegalMove, NotAllowed, SecondPersonNeeded, invalid
 from complaints.gravity import Criterion
 from complaints.lifecycle import Verb
-from complaints.limits import check_line, check_text
+from complaints.limits import check_line, check_text, optional_text
 from complaints.models import Attachment, AuthorityReport, Complaint, MajorIncident
 from complaints.services import evidence, facts, handing
 from complaints.services.evidence import CheckedFile
@@ -101,7 +101,7 @@ def acknowledge_major(*, complaint_id: int, by: User, remark: str = "") -> Major
         )
     conflicts.check(by, complaint)
     declared.acknowledged_by, declared.acknowledged_at = by, timezone.now()
-    declared.remark = check_text("remark", remark) if remark.strip() else ""
+    declared.remark = optional_text("remark", remark)
     declared.save(update_fields=["acknowledged_by", "acknowledged_at", "remark"])
     events.record(
         complaint,

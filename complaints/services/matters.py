@@ -20,7 +20,7 @@ from complaints.limits import MAX_SUBJECT, MAX_TEXT, check_text, too_long
 from complaints.models import Category, Complaint, Matter, MatterFinding, Subject
 from complaints.placeholders import check_words
 from complaints.selectors import matters
-from complaints.services import acting, inquiries, unsent_letters
+from complaints.services import acting, judgements, unsent_letters
 from complaints.services.searching import add_words
 from complaints.settling import MatterState
 from complaints.vocabulary import Outcome
@@ -91,7 +91,7 @@ def settle(*, complaint_id: int, number: int, by: User, outcome: Outcome, findin
     matter = held_for(complaint_id, number, by, Verb.SETTLE_MATTER)
     complaint = matter.complaint
     permissions.check_may_judge(by, complaint)
-    inquiries.check_outcome_of(matter, Outcome(outcome))
+    judgements.check_outcome_of(matter, Outcome(outcome))
     now = timezone.now()
     finding, reasons = check_words("finding", finding), check_text("reasons", reasons)
     _replace([matter], now)

@@ -37,7 +37,8 @@ def order_measure(
 
     Raises Invalid, ConflictOfInterest, and IllegalMove for a complaint that is not restricted.
     """
-    complaint = _held_for(complaint_id, by, Verb.ORDER_MEASURE)
+    complaint = acting.held_for(complaint_id, by, Verb.ORDER_MEASURE)
+    permissions.check_may_judge(by, complaint)
     if not complaint.restriction:
         raise IllegalMove(not_restricted())
     if complaint.measures.count() >= MOST_MEASURES:
@@ -70,7 +71,8 @@ def end_measure(*, complaint_id: int, by: User, number: int, reasons: str) -> In
     """End an interim measure, and say why: the inquiry is over, or it is not needed any more. Raises Invalid,
     IllegalMove.
     """
-    complaint = _held_for(complaint_id, by, Verb.END_MEASURE)
+    complaint = acting.held_for(complaint_id, by, Verb.END_MEASURE)
+    permissions.check_may_judge(by, complaint)
     found = complaint.measures.filter(number=number).first()
     if found is None:
         raise invalid("measure", _("The complaint has no interim measure with this number."))

@@ -14,7 +14,7 @@ from accounts.models import User
 from complaints import permissions, references, upgrading
 from complaints.classes import Kind
 from complaints.errors import invalid
-from complaints.limits import check_text, check_year
+from complaints.limits import check_year, optional_text
 from complaints.models import Upgrade
 from complaints.services import intake
 from complaints.services.intake import Registered, Registration
@@ -100,7 +100,7 @@ def _enter_unrecorded(
         complaint=registered.complaint,
         record=record,
         told_on=given.told_on,
-        told_about=check_text("told_about", given.told_about) if given.told_about.strip() else "",
+        told_about=optional_text("told_about", given.told_about),
         once=_digest(once) if once else "",
     )
     settle_in(entered, findings, by, now)

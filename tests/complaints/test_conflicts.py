@@ -15,7 +15,7 @@ from complaints.judging import Cause, Party
 from complaints.lifecycle import Verb
 from complaints.models import Subject
 from complaints.services import casework, decisions, tasks, transfers
-from complaints.services.inquiries import Origin
+from complaints.services.judgements import Origin
 from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Outcome, SubjectKind
 from complaints.web.desk.offers.acts import offers_for

@@ -25,9 +25,9 @@ from complaints.judging import (
 from complaints.lifecycle import Status, Verb, possible
 from complaints.models import InvestigationEntry, Judgement, StakeThreshold
 from complaints.selectors import inquiries as reads
-from complaints.services import casework, decisions, inquiries, tasks
-from complaints.services.inquiries import Origin
+from complaints.services import casework, decisions, judgements, tasks
 from complaints.services.intake import ComplainantDetails, SubjectDetails
+from complaints.services.judgements import Origin
 from complaints.tasking import TaskKind
 from complaints.vocabulary import Outcome, SubjectKind
 from tests.factories import UserFactory
@@ -193,7 +193,7 @@ def test_who_answers_for_it_is_read_by_those_who_need_to_know(complaint, branch,
 def test_never_before_somebody_has_looked_into_it(complaint, agent):
     given = {"grounds": Grounds.FOUNDED, "grounds_reasons": "x", "demand": DemandFinding.REASONABLE}
     with pytest.raises(NotJudged, match="Nobody judges before the facts"):
-        inquiries.judge(complaint_id=complaint.pk, by=agent, **given)
+        judgements.judge(complaint_id=complaint.pk, by=agent, **given)
     assert not Judgement.objects.exists()
 
 
@@ -341,7 +341,7 @@ def test_a_valid_complaint_is_judged_anew_in_each_cycle(complaint, agent, handle
     with pytest.raises(ConflictOfInterest):
         look_into(complaint, handler)
     with pytest.raises(NotJudged, match="Nobody judges before the facts"):
-        inquiries.judge(
+        judgements.judge(
             complaint_id=complaint.pk,
             by=agent,
             grounds=Grounds.FOUNDED,

@@ -5,8 +5,8 @@ from typing import Any
 from accounts.models import User
 from complaints.judging import Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import Complaint, InvestigationEntry, Judgement
-from complaints.services import inquiries
-from complaints.services.inquiries import Origin
+from complaints.services import inquiries, judgements
+from complaints.services.judgements import Origin
 from complaints.validity import Basis, Fault, Harmed
 
 BY_MISTAKE = Basis(fault=Fault.MISTAKE, harmed=Harmed.USER)
@@ -41,4 +41,4 @@ def judge(complaint: Complaint, by: User, **changes: Any) -> Judgement:
         "origin": Origin(Cause.MISTAKE, "Booked again after a timeout.", Party.NOBODY),
         "enough_because": "The journal leaves no doubt.",
     } | changes
-    return inquiries.judge(**given)
+    return judgements.judge(**given)

@@ -14,7 +14,7 @@ from complaints.judging import Cause, DemandFinding, Depth, Gap, Grounds, Party,
 from complaints.limits import MAX_LINE, MAX_TEXT
 from complaints.models import InvestigationEntry, Judgement
 from complaints.selectors.inquiries import Inquiry, Record
-from complaints.services.inquiries import Origin
+from complaints.services.judgements import Origin
 
 
 def _words(**kwargs: Any) -> serializers.CharField:

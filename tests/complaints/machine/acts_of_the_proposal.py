@@ -6,8 +6,18 @@ from complaints.lifecycle import Verb
 from complaints.models import Proposal, Remedy
 from complaints.remedying import Loss, RemedyKind, RemedyState, SupplierClaimState
 from complaints.selectors.proposals import checks_for, signatures_of
-from complaints.services import carrying_out, inquiries, matters, offers, remedies, signoff, splitting, supplier_claims
-from complaints.services.inquiries import Origin
+from complaints.services import (
+    carrying_out,
+    inquiries,
+    judgements,
+    matters,
+    offers,
+    remedies,
+    signoff,
+    splitting,
+    supplier_claims,
+)
+from complaints.services.judgements import Origin
 from complaints.services.matters import Part
 from complaints.services.offers import HEARD_THROUGH, Agreed
 from complaints.services.remedies import Line
@@ -39,7 +49,7 @@ def _judge(m: Move) -> object:
     hand = m.hand
     people = {"person": m.person()} if hand.chance(4) else {}
     origin = Origin(hand.one(Cause), hand.text(), Answering.PERSON if people else Answering.NOBODY, **people)
-    return inquiries.judge(
+    return judgements.judge(
         **m.given,
         grounds=hand.one(Grounds),
         grounds_reasons=hand.text(),

@@ -17,7 +17,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import EMPTY, MAX_LINE
 from complaints.models import Complaint
 from complaints.selectors import inquiries, matters
-from complaints.services.inquiries import what_fits
+from complaints.services.judgements import what_fits
 from complaints.validity import Basis, Fault, Harmed
 from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority
 from complaints.web.desk.fields import (

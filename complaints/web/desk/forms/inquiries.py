@@ -12,7 +12,7 @@ from complaints import selectors
 from complaints.judging import SHOWN_BY, Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import Complaint, InvestigationEntry, Judgement
 from complaints.selectors import inquiries, matters
-from complaints.services.inquiries import Origin
+from complaints.services.judgements import Origin
 from complaints.tasking import TaskKind, TaskState
 from complaints.web.desk.fields import Line, PersonField, SeveralFilesField, TreeField, Words
 from complaints.web.desk.forms.acts import ActForm

@@ -24,7 +24,7 @@ from complaints.remedying import RemedyState
 from complaints.selectors import inquiries, objecting, transfers
 from complaints.selectors.upgrades import is_taken_further
 from complaints.services.casework import ENDS
-from complaints.services.inquiries import not_looked_into, valid_but_not_judged
+from complaints.services.judgements import not_looked_into, valid_but_not_judged
 from complaints.services.offers import it_has_lapsed
 from complaints.services.proceedings import hold_of, kept_as_it_is
 from complaints.services.remedies import refusal_to_resolve

@@ -10,7 +10,7 @@ from complaints import selectors
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
 from complaints.selectors import inquiries as reads
-from complaints.services import inquiries
+from complaints.services import inquiries, judgements
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
 from complaints.web.desk.forms import inquiries as inquiry_forms
@@ -38,7 +38,7 @@ def judge(request: StaffRequest, reference: str) -> HttpResponse:
     """Find whether the grounds are founded and whether the demand is reasonable."""
     act = Act(
         Verb.JUDGE,
-        lambda complaint, said: inquiries.judge(complaint_id=complaint.pk, by=request.user, **said),
+        lambda complaint, said: judgements.judge(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The judgement is in force."),
         form=inquiry_forms.JudgeForm,
         preset=("matter",),

@@ -6,7 +6,7 @@ from accounts.roles import Role
 from complaints.judging import Cause, Party
 from complaints.models import InvestigationEntry, Judgement
 from complaints.services import tasks
-from complaints.services.inquiries import Origin
+from complaints.services.judgements import Origin
 from complaints.tasking import TaskKind
 from tests.factories import DepartmentFactory, UserFactory
 from tests.factories.judging import judge, look_into
