@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -62,6 +62,9 @@ def machine(stage: Stage, done: Counter) -> type[RuleBasedStateMachine]:
             self.moved = True
 
         def teardown(self) -> None:
+            if not connection.needs_rollback:
+                with stage.moment():
+                    forbidden.check_dossiers(stage)
             transaction.set_rollback(True)
             self.game.__exit__(None, None, None)
 

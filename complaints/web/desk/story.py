@@ -356,7 +356,7 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
             facts[key] = datetime.fromisoformat(value)
         elif key == "on":
             facts[key] = date.fromisoformat(value)
-        elif key == "amount":
+        elif key == "amount" and "currency" in event.data:  # of an extension it is a length of time
             facts[key] = in_money(Decimal(value), event.data["currency"])
         elif key == "options":
             facts[key] = _options(value)

@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from itertools import chain
 
 from django.apps import apps
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Membership, User
 from accounts.roles import Role
@@ -291,6 +294,18 @@ class Before:
 
 def _last(model: type) -> int:
     return model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def check_dossiers(stage: Stage) -> None:
+    """Whatever was done is told: the dossier of every complaint on the stage opens, with all that has happened."""
+    reader = Client()
+    for complaint_id in stage.on_stage:
+        complaint = stage.complaint(complaint_id)
+        people = stage.people.values()
+        seers = (each for each in people if permissions.visible_to(each).filter(pk=complaint_id).exists())
+        reader.force_login(next(seers))
+        page = reader.get(reverse("desk:dossier", args=[complaint.reference]))
+        assert page.status_code == HTTPStatus.OK, complaint.reference
 
 
 def check_act(before: Before) -> None:
