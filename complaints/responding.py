@@ -5,8 +5,6 @@ petitions of 2022, art. 32) and of mission M30: the cause, the result, the impro
 Which parts an office must fill is data (`models.ResponseRule`); `STANDARD` holds where it has said nothing.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints import as_read
 from complaints.vocabulary import Outcome
 
 MOST_MONTHS = 120
@@ -128,7 +127,7 @@ class Content:
         """The same for the same words: what was approved can be compared with what was sent (SHA-256, hex)."""
         texts = sorted((text.matter, text.part.value, text.text) for text in self.texts)
         said = [self.outcome.value if self.outcome else "", self.until.isoformat() if self.until else "", texts]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+        return as_read.digest(said)
 
 
 def field(part: Part, matter: int = WHOLE) -> str:

@@ -16,7 +16,7 @@ from complaints.models import Category, Complaint
 from complaints.remedying import Loss, RemedyKind
 from complaints.responding import Part as ResponsePart
 from complaints.responding import Text
-from complaints.selectors import final_responses
+from complaints.selectors import digests, final_responses
 from complaints.services import (
     carrying_out,
     casework,
@@ -234,7 +234,7 @@ def _offer(act: Act, pk: int, stage: Stage) -> None:
 
 def _accept_offer(act: Act, pk: int, stage: Stage) -> None:
     """The complainant chooses on their page."""
-    offers.choose(complaint_id=pk, offer_number=act["offer"], option=act["option"])
+    offers.choose(complaint_id=pk, option=act["option"], digest=digests.of_offer(Complaint.objects.get(pk=pk)))
 
 
 def _carry_out(act: Act, pk: int, stage: Stage) -> None:
@@ -266,8 +266,13 @@ def _propose(act: Act, pk: int, stage: Stage) -> None:
 
 def _sign(act: Act, pk: int, stage: Stage) -> None:
     """`{"act": "sign", "by": "…", "checked": [1, 2], "instruction": "…"}`"""
-    instruction = act.get("instruction", "")
-    signoff.sign(complaint_id=pk, by=stage.people[act["by"]], instruction=instruction, checked=act.get("checked", ()))
+    signoff.sign(
+        complaint_id=pk,
+        by=stage.people[act["by"]],
+        digest=digests.of_proposal(Complaint.objects.get(pk=pk)),
+        instruction=act.get("instruction", ""),
+        checked=act.get("checked", ()),
+    )
 
 
 def _refuse_to_sign(act: Act, pk: int, stage: Stage) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from complaints.models import Complaint
+from complaints.selectors import digests
 from complaints.services import conversions, decisions, objections
 
 if TYPE_CHECKING:
@@ -10,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def _confirm_class(act: "Act", pk: int, stage: "Stage") -> None:
-    decisions.confirm_class(complaint_id=pk, by=stage.people[act["by"]], reasons=act["reasons"])
+    digest = digests.of_class(Complaint.objects.get(pk=pk))
+    decisions.confirm_class(complaint_id=pk, by=stage.people[act["by"]], reasons=act["reasons"], digest=digest)
 
 
 def _object(act: "Act", pk: int, stage: "Stage") -> None:

@@ -183,7 +183,7 @@ ACTS: Mapping[Verb, Act] = MappingProxyType(
         Verb.WATCH: Act(shapes.NothingIn, head_office.watch),
         Verb.UNWATCH: Act(shapes.NothingIn, head_office.unwatch),
         Verb.CLASSIFY: Act(shapes.ClassifyIn, _classify),
-        Verb.CONFIRM_CLASS: Act(shapes.SecondLookIn, decisions.confirm_class),
+        Verb.CONFIRM_CLASS: Act(shapes.ConfirmClassIn, decisions.confirm_class),
         Verb.REJECT_CLASS: Act(shapes.SecondLookIn, decisions.reject_class),
         Verb.CONVERT: Act(shapes.ConvertIn, conversions.convert),
         Verb.KEEP_CLASS: Act(shapes.SecondLookIn, conversions.keep_class),

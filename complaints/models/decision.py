@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from complaints import as_read
 from complaints.classes import NEEDS_SECOND_PERSON, ComplaintClass, Kind
 from complaints.converting import Conversion
 from complaints.models.complaint import Complaint
@@ -173,6 +174,13 @@ class Decision(models.Model):
     def is_renewal(self) -> bool:
         """Whether it lets the class before it stand on."""
         return self.renews_id is not None
+
+    def digest(self) -> str:
+        """Of what it says and rests on: whoever confirms it states what they have read."""
+        said = [self.complaint_class, self.class_kind, self.reasons, self.evidence, self.told]
+        basis = [self.authority, self.authority_reference, self.fault, self.harmed]
+        line = [self.earlier_id, self.none_found, self.renews_id]
+        return as_read.digest([self.pk, said, basis, line])
 
     @property
     def basis(self) -> Basis:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from accounts.roles import Role
 from common.text import localised
+from complaints import as_read
 from complaints.models.complaint import Complaint
 from complaints.models.message import Message
 from complaints.models.remedy import Remedy
@@ -68,6 +69,11 @@ class Proposal(models.Model):
     def is_open(self) -> bool:
         """Whether signatures are still waited for."""
         return self.state == ProposalState.OPEN
+
+    def digest(self) -> str:
+        """Of its words and of every remedy that it holds: whoever signs it states what they have read."""
+        remedies = sorted(self.remedies.all(), key=lambda remedy: remedy.number)
+        return as_read.digest([self.number, self.text, [remedy.words() for remedy in remedies]])
 
 
 class ProposedRemedy(models.Model):

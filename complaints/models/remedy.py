@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints import as_read
 from complaints.models.complaint import Complaint
 from complaints.models.task import Task
 from complaints.remedying import (
@@ -197,6 +198,12 @@ class Remedy(models.Model):
         """The option of its offer as people name it; empty before it is offered."""
         return letter(self.option) if self.option else ""
 
+    def words(self) -> list[object]:
+        """All that somebody reads who decides about it, as the digests take it."""
+        lines = sorted(self.items.all(), key=lambda item: item.number)
+        money = [[item.number, item.loss, item.what, _exact(item.claimed), _exact(item.offered)] for item in lines]
+        return [self.number, self.kind, self.what, self.currency, money]
+
     def total(self, column: str) -> Decimal | None:
         """The sum of its lines in this column (claimed, offered, accepted, paid); None where no line has any."""
         return _sum(getattr(item, column) for item in self.items.all())
@@ -370,6 +377,20 @@ class SupplierClaim(models.Model):
     def recovered_words(self) -> str:
         """What was recovered, for people; empty where nothing was."""
         return "" if self.recovered is None else in_money(self.recovered, self.currency)
+
+
+def digest_of_offer(offered: Iterable[Remedy]) -> str:
+    """Of what is offered together or for choice: the options, what comes with each, and until when it stands."""
+    options = sorted(offered, key=lambda remedy: (remedy.option or 0, remedy.number))
+    said = [
+        [remedy.offer, remedy.option, remedy.stands_until and remedy.stands_until.isoformat(), remedy.words()]
+        for remedy in options
+    ]
+    return as_read.digest(said)
+
+
+def _exact(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:.3f}"
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:

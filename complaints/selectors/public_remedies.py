@@ -11,6 +11,7 @@ from typing import Any
 from complaints.lifecycle import Status, Verb, possible
 from complaints.models import Complaint, Remedy
 from complaints.remedying import DONE, RemedyState, in_money, letter
+from complaints.selectors.digests import of_offered
 
 _SHOWN = sorted({RemedyState.OFFERED, RemedyState.ACCEPTED, *DONE})
 
@@ -46,6 +47,8 @@ class PublicRemedies:
     """All that the page of a case shows of remedies, and what the complainant can do about them now."""
 
     offer: int | None = None
+    digest: str = ""
+    """Of what is offered, as it stands: whoever accepts states what they have read."""
     options: Sequence[Option] = field(default_factory=list)
     agreed: Sequence[Thing] = field(default_factory=list)
     can_answer: bool = False
@@ -71,6 +74,7 @@ def public_remedies(complaint: Complaint) -> PublicRemedies:
     agreed = sorted((remedy for remedy in remedies if remedy not in offered), key=lambda remedy: remedy.number)
     return PublicRemedies(
         offer=offered[0].offer if offered else None,
+        digest=of_offered(offered),
         options=[
             Option(number, [_thing(remedy) for remedy in offered if remedy.option == number]) for number in numbers
         ],

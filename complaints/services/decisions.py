@@ -81,15 +81,19 @@ def classify(
 
 
 @transaction.atomic
-def confirm_class(*, complaint_id: int, by: User, reasons: str) -> Decision:
+def confirm_class(*, complaint_id: int, by: User, reasons: str, digest: str) -> Decision:
     """The second, senior person agrees: the proposed class comes into force.
 
-    A grave one stands until its review date; the complainant is told of it, and that they may object.
+    A grave one stands until its review date; the complainant is told of it, and that they may object. `digest` is that
+    of the decision as they have read it (SHA-256, hex).
 
-    Raises IllegalMove when what is to be renewed has lapsed meanwhile, or was objected to.
+    Raises Invalid for the digest of other words, IllegalMove when what is to be renewed has lapsed meanwhile, or was
+    objected to.
     """
     complaint = _held_for(complaint_id, by, Verb.CONFIRM_CLASS)
     decision = _second_look(complaint, by, reasons)
+    if digest != decision.digest():
+        raise invalid("digest", _("Another class is proposed than the one that you read. Read it as it stands now."))
     now = timezone.now()
     is_grave = decision.complaint_class in NEEDS_SECOND_PERSON
     if is_grave:

@@ -20,6 +20,7 @@ from complaints.errors import IllegalMove, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_promised, check_text
 from complaints.models import Complaint, Message, Remedy, RemedyItem
+from complaints.models.remedy import digest_of_offer
 from complaints.placeholders import check_words
 from complaints.remedying import RemedyKind, RemedyState, checked_amount, in_money
 from complaints.services import acting, messages, remedies, standing
@@ -98,13 +99,13 @@ def offer(
 
 
 @transaction.atomic
-def choose(*, complaint_id: int, offer_number: int, option: int) -> list[Remedy]:
+def choose(*, complaint_id: int, option: int, digest: str) -> list[Remedy]:
     """The complainant takes one option on their page: its remedies are agreed, the others not chosen.
 
-    `offer_number` is the offer they saw. Raises Invalid.
+    `digest` is that of the offer as they have read it (SHA-256, hex). Raises Invalid.
     """
     complaint = selectors.locked(complaint_id)
-    return _accept(complaint, option, None, Channel.WEB, (), offer_number)
+    return _accept(complaint, option, None, Channel.WEB, (), digest)
 
 
 @transaction.atomic
@@ -114,15 +115,17 @@ def record_choice(
     by: User,
     option: int,
     through: Channel,
+    digest: str,
     agreed: Sequence[Agreed] = (),
     note: str = "",
 ) -> list[Remedy]:
     """Record which option the complainant took, and how they said so. `agreed` names the lines for which they took
-    less than was offered; for more there must be another offer. Raises Invalid.
+    less than was offered; for more there must be another offer. `digest` is that of the offer as it was read to them
+    (SHA-256, hex). Raises Invalid.
     """
     complaint = selectors.locked(complaint_id)
     permissions.check(by, Verb.ACCEPT_OFFER, complaint)
-    return _accept(complaint, option, by, _checked_way(through), agreed, None, note)
+    return _accept(complaint, option, by, _checked_way(through), agreed, digest, note)
 
 
 @transaction.atomic
@@ -146,10 +149,12 @@ def _accept(
     by: User | None,
     through: Channel,
     agreed: Sequence[Agreed],
-    offer_number: int | None,
+    digest: str,
     note: str = "",
 ) -> list[Remedy]:
-    offered = _waiting(complaint, Verb.ACCEPT_OFFER, offer_number)
+    offered = _waiting(complaint, Verb.ACCEPT_OFFER, None)
+    if digest != digest_of_offer(offered):
+        raise invalid("digest", _("The offer has changed since it was read. Look at it as it stands now."))
     if offered[0].has_lapsed:
         raise IllegalMove(it_has_lapsed())
     taken = [remedy for remedy in offered if remedy.option == option]

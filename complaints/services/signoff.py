@@ -69,16 +69,25 @@ def propose(*, complaint_id: int, by: User, text: str) -> Proposal:
 
 @transaction.atomic
 def sign(
-    *, complaint_id: int, by: User, instruction: str = "", party: int | None = None, checked: Collection[int] = ()
+    *,
+    complaint_id: int,
+    by: User,
+    digest: str,
+    instruction: str = "",
+    party: int | None = None,
+    checked: Collection[int] = (),
 ) -> Proposal:
     """Sign the open proposal, with an instruction if need be. The last signature lets it be carried out.
 
+    `digest` is that of the proposal as they have read it (SHA-256, hex): nobody signs words that were written since.
     `party` is the place of the signature, for whoever could sign for several; `checked` are the numbers of the items
     of the checklist that they have made sure of: all that are theirs are needed. A rule that has come to apply since
     the proposal was made (another class, priority or department) asks its parties now.
     Raises NotAllowed, ConflictOfInterest, SecondPersonNeeded, IllegalMove before their turn, Invalid.
     """
     proposal, signature = _held_for(complaint_id, by, Verb.SIGN, party)
+    if digest != proposal.digest():
+        raise invalid("digest", _("The proposal is not the one that you read. Read it as it stands now."))
     complaint, now = proposal.complaint, timezone.now()
     waiting = [other for other in proposals.waiting(proposal) if other.pk != signature.pk]
     _check_others_can(proposal, waiting, by)

@@ -13,7 +13,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, ThirdPersonNeeded
 from complaints.malice import USUAL_REVIEW
 from complaints.models import Decision, Objection, Subject
-from complaints.selectors import objecting
+from complaints.selectors import digests, objecting
 from complaints.services import casework, class_reviews, correspondence, decisions, objections
 from complaints.services.intake import SubjectDetails
 from complaints.vocabulary import Channel, Outcome, SubjectKind
@@ -197,7 +197,7 @@ def test_it_is_renewed_for_new_reasons_by_two_people_again(case, agent, supervis
     assert (renewal.state, renewal.renews, renewal.evidence) == (State.PROPOSED, first, first.evidence)
     with pytest.raises(IllegalMove):
         class_reviews.renew_class(complaint_id=case.pk, by=agent, reasons="x", told="y")
-    decisions.confirm_class(complaint_id=case.pk, by=manager, reasons="I heard it.")
+    decisions.confirm_class(complaint_id=case.pk, digest=digests.of_class(case), by=manager, reasons="I heard it.")
     first.refresh_from_db()
     renewal.refresh_from_db()
     assert (first.state, renewal.state) == (State.SUPERSEDED, State.IN_FORCE)
@@ -210,7 +210,7 @@ def test_it_is_not_renewed_over_the_head_of_somebody_who_objects(case, superviso
     class_reviews.renew_class(complaint_id=case.pk, by=supervisor, reasons="He did it again.", told="Again.")
     objections.object_to_class(complaint_id=case.pk, words="No.")
     with pytest.raises(IllegalMove):
-        decisions.confirm_class(complaint_id=case.pk, by=manager, reasons="Yes.")
+        decisions.confirm_class(complaint_id=case.pk, digest=digests.of_class(case), by=manager, reasons="Yes.")
     objections.decide_objection(complaint_id=case.pk, by=executive, upheld=True, answer="Only loud.")
     assert not case.decisions.filter(state=State.PROPOSED).exists(), "what would renew a lifted class is over as well"
 
@@ -228,7 +228,7 @@ def test_what_has_lapsed_is_neither_renewed_nor_decided_about(case, objected, ag
 def test_a_renewal_that_comes_too_late_renews_nothing(case, supervisor, manager):
     class_reviews.renew_class(complaint_id=case.pk, by=supervisor, reasons="He did it again.", told="Again.")
     with time_machine.travel(timezone.now() + USUAL_REVIEW, tick=False), pytest.raises(IllegalMove):
-        decisions.confirm_class(complaint_id=case.pk, by=manager, reasons="I heard it.")
+        decisions.confirm_class(complaint_id=case.pk, digest=digests.of_class(case), by=manager, reasons="I heard it.")
 
 
 # --- lapsing

@@ -6,6 +6,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.converting import CONVERSION_PROPOSED, Conversion
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed, NotJudged
 from complaints.models import Decision, Subject
+from complaints.selectors import digests
 from complaints.selectors.proposed_conversions import waiting_for
 from complaints.services import casework, conversions, decisions
 from complaints.vocabulary import Outcome, SubjectKind
@@ -138,7 +139,7 @@ def test_it_stands_beside_a_proposal_of_a_person(disputed, supervisor, manager):
         told="z",
     )
     assert proposed(disputed).count() == 2
-    decisions.confirm_class(complaint_id=disputed.pk, by=manager, reasons="Yes.")
+    decisions.confirm_class(complaint_id=disputed.pk, digest=digests.of_class(disputed), by=manager, reasons="Yes.")
     assert not proposed(disputed).exists(), "what is malicious now is not communicative any more"
     with pytest.raises(IllegalMove):
         conversions.keep_class(complaint_id=disputed.pk, by=manager, reasons="x")

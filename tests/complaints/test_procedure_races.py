@@ -30,6 +30,7 @@ from complaints.models import (
     Upgrade,
 )
 from complaints.remedying import RemedyKind, RemedyState
+from complaints.selectors import digests
 from complaints.services import (
     carrying_out,
     casework,
@@ -112,7 +113,7 @@ def agreed(taken_on, handler):
             plan(complaint, handler, RemedyKind.REPAIR)
         offers.offer(complaint_id=complaint.pk, by=handler, options=[[1], [2]], message="Which one?")
         if accepted:
-            offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
+            offers.choose(complaint_id=complaint.pk, option=1, digest=digests.of_offer(complaint))
         return complaint
 
     return _agreed
@@ -122,34 +123,32 @@ def test_signatures_given_at_once_are_each_given_once(taken_on, handler, supervi
     deputy = UserFactory(name="Deputy", role=Role.SUPERVISOR, department=branch)
     rule("two", ("First", Role.SUPERVISOR, None), ("Second", Role.MANAGER, None), kinds=["return"])
 
-    def proposed() -> dict:
+    def proposed() -> tuple[dict, Callable]:
         complaint = taken_on()
         plan(complaint, handler)
         signoff.propose(complaint_id=complaint.pk, by=handler, text="We take it back.")
-        return {"complaint_id": complaint.pk}
+        it = {"complaint_id": complaint.pk}
+        return it, partial(signoff.sign, **it, digest=digests.of_proposal(complaint))
 
     for _round in range(ROUNDS):
         # both parties at once: both count, and one of them is the last
-        it = proposed()
-        assert (
-            went_through(contest(partial(signoff.sign, **it, by=supervisor), partial(signoff.sign, **it, by=manager)))
-            == 2
-        )
+        it, sign = proposed()
+        assert went_through(contest(partial(sign, by=supervisor), partial(sign, by=manager))) == 2
         complaint = Complaint.objects.get(pk=it["complaint_id"])
         assert complaint.status == Status.CARRYING_OUT
         assert [event.data["last"] for event in events_of(complaint, Verb.SIGN)] == [False, True]
 
         # two people for one party: one of them
-        it = proposed()
-        results = contest(partial(signoff.sign, **it, by=supervisor), partial(signoff.sign, **it, by=deputy))
+        it, sign = proposed()
+        results = contest(partial(sign, by=supervisor), partial(sign, by=deputy))
         assert went_through(results) == 1
         assert Signature.objects.filter(proposal__complaint=it["complaint_id"], signer__isnull=False).count() == 1
 
         # the last signature and taking it back: one of the two
-        it = proposed()
-        signoff.sign(**it, by=supervisor)
+        it, sign = proposed()
+        sign(by=supervisor)
         results = contest(
-            partial(signoff.sign, **it, by=manager),
+            partial(sign, by=manager),
             partial(signoff.take_back_proposal, **it, by=handler, reasons="A slip."),
         )
         assert went_through(results) == 1
@@ -158,10 +157,11 @@ def test_signatures_given_at_once_are_each_given_once(taken_on, handler, supervi
         assert proposal.complaint.status == ends[ProposalState(proposal.state)]
 
         # the last signature and the withdrawal of the complaint: nothing of it stays open
-        it = proposed()
-        signoff.sign(**it, by=supervisor)
+        it, sign = proposed()
+        sign(by=supervisor)
         contest(
-            partial(signoff.sign, **it, by=manager), partial(casework.withdraw, **it, by=handler, reasons="Settled.")
+            partial(sign, by=manager),
+            partial(casework.withdraw, **it, by=handler, reasons="Settled."),
         )
         complaint = Complaint.objects.get(pk=it["complaint_id"])
         assert complaint.status == Status.WITHDRAWN
@@ -182,17 +182,17 @@ def test_what_is_offered_is_chosen_once_and_carried_out_once(agreed, taken_on, h
     for _round in range(ROUNDS):
         # both options at once, as by two open pages
         complaint = agreed()
-        it = {"complaint_id": complaint.pk}
-        results = contest(*[partial(offers.choose, **it, offer_number=1, option=n) for n in (1, 2)])
+        it, read = {"complaint_id": complaint.pk}, {"digest": digests.of_offer(complaint)}
+        results = contest(*[partial(offers.choose, **it, **read, option=n) for n in (1, 2)])
         assert went_through(results) == 1
         states = sorted(complaint.remedies.values_list("state", flat=True))
         assert states == [RemedyState.ACCEPTED, RemedyState.NOT_CHOSEN]
 
         # chosen on the page while the office records that it is refused
         complaint = agreed()
-        it = {"complaint_id": complaint.pk}
+        it, read = {"complaint_id": complaint.pk}, {"digest": digests.of_offer(complaint)}
         results = contest(
-            partial(offers.choose, **it, offer_number=1, option=1),
+            partial(offers.choose, **it, **read, option=1),
             partial(offers.record_refusal, **it, by=handler, through=Channel.PHONE),
         )
         assert went_through(results) == 1
@@ -200,9 +200,9 @@ def test_what_is_offered_is_chosen_once_and_carried_out_once(agreed, taken_on, h
 
         # chosen while the office drops it
         complaint = agreed()
-        it = {"complaint_id": complaint.pk}
+        it, read = {"complaint_id": complaint.pk}, {"digest": digests.of_offer(complaint)}
         contest(
-            partial(offers.choose, **it, offer_number=1, option=1),
+            partial(offers.choose, **it, **read, option=1),
             partial(remedies.drop, **it, number=1, by=handler, reasons="A slip.", message="We cannot do this."),
         )
         complaint.refresh_from_db()

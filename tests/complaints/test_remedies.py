@@ -13,7 +13,7 @@ from complaints.errors import ComplaintError, IllegalMove, Invalid, NotAllowed, 
 from complaints.lifecycle import Status
 from complaints.models import Attachment, Event, Message, Remedy, SupplierClaim
 from complaints.remedying import Loss, RemedyKind, RemedyState, SupplierClaimState
-from complaints.selectors import next_remedies
+from complaints.selectors import digests, next_remedies
 from complaints.services import carrying_out, casework, correspondence, evidence, offers, remedies, supplier_claims
 from complaints.services import tasks as task_services
 from complaints.services.offers import Agreed
@@ -66,12 +66,13 @@ def offer(act):
 
 
 @pytest.fixture
-def agreed(act, offer):
+def agreed(complaint, act, offer):
     """Offered and accepted: the first option of these."""
 
     def _agreed(*options, **given):
         offer(*options)
-        return act(offers.record_choice, option=1, through=Channel.PHONE, **given)
+        read = digests.of_offer(complaint)
+        return act(offers.record_choice, option=1, through=Channel.PHONE, digest=read, **given)
 
     return _agreed
 
@@ -105,7 +106,7 @@ def test_several_are_offered_for_choice_one_is_taken_and_carried_out(complaint, 
     assert status_of(complaint) == Status.WAITING
     told = Message.objects.get(kind="reply")
     assert Event.objects.get(kind="offer").data["options"] == [[1], [2, 3]]
-    offers.choose(complaint_id=complaint.pk, offer_number=1, option=2)
+    offers.choose(complaint_id=complaint.pk, option=2, digest=digests.of_offer(complaint))
     assert states() == ["not_chosen", "accepted", "accepted"]
     assert status_of(complaint) == Status.CARRYING_OUT
     done(2)
@@ -237,7 +238,8 @@ def test_a_task_that_was_refused_does_not_stand_in_the_way(plan, agreed, done, a
 def test_the_office_records_what_it_heard_on_the_phone(complaint, plan, offer, act, agent):
     plan(), plan(RemedyKind.REPAIR, "We mend it.")
     offer([1], [2])
-    act(offers.record_choice, option=2, through=Channel.PHONE, note="She called at noon.")
+    read = digests.of_offer(complaint)
+    act(offers.record_choice, option=2, through=Channel.PHONE, note="She called at noon.", digest=read)
     taken = Remedy.objects.get(state="accepted")
     assert (taken.number, taken.answered_by, taken.answered_through) == (2, agent, "phone")
     assert Message.objects.get(kind="note").body == "She called at noon."
@@ -246,11 +248,11 @@ def test_the_office_records_what_it_heard_on_the_phone(complaint, plan, offer, a
 
 
 @pytest.mark.parametrize("through", [Channel.WEB, Channel.API])
-def test_the_office_cannot_have_heard_it_on_the_complainants_page(plan, offer, act, through):
+def test_the_office_cannot_have_heard_it_on_the_complainants_page(complaint, plan, offer, act, through):
     plan()
     offer([1])
     with pytest.raises(Invalid) as refusal:
-        act(offers.record_choice, option=1, through=through)
+        act(offers.record_choice, option=1, through=through, digest=digests.of_offer(complaint))
     assert "through" in refusal.value.errors
 
 
@@ -310,13 +312,17 @@ def test_an_offer_says_something_and_there_is_one_at_a_time(plan, offer):
 def test_an_answer_to_an_offer_that_is_no_longer_the_one_they_saw(complaint, plan, offer, act):
     plan(), plan()
     offer([1])
+    read = digests.of_offer(complaint)
     act(remedies.drop, number=1, reasons="Sold out.", message="There are none left.")
     act(casework.resume)
     offer([2])
-    with pytest.raises(IllegalMove, match="replaced"):
-        offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
-    with pytest.raises(Invalid):
-        offers.choose(complaint_id=complaint.pk, offer_number=2, option=5)
+    for digest in (read, ""):
+        with pytest.raises(Invalid, match="changed since it was read"):
+            offers.choose(complaint_id=complaint.pk, option=1, digest=digest)
+        with pytest.raises(Invalid, match="changed since it was read"):
+            act(offers.record_choice, option=1, through=Channel.PHONE, digest=digest)
+    with pytest.raises(Invalid, match="not among what is offered"):
+        offers.choose(complaint_id=complaint.pk, option=5, digest=digests.of_offer(complaint))
     with pytest.raises(IllegalMove, match="replaced"):
         offers.turn_down(complaint_id=complaint.pk, offer_number=1)
     assert states() == ["dropped", "offered"]
@@ -338,14 +344,14 @@ def test_an_offer_stands_until_its_date_and_what_has_lapsed_is_offered_anew(comp
         act(offers.offer, **given)
     Remedy.objects.filter(number=1).update(offered_at=now - timedelta(days=8), stands_until=now - timedelta(seconds=1))
     with pytest.raises(IllegalMove, match="cannot be accepted any more"):
-        offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
+        offers.choose(complaint_id=complaint.pk, option=1, digest=digests.of_offer(complaint))
     with pytest.raises(IllegalMove, match="cannot be accepted any more"):
-        act(offers.record_choice, option=1, through=Channel.PHONE)
+        act(offers.record_choice, option=1, through=Channel.PHONE, digest=digests.of_offer(complaint))
     act(offers.offer, options=[[2]], message="Something else, then.")
     assert states() == ["planned", "offered"]
     assert complaint.events.last().data["lapsed"] == [1]
     assert Remedy.objects.get(number=2).offer == 2, "the number of an offer is never used again"
-    assert offers.choose(complaint_id=complaint.pk, offer_number=2, option=1)
+    assert offers.choose(complaint_id=complaint.pk, option=1, digest=digests.of_offer(complaint))
 
 
 # --- refusals -----------------------------------------------------------------------------------------------
@@ -551,7 +557,7 @@ def test_an_offer_is_an_answer_and_time_stands_still_until_it_is_answered(policy
     offer([1])
     states_of = dict(Clock.objects.values_list("kind", "state"))
     assert states_of == {"resolution": "paused", "first_response": "met"}
-    offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
+    offers.choose(complaint_id=complaint.pk, option=1, digest=digests.of_offer(complaint))
     assert Clock.objects.get(kind="resolution").state == "running"
 
 
@@ -572,7 +578,7 @@ def test_the_complainant_reads_what_is_offered_and_done_and_the_office_what_they
     letter = OutboxMessage.objects.get(kind="offer")
     for words in ("We are sorry about the kettle.", "Choice A", "TWD 1,280.50", "Choice B", "A new kettle."):
         assert words in letter.body
-    offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
+    offers.choose(complaint_id=complaint.pk, option=1, digest=digests.of_offer(complaint))
     assert OutboxMessage.objects.get(kind="accept_offer").recipient == agent
     done(1)
     assert "Compensation (TWD 1,280.50): " in OutboxMessage.objects.get(kind="carry_out").body

@@ -24,7 +24,7 @@ from complaints.judging import Source
 from complaints.models import Attachment, Event, FinalResponse, ResponsePart, ResponseRule
 from complaints.remedying import Loss, RemedyKind
 from complaints.responding import OF_EACH_MATTER, STANDARD, Part, ResponseState, Text
-from complaints.selectors import final_responses
+from complaints.selectors import digests, final_responses
 from complaints.selectors.public_story import public_case
 from complaints.services import (
     carrying_out,
@@ -570,6 +570,6 @@ def test_what_was_done_for_the_complainant_is_proposed(complaint, agent):
     taxi = Line(Loss.TRAVEL, offered=Decimal(300))
     remedies.plan(**given, kind=RemedyKind.COMPENSATION, what="For the taxi.", lines=[taxi], currency="TWD")
     offers.offer(**given, options=[[2]], message="m")
-    offers.record_choice(**given, option=1, through=Channel.PHONE)
+    offers.record_choice(**given, option=1, through=Channel.PHONE, digest=digests.of_offer(complaint))
     said = final_responses.proposed(complaint, at=timezone.now()).text(Part.REMEDY)
     assert said == "We are sorry.\nCompensation (TWD 300.00): For the taxi."

@@ -13,6 +13,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.errors import FileRefused, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
 from complaints.limits import MAX_TEXT
 from complaints.models import Complaint, Decision, Message
+from complaints.selectors import digests
 from complaints.services import casework, correspondence, decisions, evidence, intake
 from complaints.validity import NO_BASIS
 from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
@@ -330,10 +331,19 @@ def test_malicious_comes_into_force_only_by_a_second_senior_person(explained, su
     explained.refresh_from_db()
     assert (decision.state, explained.complaint_class) == (Decision.State.PROPOSED, "unclassified")
     with pytest.raises(SecondPersonNeeded):
-        decisions.confirm_class(complaint_id=explained.pk, by=supervisor, reasons="I agree with myself.")
+        decisions.confirm_class(
+            complaint_id=explained.pk,
+            digest=digests.of_class(explained),
+            by=supervisor,
+            reasons="I agree with myself.",
+        )
     with pytest.raises(NotAllowed):
-        decisions.confirm_class(complaint_id=explained.pk, by=agent, reasons="Me too.")
-    decisions.confirm_class(complaint_id=explained.pk, by=manager, reasons="I heard the recording.")
+        decisions.confirm_class(
+            complaint_id=explained.pk, digest=digests.of_class(explained), by=agent, reasons="Me too."
+        )
+    decisions.confirm_class(
+        complaint_id=explained.pk, digest=digests.of_class(explained), by=manager, reasons="I heard the recording."
+    )
     explained.refresh_from_db()
     assert explained.complaint_class == "malicious"
 
@@ -344,7 +354,9 @@ def test_a_rejected_proposal_leaves_the_class_as_it_was(explained, agent, superv
     explained.refresh_from_db()
     assert explained.complaint_class == "unclassified"
     with pytest.raises(IllegalMove):
-        decisions.confirm_class(complaint_id=explained.pk, by=supervisor, reasons="Too late.")
+        decisions.confirm_class(
+            complaint_id=explained.pk, digest=digests.of_class(explained), by=supervisor, reasons="Too late."
+        )
 
 
 def test_one_proposal_waits_at_a_time(explained, agent):

@@ -21,7 +21,7 @@ from complaints.errors import (
 from complaints.lifecycle import SIGNING, Verb
 from complaints.models import Complaint, Event, Message, Proposal, ProposalCheck, Signature, Subject
 from complaints.remedying import RemedyKind
-from complaints.selectors import proposals
+from complaints.selectors import digests, proposals
 from complaints.services import casework, offers, remedies, restriction, signoff, tasks
 from complaints.tasking import TaskKind
 from complaints.vocabulary import DeclineCode, Grade, Priority
@@ -75,7 +75,7 @@ def returned(complaint, handler, manager, control_room, key_accounts, operator, 
 
 
 def sign(complaint, by, **given):
-    return signoff.sign(complaint_id=complaint.pk, by=by, **given)
+    return signoff.sign(complaint_id=complaint.pk, by=by, **{"digest": digests.of_proposal(complaint)} | given)
 
 
 def status_of(complaint):
@@ -346,7 +346,7 @@ def test_an_amount_cannot_be_split(complaint, handler, supervisor, limits):
 def test_what_was_offered_before_a_rule_applied_can_still_be_signed(complaint, propose, handler, supervisor, limits):
     first = plan(complaint, handler, RemedyKind.COMPENSATION, 100)
     offers.offer(complaint_id=complaint.pk, by=handler, options=[[1]], message="This we offer.")
-    offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
+    offers.choose(complaint_id=complaint.pk, option=1, digest=digests.of_offer(complaint))
     first.refresh_from_db()
     plan(complaint, handler, RemedyKind.GIFT, 1)
     assert "Supervisor" in released(first)

@@ -13,6 +13,7 @@ from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllow
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, Decision, Subject, Upgrade
 from complaints.restricting import Restriction
+from complaints.selectors import digests
 from complaints.selectors import upgrades as reads
 from complaints.selectors.upgrades import By, Remembered
 from complaints.services import casework, correspondence, decisions, follow_ups, unrecorded_upgrades, upgrades
@@ -302,7 +303,9 @@ def test_what_the_ladder_proposed_and_a_person_confirmed_is_compared_with_its_ow
     publish_policy(clocks={"resolution": {"target": working_hours(8), "steps": [step]}})
     complaint = register(received_at=timezone.now() - timedelta(days=9)).complaint
     sweep.sweep()
-    decisions.confirm_class(complaint_id=complaint.pk, by=manager, reasons="Nobody answered.")
+    decisions.confirm_class(
+        complaint_id=complaint.pk, digest=digests.of_class(complaint), by=manager, reasons="Nobody answered."
+    )
     complaint.refresh_from_db()
     assert complaint.upgrade.record == Record.ITSELF
     assert found_of(complaint) == {"overdue": ("confirmed", "broken")}
@@ -371,7 +374,9 @@ def test_the_rule_counts_nothing_restricted_and_nothing_long_ago(rule, register,
 def test_a_confirmed_proposal_of_the_rule_enters_where_it_calls_for(rule, earlier, manager, handler):
     for words in ("Hello?", "Is anybody there?"):
         correspondence.hear(complaint_id=earlier.pk, body=words)
-    decisions.confirm_class(complaint_id=earlier.pk, by=manager, reasons="They are right.")
+    decisions.confirm_class(
+        complaint_id=earlier.pk, digest=digests.of_class(earlier), by=manager, reasons="They are right."
+    )
     earlier.refresh_from_db()
     assert (earlier.complaint_class, earlier.tier, earlier.holder) == ("upgrade", 3, manager)
     assert earlier.upgrade.contacts == 3

@@ -9,6 +9,7 @@ from django.utils import timezone
 from complaints.classes import ComplaintClass, Kind
 from complaints.malice import USUAL_REVIEW
 from complaints.models import Decision
+from complaints.selectors import digests
 from complaints.services import casework, class_reviews, correspondence, decisions, objections
 from escalation.errors import NotExtendable
 from escalation.extending import Ground
@@ -72,7 +73,9 @@ def test_no_clock_stops_for_it_least_of_all_the_acknowledgement(rules, register,
             evidence="y",
             told="z",
         )
-        decisions.confirm_class(complaint_id=complaint.pk, by=supervisor, reasons="I listened to them.")
+        decisions.confirm_class(
+            complaint_id=complaint.pk, digest=digests.of_class(complaint), by=supervisor, reasons="I listened to them."
+        )
         kept = {"acknowledge", "first_response", "progress", "resolution"}
         assert open_kinds(complaint) == kept | {"objection"}
         casework.acknowledge(complaint_id=complaint.pk, by=agent)

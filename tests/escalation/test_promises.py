@@ -11,6 +11,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.errors import IllegalMove, Invalid, NotAllowed
 from complaints.lifecycle import Status
 from complaints.models import Event, Message
+from complaints.selectors import digests
 from complaints.services import casework, class_reviews, correspondence, decisions, follow_ups, majors
 from complaints.vocabulary import Grade, Outcome
 from escalation.errors import ClockEnded, KeptByAnotherAct, NoPolicy
@@ -406,7 +407,7 @@ def test_a_grave_class_is_reviewed_and_reviewed_once(case, agent, supervisor, ma
         correspondence.reply(complaint_id=case.pk, by=agent, body="Patiently explained.")
         propose_malicious(case, agent)
         assert clocks(case, "objection") == []
-        decisions.confirm_class(complaint_id=case.pk, by=supervisor, reasons="Yes.")
+        decisions.confirm_class(complaint_id=case.pk, digest=digests.of_class(case), by=supervisor, reasons="Yes.")
     (review,) = clocks(case, "objection")
     assert review.due_at == taipei("2026-04-02 00:00")
     assert case.decisions.get().review_at == review.due_at, "the clock and the letter say the same"
@@ -417,7 +418,9 @@ def test_a_grave_class_is_reviewed_and_reviewed_once(case, agent, supervisor, ma
             complaint_id=case.pk, by=agent, reasons="He shouted again.", told="You did it again."
         )
         assert states(case, "objection") == [State.RUNNING], "a mere proposal renews nothing"
-        decisions.confirm_class(complaint_id=case.pk, by=supervisor, reasons="I heard it.")
+        decisions.confirm_class(
+            complaint_id=case.pk, digest=digests.of_class(case), by=supervisor, reasons="I heard it."
+        )
     assert states(case, "objection") == [State.MET, State.RUNNING]
     assert clocks(case, "objection")[1].due_at == taipei("2026-04-21 00:00")
 
@@ -426,7 +429,7 @@ def test_the_review_of_a_class_that_no_longer_applies_is_cancelled(case, agent, 
     with at("2026-03-02 10:00"):
         correspondence.reply(complaint_id=case.pk, by=agent, body="Patiently explained.")
         propose_malicious(case, agent)
-        decisions.confirm_class(complaint_id=case.pk, by=supervisor, reasons="Yes.")
+        decisions.confirm_class(complaint_id=case.pk, digest=digests.of_class(case), by=supervisor, reasons="Yes.")
         judge(case, agent)
         decisions.classify(
             complaint_id=case.pk,

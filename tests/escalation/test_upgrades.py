@@ -7,6 +7,7 @@ from accounts.models import ApiToken
 from accounts.services import tokens
 from complaints.classes import ComplaintClass, Kind
 from complaints.models import Decision
+from complaints.selectors import digests
 from complaints.services import casework, decisions
 from escalation.happenings import Happening
 from escalation.models import Clock
@@ -65,7 +66,9 @@ def test_the_step_proposes_and_nothing_counts_yet(overdue):
 def test_a_senior_person_confirms_and_the_deadlines_follow(overdue, manager, at):
     before = overdue.clocks.get(kind="resolution")
     with at("2026-03-03 09:30"):
-        decisions.confirm_class(complaint_id=overdue.pk, by=manager, reasons="It is overdue indeed.")
+        decisions.confirm_class(
+            complaint_id=overdue.pk, digest=digests.of_class(overdue), by=manager, reasons="It is overdue indeed."
+        )
     overdue.refresh_from_db()
     assert overdue.complaint_class == ComplaintClass.UPGRADE
     after = Clock.objects.get(pk=before.pk)
@@ -92,7 +95,7 @@ def test_the_api_confirms_it(client, overdue, supervisor):
     _token, key = tokens.issue_token(user=supervisor, name="t", scopes=[ApiToken.Scope.READ, ApiToken.Scope.WRITE])
     answer = client.post(
         reverse("api:confirm_class", args=[overdue.reference]),
-        {"reasons": "Overdue."},
+        {"reasons": "Overdue.", "digest": digests.of_class(overdue)},
         content_type="application/json",
         headers={"authorization": f"Bearer {key}"},
     )

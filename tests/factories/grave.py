@@ -3,6 +3,7 @@
 from accounts.models import User
 from complaints.classes import ComplaintClass, Kind
 from complaints.models import Complaint, Decision
+from complaints.selectors import digests
 from complaints.services import correspondence, decisions
 
 TOLD = "Our people were shouted at three times."
@@ -25,4 +26,6 @@ def propose_malicious(complaint: Complaint, by: User) -> Decision:
 def call_malicious(complaint: Complaint, by: User, second: User) -> Decision:
     """Explain, propose and confirm: the class is in force."""
     propose_malicious(complaint, by)
-    return decisions.confirm_class(complaint_id=complaint.pk, by=second, reasons="I listened to them.")
+    return decisions.confirm_class(
+        complaint_id=complaint.pk, digest=digests.of_class(complaint), by=second, reasons="I listened to them."
+    )

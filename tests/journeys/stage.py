@@ -30,6 +30,11 @@ class Person:
         """`does(ref, "acknowledge")`, `does(ref, "tasks/1/accept")`: the complaint as it then is."""
         return self._taken(self.program.send(f"{reference}/{verb}/", given))
 
+    def signs(self, reference: str, /, **given) -> dict:
+        """What they have read of the proposal, they sign."""
+        read = next(each for each in self.reads(reference)["proposals"] if each["state"] == "open")
+        return self.does(reference, "sign", digest=read["digest"], **given)
+
     def is_refused(self, reference: str, verb: str, /, **given) -> str:
         """The stable code of why."""
         answer = self.program.send(f"{reference}/{verb}/", given)

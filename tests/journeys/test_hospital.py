@@ -75,5 +75,5 @@ def test_a_death_at_night_is_acknowledged_by_the_director_and_reported_before_it
         told = head.does(reference, "propose", text="We apologise, and tell the family all that we find.")
         assert told["status"] == "awaiting_signoff"
         assert head.is_refused(reference, "offer", options=[[1]], message="We apologise.") == "illegal_move"
-        told = director.does(reference, "sign", instruction="I go with you.")
+        told = director.signs(reference, instruction="I go with you.")
     assert told["status"] == "carrying_out"

@@ -43,27 +43,29 @@ def test_goods_go_back_when_control_room_shop_manager_and_key_accounts_have_sign
         # nothing may be offered before the three have signed, in their order
         assert handler.is_refused(reference, "offer", options=[[1]], message="Bring it.") == "signatures_missing"
         told = handler.does(reference, "propose", text="Sold on Saturday, leaks: we take it back.")
+    read = told["proposals"][0]["digest"]
     parties = [each["label"] for each in told["proposals"][0]["signatures"]]
     assert parties == ["Control room", "Shop manager", "Key-account manager"]
 
     with at("2026-03-02 12:00"):
-        assert shop_manager.is_refused(reference, "sign", checked=[3, 4, 5]) == "illegal_move"  # not their turn
-        assert control_room.is_refused(reference, "sign", checked=[1]) == "invalid"  # its checklist has two items
-        control_room.does(reference, "sign", checked=[1, 2], instruction="The film is kept until June.")
+        assert shop_manager.is_refused(reference, "sign", digest=read, checked=[3]) == "illegal_move"  # not their turn
+        assert control_room.is_refused(reference, "sign", digest=read, checked=[1]) == "invalid"  # it has two items
+        control_room.signs(reference, checked=[1, 2], instruction="The film is kept until June.")
 
     # the shop manager lets a day go by: the clock of the signature reminds them
     sweep_at("2026-03-03 18:01")
     assert clock(handler.reads(reference), "signoff")["state"] == "breached_open"
     with at("2026-03-04 10:00"):
-        shop_manager.does(reference, "sign", checked=[3, 4, 5])
+        shop_manager.signs(reference, checked=[3, 4, 5])
         assert handler.is_refused(reference, "offer", options=[[1]], message="x") == "illegal_move"
-        told = key_accounts.does(reference, "sign", checked=[6])
+        told = key_accounts.signs(reference, checked=[6])
     assert (told["status"], told["proposals"][0]["state"]) == ("carrying_out", "signed")
 
     # now it is offered, agreed with the customer, carried out with its proof, and answered
     with at("2026-03-04 11:00"):
         handler.does(reference, "offer", options=[[1]], message="Bring it to any shop: you get 890 dollars back.")
-        handler.does(reference, "accept_offer", option=1, through="visit")
+        read = handler.reads(reference)["offer_digest"]
+        handler.does(reference, "accept_offer", option=1, through="visit", digest=read)
         told = handler.does(reference, "remedies/1/carry_out", on="2026-03-04", proof="Receipt 4471")
         told = handler.does(
             reference,

@@ -16,6 +16,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.imports.rows import PastAnswer, PastComplaint
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
+from complaints.selectors import digests
 from complaints.services import casework, correspondence, decisions, importing, intake, portal_access, transfers
 from complaints.services.intake import ComplainantDetails, Registration
 from complaints.vocabulary import DeclineCode, Outcome
@@ -200,7 +201,7 @@ def test_nothing_that_only_the_office_knows_reaches_the_complainant(told, compla
         evidence=canary,
         told="Our people were shouted at.",
     )
-    decisions.confirm_class(**acts, by=supervisor, reasons=canary)
+    decisions.confirm_class(**acts, by=supervisor, reasons=canary, digest=digests.of_class(complaint))
     casework.assign(**acts, by=agent, to=supervisor)
     casework.resolve(**acts, by=supervisor, outcome=Outcome.NOT_UPHELD, reasons=canary, message="Our answer.")
     casework.reopen(**acts, by=manager, reasons=canary)

@@ -31,7 +31,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
 from complaints.restricting import Restriction
-from complaints.selectors import next_remedies
+from complaints.selectors import digests, next_remedies
 from complaints.selectors.matters import Matters
 from complaints.vocabulary import Channel, DeclineCode, Demand, Form, Grade, Outcome, Priority, Track
 
@@ -172,6 +172,12 @@ class ComplaintOut(ComplaintRowOut):
         help_text=_("Proceedings outside, the legal hold, authorities of representatives, joint complainants.")
     )
     remedies = serializers.SerializerMethodField(help_text=_("In the order in which they were planned."))
+    offer_digest = serializers.SerializerMethodField(
+        help_text=_(
+            "Of all that is offered now (SHA-256, hex): whoever records that it is accepted states it. Empty when"
+            " nothing is offered."
+        )
+    )
     next_remedies = serializers.SerializerMethodField(
         help_text=_("What the rules propose after remedies that have not put things right.")
     )
@@ -232,6 +238,10 @@ class ComplaintOut(ComplaintRowOut):
     def get_remedies(self, complaint: Complaint) -> list[dict[str, Any]]:
         """All of them, as they stand."""
         return [dict(RemedyOut(remedy).data) for remedy in self.context["remedies"]]
+
+    def get_offer_digest(self, complaint: Complaint) -> str:
+        """Of the remedies in hand."""
+        return digests.of_offered(self.context["remedies"])
 
     @extend_schema_field(NextRemedyOut(many=True))
     def get_next_remedies(self, complaint: Complaint) -> list[dict[str, Any]]:

@@ -210,6 +210,9 @@ class DecisionOut(serializers.Serializer):
     renewal = serializers.BooleanField(source="is_renewal", help_text=_("Whether it renews the class before it."))
     ended_at = MomentOut(allow_null=True, help_text=_("When it was replaced, lifted, or lapsed."))
     objection = ObjectionOut(default=None, allow_null=True)
+    digest = serializers.CharField(
+        help_text=_("Of what it says and rests on (SHA-256, hex): whoever confirms it states it.")
+    )
 
 
 class CirclePlaceOut(serializers.Serializer):

@@ -39,8 +39,11 @@ class RefuseToSignIn(Strict):
 
 
 class SignIn(RefuseToSignIn):
-    """What the signer has made sure of, and an instruction if need be."""
+    """What the signer has read and made sure of, and an instruction if need be."""
 
+    digest = serializers.CharField(
+        max_length=64, help_text=_("That of the proposal as it was read: `digest` in the list of proposals.")
+    )
     instruction = serializers.CharField(
         required=False, allow_blank=True, max_length=MAX_TEXT, help_text=_("What to heed when it is carried out.")
     )
@@ -103,6 +106,9 @@ class ProposalOut(serializers.Serializer):
     prepared_at = MomentOut()
     ended_by = serializers.EmailField(source="ended_by.email", default=None, allow_null=True)
     ended_at = MomentOut(allow_null=True)
+    digest = serializers.CharField(
+        help_text=_("Of its words and of the remedies that it holds (SHA-256, hex): whoever signs it states it.")
+    )
     signatures = SignatureOut(many=True, source="signatures.all")
     checks = ProposalCheckOut(many=True, source="checks.all")
 

@@ -207,6 +207,12 @@ class SecondLookIn(Strict):
     reasons = serializers.CharField(max_length=MAX_TEXT)
 
 
+class ConfirmClassIn(SecondLookIn):
+    digest = serializers.CharField(
+        max_length=64, help_text=_("That of the proposed class as it was read: `digest` in the list of decisions.")
+    )
+
+
 class PrioritiseIn(Strict):
     impact = OneOf(Grade)
     urgency = OneOf(Grade)

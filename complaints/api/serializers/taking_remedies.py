@@ -96,6 +96,10 @@ class AgreedIn(Strict):
 class AcceptOfferIn(Strict):
     option = _number()
     through = OneOf(Channel, help_text=_("How the complainant told the office."))
+    digest = serializers.CharField(
+        max_length=64,
+        help_text=_("That of the offer as it was read to the complainant: `offer_digest` of the complaint."),
+    )
     agreed = serializers.ListField(child=AgreedIn(), required=False, max_length=MOST_LINES * MOST_REMEDIES)
     note = _if_any()
 

@@ -138,14 +138,22 @@ def test_an_upgrade_cannot_name_a_complaint_the_person_does_not_see(
 
 def test_a_grave_class_is_confirmed_by_a_second_person(program, agent, supervisor, acknowledged, refused):
     proposed(acknowledged, agent)
-    refused(program(agent).send(f"{acknowledged.reference}/confirm_class/", {"reasons": "x"}), 403, "not_allowed")
-    told = program(supervisor).send(f"{acknowledged.reference}/confirm_class/", {"reasons": "I agree."}).json()
+    caller, address = program(supervisor), f"{acknowledged.reference}/confirm_class/"
+    [decision] = caller.read(f"{acknowledged.reference}/decisions/").json()["results"]
+    body = {"reasons": "I agree.", "digest": decision["digest"]}
+    refused(program(agent).send(address, body), 403, "not_allowed")
+    refused(caller.send(address, {"reasons": "x"}), 400, "invalid", "digest")
+    caller.send(f"{acknowledged.reference}/reject_class/", {"reasons": "Too hard."})
+    proposed(acknowledged, agent)
+    refused(caller.send(address, body), 400, "invalid", "digest")  # the same words, but another decision
+    read = caller.read(f"{acknowledged.reference}/decisions/").json()["results"][-1]["digest"]
+    told = caller.send(address, body | {"digest": read}).json()
     assert told["complaint_class"] == "malicious"
 
 
 def test_nobody_confirms_their_own_proposal(program, supervisor, acknowledged, refused):
     proposed(acknowledged, supervisor)
-    answer = program(supervisor).send(f"{acknowledged.reference}/confirm_class/", {"reasons": "x"})
+    answer = program(supervisor).send(f"{acknowledged.reference}/confirm_class/", {"reasons": "x", "digest": "x"})
     refused(answer, 409, "second_person_needed")
 
 

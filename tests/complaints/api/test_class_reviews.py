@@ -36,7 +36,8 @@ def test_objecting_deciding_renewing_and_lapsing(program, grave, agent, supervis
     )
     refused(caller.send(f"{grave}/renew_class/", {"reasons": "x"}), 400, "invalid", "told")
     caller.send(f"{grave}/renew_class/", {"reasons": "Again.", "told": "Again."})
-    program(executive).send(f"{grave}/confirm_class/", {"reasons": "Yes."})
+    read = caller.read(f"{grave}/decisions/").json()["results"][-1]["digest"]
+    program(executive).send(f"{grave}/confirm_class/", {"reasons": "Yes.", "digest": read})
     decisions = caller.read(f"{grave}/decisions/").json()["results"]
     assert [(each["state"], each["renewal"]) for each in decisions] == [("superseded", False), ("in_force", True)]
     told = program(manager).send(f"{grave}/lapse_class/", {"reasons": "Sorry was said."}).json()

@@ -45,8 +45,13 @@ def test_plan_offer_accept_carry_out(caller, case, refused):
     assert "no. 1 (Exchange, Planned)" in refused(told, 409, "remedies_open")["detail"]
     answer = caller.send(f"{case}/offer/", {"options": [[1], [2]], "message": "Please choose."})
     assert (answer.status_code, answer.json()["status"]) == (200, "waiting")
-    agreed = [{"remedy": 2, "line": 2, "amount": "60"}]
-    answer = caller.send(f"{case}/accept_offer/", {"option": 2, "through": "phone", "agreed": agreed, "note": "Noon."})
+    chosen = {"option": 2, "through": "phone", "agreed": [{"remedy": 2, "line": 2, "amount": "60"}], "note": "Noon."}
+    refused(caller.send(f"{case}/accept_offer/", chosen), 400, "invalid", "digest")
+    for other in ("", "0" * 64):
+        refused(caller.send(f"{case}/accept_offer/", chosen | {"digest": other}), 400, "invalid", "digest")
+    read = answer.json()["offer_digest"]
+    answer = caller.send(f"{case}/accept_offer/", chosen | {"digest": read})
+    assert answer.json()["offer_digest"] == ""
     assert answer.json()["status"] == "carrying_out"
     assert [one["state"] for one in answer.json()["remedies"]] == ["not_chosen", "accepted"]
     slip = {"file": SimpleUploadedFile("slip.txt", b"paid"), "remedy": 2}
@@ -74,8 +79,8 @@ def test_plan_offer_accept_carry_out(caller, case, refused):
 
 def test_repaired_and_still_broken(caller, case):
     caller.send(f"{case}/remedies/", EXCHANGE)
-    caller.send(f"{case}/offer/", {"options": [[1]], "message": "x"})
-    caller.send(f"{case}/accept_offer/", {"option": 1, "through": "visit"})
+    read = caller.send(f"{case}/offer/", {"options": [[1]], "message": "x"}).json()["offer_digest"]
+    caller.send(f"{case}/accept_offer/", {"option": 1, "through": "visit", "digest": read})
     caller.send(f"{case}/remedies/1/carry_out/", {"on": timezone.localdate().isoformat(), "proof": "x"})
     answer = caller.send(f"{case}/remedies/1/still_broken/", {"body": "It leaks."}).json()
     assert answer["next_remedies"] == [{"after": 1, "kind": "return", "failed": 1}]
@@ -85,7 +90,9 @@ def test_repaired_and_still_broken(caller, case):
 
 def test_refuse_and_drop(caller, case, refused):
     caller.send(f"{case}/remedies/", EXCHANGE)
-    refused(caller.send(f"{case}/accept_offer/", {"option": 1, "through": "phone"}), 409, "illegal_move")
+    refused(
+        caller.send(f"{case}/accept_offer/", {"option": 1, "through": "phone", "digest": "x"}), 409, "illegal_move"
+    )
     caller.send(f"{case}/offer/", {"options": [[1]], "message": "x"})
     assert caller.send(f"{case}/refuse_offer/", {"through": "letter"}).json()["remedies"][0]["state"] == "refused"
     caller.send(f"{case}/remedies/", EXCHANGE)

@@ -53,11 +53,14 @@ def test_propose_and_sign(program, reference, handler, manager, operator, key_ma
     assert not {"sign", "refuse_to_sign"} & set(told["acts"])
     assert "take_back_proposal" in told["acts"]
     assert "sign" in first.read(f"{reference}/").json()["acts"]
-    refused(first.send(f"{reference}/sign/"), 400, "invalid", "checked")
-    refused(proposer.send(f"{reference}/sign/"), 409, "second_person_needed")
-    assert first.send(f"{reference}/sign/", {"checked": [1, 3], "instruction": "Keep the film."}).status_code == 200
-    second.send(f"{reference}/sign/", {"checked": [2], "party": 2})
-    done = third.send(f"{reference}/sign/").json()
+    read = {"digest": proposal["digest"]}
+    refused(first.send(f"{reference}/sign/", read), 400, "invalid", "checked")
+    refused(first.send(f"{reference}/sign/", {"checked": [1, 3]}), 400, "invalid", "digest")
+    refused(proposer.send(f"{reference}/sign/", read), 409, "second_person_needed")
+    told = first.send(f"{reference}/sign/", read | {"checked": [1, 3], "instruction": "Keep the film."})
+    assert told.status_code == 200
+    second.send(f"{reference}/sign/", read | {"checked": [2], "party": 2})
+    done = third.send(f"{reference}/sign/", read).json()
     assert (done["status"], done["proposals"][0]["state"]) == ("carrying_out", "signed")
     [listed] = proposer.read(f"{reference}/proposals/").json()["results"]
     assert listed == done["proposals"][0]
@@ -80,16 +83,29 @@ def test_refuse_and_take_back(program, reference, handler, manager, refused):
     assert [each["state"] for each in told["proposals"]] == ["refused", "taken_back"]
 
 
+def test_nobody_signs_a_proposal_that_was_made_since_they_read(program, reference, handler, operator, refused):
+    proposer, signer = program(handler), program(operator)
+    told = proposer.send(f"{reference}/propose/", {"text": "We take it back."}).json()
+    body = {"digest": told["proposals"][0]["digest"], "checked": [1, 3]}
+    proposer.send(f"{reference}/take_back_proposal/", {"reasons": "The price."})
+    proposer.send(f"{reference}/remedies/", {"kind": "apology", "what": "We are sorry."})
+    told = proposer.send(f"{reference}/propose/", {"text": "We take it back."}).json()
+    problem = refused(signer.send(f"{reference}/sign/", body), 400, "invalid", "digest")
+    assert "Read it as it stands now" in problem["detail"]
+    assert signer.send(f"{reference}/sign/", body | {"digest": told["proposals"][1]["digest"]}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
+        ("digest", ""), ("digest", "0" * 64), ("digest", None), ("digest", "\x00"),
         ("checked", 5), ("checked", ["x"]), ("checked", [10**30]), ("checked", [9]), ("party", 9), ("party", 10**30),
         ("party", "x"), ("instruction", "x" * 20_001), ("colour", "red"), ("instruction", "\x00"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_named(program, reference, handler, operator, refused, field, wrong):
-    program(handler).send(f"{reference}/propose/", {"text": "x"})
-    answer = program(operator).send(f"{reference}/sign/", {"checked": [1, 3]} | {field: wrong})
+    read = program(handler).send(f"{reference}/propose/", {"text": "x"}).json()["proposals"][0]["digest"]
+    answer = program(operator).send(f"{reference}/sign/", {"checked": [1, 3], "digest": read} | {field: wrong})
     refused(answer, 400, "invalid")
     assert Proposal.objects.get().is_open
 

@@ -15,7 +15,7 @@ from complaints.models import Complaint
 from complaints.outside import Basis as Right
 from complaints.outside import ProceedingKind
 from complaints.responding import OF_EACH_MATTER, WHOLE, Part, Text
-from complaints.selectors import final_responses
+from complaints.selectors import digests, final_responses
 from complaints.services import (
     casework,
     class_reviews,
@@ -226,7 +226,9 @@ def _basis(m: Move, kind: Kind | None) -> Basis:
 
 @does(Verb.CONFIRM_CLASS)
 def _confirm_class(m: Move) -> object:
-    return decisions.confirm_class(**m.given, reasons=m.hand.text())
+    return decisions.confirm_class(
+        **m.given, reasons=m.hand.text(), digest=m.hand.mostly([digests.of_class(m.complaint)], ["", "x"])
+    )
 
 
 @does(Verb.REJECT_CLASS)

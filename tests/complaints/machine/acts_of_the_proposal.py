@@ -5,6 +5,7 @@ from complaints.judging import Party as Answering
 from complaints.lifecycle import Verb
 from complaints.models import Proposal, Remedy
 from complaints.remedying import Loss, RemedyKind, RemedyState, SupplierClaimState
+from complaints.selectors import digests
 from complaints.selectors.proposals import checks_for, signatures_of
 from complaints.services import (
     carrying_out,
@@ -140,12 +141,15 @@ def _accept_offer(m: Move) -> object:
     offered = Remedy.objects.filter(complaint=m.complaint, state=RemedyState.OFFERED)
     option = hand.mostly(sorted({*offered.values_list("option", flat=True)}), [0, 7])
     if hand.chance(2):
-        return offers.choose(complaint_id=m.complaint.pk, offer_number=_offer_number(m), option=option)
+        return offers.choose(
+            complaint_id=m.complaint.pk, option=option, digest=_read(m, digests.of_offer(m.complaint))
+        )
     numbers = [remedy.number for remedy in offered if remedy.option == option]
     agreed = [Agreed(remedy=hand.part(numbers), line=hand.one([1, 2]), amount=hand.amount())]
     return offers.record_choice(
         **m.given,
         option=option,
+        digest=_read(m, digests.of_offer(m.complaint)),
         through=hand.mostly(HEARD_THROUGH, [Channel.WEB]),
         agreed=agreed if hand.chance(4) else [],
         note=hand.remark(),
@@ -158,6 +162,11 @@ def _refuse_offer(m: Move) -> object:
     if hand.chance(2):
         return offers.turn_down(complaint_id=m.complaint.pk, offer_number=_offer_number(m), body=hand.remark())
     return offers.record_refusal(**m.given, through=hand.one(HEARD_THROUGH), note=hand.remark())
+
+
+def _read(m: Move, digest: str) -> str:
+    """What they have read, as it stands; seldom something else."""
+    return m.hand.mostly([digest], ["", "x" * 64])
 
 
 def _offer_number(m: Move) -> int:
@@ -227,7 +236,11 @@ def _propose(m: Move) -> object:
 def _sign(m: Move) -> object:
     hand = m.hand
     return signoff.sign(
-        **m.given, instruction=hand.remark(), party=hand.maybe([1, 2], [0, 9], of=8), checked=_checked(m)
+        **m.given,
+        digest=_read(m, digests.of_proposal(m.complaint)),
+        instruction=hand.remark(),
+        party=hand.maybe([1, 2], [0, 9], of=8),
+        checked=_checked(m),
     )
 
 

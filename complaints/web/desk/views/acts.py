@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from complaints import selectors, settling
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Decision
-from complaints.selectors import matters
+from complaints.selectors import digests, matters
 from complaints.services import casework, correspondence, decisions, evidence
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
@@ -76,7 +76,13 @@ def confirm_class(request: StaffRequest, reference: str) -> HttpResponse:
     """Agree, as the second person, to a proposed class."""
     act = Act(
         Verb.CONFIRM_CLASS,
-        lambda complaint, said: decisions.confirm_class(complaint_id=complaint.pk, by=request.user, **said),
+        lambda complaint, said: decisions.confirm_class(
+            # the form is not stale, so this is the decision that was shown with it
+            complaint_id=complaint.pk,
+            by=request.user,
+            digest=digests.of_class(complaint),
+            **said,
+        ),
         says=_("The class is confirmed and in force."),
         form=forms.SecondLookForm,
         more=_proposal,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.lifecycle import Verb
+from complaints.selectors import digests
 from complaints.services import carrying_out, offers, supplier_claims
 from complaints.services import remedies as services
 from complaints.web.desk.access import StaffRequest, staff_only
@@ -64,7 +65,13 @@ def accept(request: StaffRequest, reference: str) -> HttpResponse:
     """Record what the complainant chose."""
     act = Act(
         Verb.ACCEPT_OFFER,
-        lambda complaint, said: offers.record_choice(complaint_id=complaint.pk, by=request.user, **said),
+        lambda complaint, said: offers.record_choice(
+            # the form is not stale, so this is the offer that was shown with it
+            complaint_id=complaint.pk,
+            by=request.user,
+            digest=digests.of_offer(complaint),
+            **said,
+        ),
         says=_("The complainant's choice is recorded."),
         form=remedy_forms.AcceptOfferForm,
     )

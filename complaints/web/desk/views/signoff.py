@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from complaints.errors import NobodyToSign
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
-from complaints.selectors import proposals, signoff_needs
+from complaints.selectors import digests, proposals, signoff_needs
 from complaints.services import signoff
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
@@ -38,7 +38,13 @@ def sign(request: StaffRequest, reference: str) -> HttpResponse:
     """Sign the open proposal."""
     act = Act(
         Verb.SIGN,
-        lambda complaint, said: signoff.sign(complaint_id=complaint.pk, by=request.user, **said),
+        lambda complaint, said: signoff.sign(
+            # the form is not stale, so this is the proposal that was shown with it
+            complaint_id=complaint.pk,
+            by=request.user,
+            digest=digests.of_proposal(complaint),
+            **said,
+        ),
         says=_("The proposal bears your signature."),
         form=signoff_forms.SignForm,
         more=_open_proposal,

@@ -11,10 +11,10 @@ from complaints.web.portal.forms.fields import words
 
 
 class ChoiceForm(forms.Form):
-    """Which of the offered options. `number` is the offer that the page showed."""
+    """Which of the offered options. `digest` is that of the offer that the page showed."""
 
     prefix = "offer"
-    number = forms.IntegerField(min_value=1, max_value=32_767, widget=forms.HiddenInput)
+    digest = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     option = forms.TypedChoiceField(
         choices=[(place, place) for place in range(1, MOST_OPTIONS + 1)],
         coerce=int,

@@ -34,9 +34,7 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
         reference,
         "choice",
         lambda _complaint: ChoiceForm(request.POST),
-        lambda complaint, said: offers.choose(
-            complaint_id=complaint.pk, offer_number=said["number"], option=said["option"]
-        ),
+        lambda complaint, said: offers.choose(complaint_id=complaint.pk, option=said["option"], digest=said["digest"]),
         says=_("Thank you. We will carry out what you chose."),
     )
 

@@ -257,6 +257,7 @@ def explain(form: forms.Form, refusal: ComplaintError) -> None:
         form.add_error(otherwise, str(refusal))
     names = {
         "file": "evidence",
+        "digest": "option",
         "matter_numbers": "matters",
         "words": "body",
         "reasons": "body",

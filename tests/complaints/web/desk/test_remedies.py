@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from complaints.models import Remedy, RemedyItem, SupplierClaim
 from complaints.remedying import Loss, RemedyKind
+from complaints.selectors import digests
 from complaints.services import carrying_out, casework, offers, remedies, supplier_claims
 from complaints.services.remedies import Line
 from complaints.vocabulary import Channel
@@ -67,7 +68,7 @@ def test_the_panel_proposes_what_comes_next_and_its_form_is_filled_in(desk, comp
     office = desk(agent)
     plan()
     offers.offer(complaint_id=complaint.pk, by=agent, options=[[1]], message="x")
-    offers.choose(complaint_id=complaint.pk, offer_number=1, option=1)
+    offers.choose(complaint_id=complaint.pk, option=1, digest=digests.of_offer(complaint))
     assert "tasks/issue/?kind=carrying_out&remedy=1" in words(office.opens(complaint))
     assert "No. 1, Exchange: A new kettle." in words(office.opens(complaint, "issue-task"))
     carrying_out.carry_out(complaint_id=complaint.pk, number=1, by=agent, on=TODAY(), proof="x")
@@ -150,7 +151,9 @@ def test_twice_as_many_remedies_cost_the_dossier_the_same(
         for _number in range(2):
             plan(RemedyKind.GIFT, lines=[Line(Loss.OTHER, Decimal(5))] * 2, currency="TWD")
         offers.offer(complaint_id=complaint.pk, by=agent, options=[[start], [start + 1]], message="x")
-        offers.record_choice(complaint_id=complaint.pk, by=agent, option=1, through=Channel.PHONE)
+        offers.record_choice(
+            complaint_id=complaint.pk, digest=digests.of_offer(complaint), by=agent, option=1, through=Channel.PHONE
+        )
         carrying_out.carry_out(complaint_id=complaint.pk, number=start, by=agent, on=TODAY(), proof="x")
         supplier_claims.claim(
             complaint_id=complaint.pk, by=agent, supplier="x", amount=Decimal(1), currency="TWD", grounds="x"

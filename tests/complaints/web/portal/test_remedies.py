@@ -1,5 +1,6 @@
 """What the complainant sees of remedies, and what they say about them."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
@@ -11,6 +12,7 @@ from django.utils import timezone
 from complaints import access
 from complaints.models import Remedy
 from complaints.remedying import Loss, RemedyKind
+from complaints.selectors import digests
 from complaints.services import carrying_out, casework, offers, remedies
 from complaints.services.remedies import Line
 from complaints.vocabulary import Channel
@@ -62,7 +64,7 @@ def test_an_offer_says_until_when_and_one_that_has_lapsed_cannot_be_accepted(cli
     page = page_of(client, case)
     assert "it has lapsed" in page
     assert 'name="offer-option"' not in page
-    answer = send(client, case, "offer", **{"offer-number": 1, "offer-option": 1})
+    answer = send(client, case, "offer", **{"offer-digest": digests.of_offer(case), "offer-option": 1})
     assert "cannot be accepted any more" in unescape(answer.content.decode())
 
 
@@ -70,7 +72,7 @@ def test_they_choose_one_of_what_is_offered_without_javascript(client, offered, 
     page = page_of(client, offered)
     for words in ("We are sorry about the kettle.", "wait for your choice", "Exchange", "Gift (TWD 200.00)"):
         assert words in page
-    answer = send(client, offered, "offer", **{"offer-number": 1, "offer-option": 2})
+    answer = send(client, offered, "offer", **{"offer-digest": digests.of_offer(offered), "offer-option": 2})
     assert answer.status_code == 302
     page = page_of(client, offered)
     assert "We will carry out what you chose." in page
@@ -89,6 +91,19 @@ def test_they_choose_one_of_what_is_offered_without_javascript(client, offered, 
     assert "You told us that it is still not right:" in page_of(client, offered)
 
 
+def test_they_accept_only_what_they_have_read(client, case, agent):
+    given = {"complaint_id": case.pk, "by": agent}
+    offers.offer(**given, options=[[1, 2]], message="Both of it.")
+    [read] = re.findall(r'name="offer-digest" value="(\w{64})"', page_of(client, case))
+    remedies.drop(**given, number=2, reasons="No vouchers left.", message="There is no voucher.")
+    answer = send(client, case, "offer", **{"offer-digest": read, "offer-option": 1})
+    page = unescape(answer.content.decode())
+    assert (answer.status_code, "The offer has changed since it was read." in page) == (422, True)
+    assert Remedy.objects.get(number=1).state == "offered"
+    [read] = re.findall(r'name="offer-digest" value="(\w{64})"', page)
+    assert send(client, case, "offer", **{"offer-digest": read, "offer-option": 1}).status_code == 302
+
+
 def test_they_refuse_with_or_without_words(client, offered):
     answer = send(client, offered, "offer/refuse", **{"refuse-number": 1, "refuse-body": "I want my money."})
     assert answer.status_code == 302
@@ -99,7 +114,14 @@ def test_they_refuse_with_or_without_words(client, offered):
 
 
 def test_what_the_office_noted_for_them_is_not_shown_to_them(client, offered, agent):
-    offers.record_choice(complaint_id=offered.pk, by=agent, option=1, through=Channel.PHONE, note=SECRET)
+    offers.record_choice(
+        complaint_id=offered.pk,
+        digest=digests.of_offer(offered),
+        by=agent,
+        option=1,
+        through=Channel.PHONE,
+        note=SECRET,
+    )
     page = page_of(client, offered)
     assert "You accepted what we offered" in page
     assert SECRET not in page
@@ -107,9 +129,9 @@ def test_what_the_office_noted_for_them_is_not_shown_to_them(client, offered, ag
 
 @pytest.mark.parametrize(
     ("door", "given"),
-    [("offer", {}), ("offer", {"offer-number": 1, "offer-option": 9}),
-     ("offer", {"offer-number": 1, "offer-option": 5}),
-     ("offer", {"offer-number": 7, "offer-option": 1}), ("offer", {"offer-number": "x" * 50, "offer-option": "\x00"}),
+    [("offer", {}), ("offer", {"offer-option": 9}), ("offer", {"offer-option": 5}), ("offer", {"offer-option": 1}),
+     ("offer", {"offer-digest": "0" * 64, "offer-option": 1}), ("offer", {"offer-digest": "x" * 65}),
+     ("offer", {"offer-digest": "\x00", "offer-option": "\x00"}),
      ("offer/refuse", {"refuse-number": 1, "refuse-body": "x" * 20_001}), ("offer/refuse", {"refuse-number": 5}),
      ("still-broken", {"broken-remedy": 1, "broken-body": "x"}), ("still-broken", {})],
 )  # fmt: skip
@@ -129,8 +151,9 @@ def test_words_are_not_lost_when_the_offer_is_gone(client, offered, agent):
 
 def test_nobody_answers_for_a_case_that_is_not_open_in_their_browser(offered):
     stranger = Client()
+    given = {"offer-digest": digests.of_offer(offered), "offer-option": 1}
     for door in ("offer", "offer/refuse", "still-broken"):
-        answer = stranger.post(f"/track/{offered.reference}/{door}/", {"offer-number": 1, "offer-option": 1})
+        answer = stranger.post(f"/track/{offered.reference}/{door}/", given)
         assert answer.status_code == 403
     assert set(Remedy.objects.values_list("state", flat=True)) == {"offered"}
 
@@ -146,7 +169,7 @@ def test_twice_as_many_remedies_cost_the_page_the_same(
     with django_assert_max_num_queries(40) as count:
         page_of(client, offered)
     given = {"complaint_id": offered.pk, "by": agent}
-    offers.record_choice(**given, option=2, through=Channel.PHONE)
+    offers.record_choice(**given, option=2, through=Channel.PHONE, digest=digests.of_offer(offered))
     remedies.plan(**given, kind=RemedyKind.REPAIR, what="We mend it.")
     remedies.plan(**given, kind=RemedyKind.REDO, what="Once more.")
     offers.offer(**given, options=[[3, 4]], message="And this.")

@@ -14,6 +14,7 @@ from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Event
+from complaints.selectors import digests
 from complaints.services import casework, correspondence, decisions, evidence
 from complaints.services.intake import ComplainantDetails
 from complaints.vocabulary import DeclineCode, Outcome
@@ -217,7 +218,9 @@ def test_the_office_s_own_words_have_no_way_onto_the_page(client, case, agent, s
         evidence=f"Evidence {CANARY}",
         told="Our people were shouted at.",
     )
-    decisions.confirm_class(complaint_id=case.pk, by=supervisor, reasons=f"Confirmed {CANARY}")
+    decisions.confirm_class(
+        complaint_id=case.pk, digest=digests.of_class(case), by=supervisor, reasons=f"Confirmed {CANARY}"
+    )
     casework.prioritise(
         complaint_id=case.pk, by=agent, impact="high", urgency="high", override="urgent", reasons=f"Why {CANARY}"
     )
