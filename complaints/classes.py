@@ -108,3 +108,5 @@ def check(
             )
     if complaint_class == ComplaintClass.UPGRADE and has_earlier == none_found:
         raise invalid("earlier", _("Name the earlier complaint, or state that none was found."))
+    if complaint_class != ComplaintClass.UPGRADE and has_earlier:
+        raise invalid("earlier", _("Only an upgrade takes an earlier complaint further. Leave this empty."))

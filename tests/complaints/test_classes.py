@@ -36,6 +36,7 @@ def test_every_kind_belongs_to_exactly_one_class():
         (MALICIOUS | {"evidence": "Recording 12"}, "complaint_class"),
         (UPGRADE, "earlier"),
         (UPGRADE | {"has_earlier": True, "none_found": True}, "earlier"),
+        ({"has_earlier": True}, "earlier"),
     ],
 )
 def test_what_a_class_demands_and_does_not_get_is_named(answers, field):

@@ -203,7 +203,8 @@ def _classify(m: Move) -> object:
     hand = m.hand
     chosen = hand.mostly([each for each in ComplaintClass if each in KINDS], [ComplaintClass.UNCLASSIFIED])
     kind = hand.mostly(KINDS.get(chosen, ()), [None, *Kind])
-    earlier = m.other() if hand.chance(2) else None
+    takes_further = chosen == ComplaintClass.UPGRADE or hand.chance(10)
+    earlier = m.other() if takes_further and hand.chance(2) else None
     return decisions.classify(
         **m.given,
         complaint_class=chosen,
