@@ -1,7 +1,5 @@
 """The forms of the acts: what each verb asks for. Each `said()` is what its service takes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from typing import Any
 
 from django import forms
@@ -10,25 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.refusals import Refusal
-from complaints import lifecycle, permissions
-from complaints.classes import KINDS, ComplaintClass, Kind
-from complaints.guiding import Step
-from complaints.lifecycle import Status, Verb
-from complaints.limits import EMPTY, MAX_LINE
+from complaints import permissions
+from complaints.limits import EMPTY
 from complaints.models import Complaint
 from complaints.selectors import inquiries, matters
 from complaints.services.judgements import what_fits
-from complaints.validity import Basis, Fault, Harmed
 from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority
-from complaints.web.desk.fields import (
-    EvidenceField,
-    Line,
-    MomentField,
-    PersonField,
-    ReferenceField,
-    Words,
-    name_what_is_missing,
-)
+from complaints.web.desk.fields import PersonField, ReferenceField, Words, name_what_is_missing
 from complaints.web.desk.templated import TemplatedForm, without_template
 from complaints.web.desk.weighing import WeighedForm
 
@@ -86,113 +72,6 @@ class AssignForm(ActForm):
                 )
             },
         )
-
-
-@dataclass(frozen=True)
-class ClassChoice:
-    """One class with its kinds as radio buttons, and what it demands."""
-
-    label: str
-    demands: str
-    kinds: list[Any]
-
-
-CLASS_DEMANDS = {
-    ComplaintClass.VALID: _(
-        "There is something to put right: a duty neglected, or harm done. Needs a recorded fact, and a judgement that"
-        " names the cause and the responsible party. Misconduct names the authority that verified it, harm the fault."
-    ),
-    ComplaintClass.COMMUNICATIVE: _("Answering and explaining settles it."),
-    ComplaintClass.MALICIOUS: _(
-        "Needs a patient explanation sent before, evidence, words for the complainant, and a second, senior person who"
-        " confirms it. The complainant may object; on its review date it lapses unless it is renewed."
-    ),
-    ComplaintClass.UPGRADE: _("Takes an earlier complaint further. Name that one, or state that none was found."),
-}
-
-
-class ClassifyForm(ActForm):
-    """What the complaint is judged to be, with reasons."""
-
-    service_fields = {"complaint_class": "judgement", "class_kind": "judgement"}
-
-    judgement = forms.ChoiceField(
-        choices=[
-            (f"{complaint_class}:{kind}", kind.label) for complaint_class, kinds in KINDS.items() for kind in kinds
-        ],
-        widget=forms.RadioSelect,
-        label=_("Class and kind"),
-    )
-    reasons = Words(label=_("Reasons"), help_text=_("Kept with the decision, for good."), rows=3)
-    evidence = Words(
-        label=_("Evidence"),
-        required=False,
-        help_text=_("What shows it. Needed for “malicious”."),
-        rows=2,
-    )
-    told = Words(
-        label=_("What the complainant is told"),
-        required=False,
-        help_text=_("For “malicious”: the reasons that they read once it is confirmed, and may object to."),
-        rows=3,
-    )
-    none_found = forms.BooleanField(
-        label=_("I looked for an earlier complaint and found none"),
-        required=False,
-        help_text=_("For an upgrade: searched by phone, name and time."),
-    )
-    authority = Line(
-        label=_("Which authority has verified it"), required=False, limit=MAX_LINE, help_text=_("For misconduct.")
-    )
-    authority_reference = Line(
-        label=_("The authority's number"), required=False, limit=MAX_LINE, help_text=_("For misconduct.")
-    )
-    fault = forms.ChoiceField(
-        choices=[("", _("Not harm")), *Fault.choices],
-        label=_("How the harm came about"),
-        required=False,
-        help_text=_("For harm."),
-    )
-    harmed = forms.ChoiceField(
-        choices=[("", _("Not harm")), *Harmed.choices],
-        label=_("Who was harmed"),
-        required=False,
-        help_text=_("For harm."),
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["earlier"] = ReferenceField(
-            user=self.user,
-            label=_("Earlier complaint"),
-            required=False,
-            help_text=_("For an upgrade: the reference of the complaint it takes further."),
-        )
-        basis = [field.name for field in fields(Basis)]
-        self.order_fields(["judgement", "reasons", *basis, "evidence", "told", "earlier", "none_found"])
-
-    def classes(self) -> Iterator[ClassChoice]:
-        """The choices as they are shown: each class a group."""
-        radios = {str(radio.data["value"]): radio for radio in self["judgement"].subwidgets}
-        for complaint_class, kinds in KINDS.items():
-            yield ClassChoice(
-                str(complaint_class.label),
-                str(CLASS_DEMANDS[complaint_class]),
-                [radios[f"{complaint_class}:{kind}"] for kind in kinds],
-            )
-
-    def said(self) -> dict[str, Any]:
-        """Class and kind apart, as the service takes them."""
-        said = super().said()
-        complaint_class, kind = said.pop("judgement").split(":")
-        basis = Basis(**{field.name: said.pop(field.name) for field in fields(Basis)})
-        return said | {"complaint_class": ComplaintClass(complaint_class), "kind": Kind(kind), "basis": basis}
-
-
-class SecondLookForm(ActForm):
-    """What the second person says to a proposed class."""
-
-    reasons = Words(label=_("What you found"), help_text=_("Kept with the decision, for good."), rows=3)
 
 
 class PrioritiseForm(ActForm):
@@ -359,67 +238,3 @@ class MergeForm(ActForm):
     def said(self) -> dict[str, Any]:
         """The other complaint by its number."""
         return {"into_id": self.cleaned_data["into"].pk}
-
-
-class SpeakForm(ActForm):
-    """Words, with a file if need be."""
-
-    body = Words(label=_("Text"), rows=5)
-    file = EvidenceField(label=_("File"), required=False)
-
-    def said(self) -> dict[str, Any]:
-        """The file as the service takes it: none, or one."""
-        file = self.cleaned_data["file"]
-        return {"body": self.cleaned_data["body"], "files": [file] if file else []}
-
-
-class ReplyForm(WeighedForm, TemplatedForm, SpeakForm):
-    """To the complainant; it may promise a date."""
-
-    weighed = ("body",)
-    templated = "body"
-
-    body = Words(label=_("Reply"), help_text=_("The complainant reads this."), rows=5)
-    promise_until = MomentField(
-        label=_("You promise to come back to them by"),
-        required=False,
-        help_text=_("By your own clock. The complainant reads the date with the reply, and it is watched."),
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not lifecycle.possible(Status(self.complaint.status), Verb.PROMISE):
-            del self.fields["promise_until"]
-        self.offer_templates()
-
-    def said(self) -> dict[str, Any]:
-        """With the moment that is promised, if any."""
-        return super().said() | {"promise_until": self.cleaned_data.get("promise_until")}
-
-
-class NoteForm(SpeakForm):
-    """Among the staff."""
-
-    body = Words(label=_("Internal note"), help_text=_("Only the office reads this."), rows=5)
-    steps = forms.MultipleChoiceField(
-        choices=Step.choices,
-        label=_("Steps of the talk"),
-        required=False,
-        help_text=_("If you note a call or a talk: what you have done in it."),
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def said(self) -> dict[str, Any]:
-        """With the steps of a talk."""
-        return super().said() | {"steps": [Step(code) for code in self.cleaned_data["steps"]]}
-
-
-class AttachForm(ActForm):
-    """A piece of evidence."""
-
-    file = EvidenceField(label=_("File"))
-    internal = forms.BooleanField(
-        label=_("Only for the office"),
-        required=False,
-        help_text=_("The complainant is not shown this file."),
-    )

@@ -14,6 +14,8 @@ from complaints.services import casework, correspondence, decisions, evidence
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
 from complaints.web.desk.forms import acts as forms
+from complaints.web.desk.forms import classes as class_forms
+from complaints.web.desk.forms import correspondence as said_forms
 from complaints.web.desk.offers.acts import TAKE
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +66,7 @@ def classify(request: StaffRequest, reference: str) -> HttpResponse:
         Verb.CLASSIFY,
         lambda complaint, said: decisions.classify(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The decision about the class is written down."),
-        form=forms.ClassifyForm,
+        form=class_forms.ClassifyForm,
         more=_same_person,
     )
     return answer(request, reference, act)
@@ -84,7 +86,7 @@ def confirm_class(request: StaffRequest, reference: str) -> HttpResponse:
             **said,
         ),
         says=_("The class is confirmed and in force."),
-        form=forms.SecondLookForm,
+        form=class_forms.SecondLookForm,
         more=_proposal,
     )
     return answer(request, reference, act)
@@ -98,7 +100,7 @@ def reject_class(request: StaffRequest, reference: str) -> HttpResponse:
         Verb.REJECT_CLASS,
         lambda complaint, said: decisions.reject_class(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The proposed class is rejected; the class stays what it was."),
-        form=forms.SecondLookForm,
+        form=class_forms.SecondLookForm,
         more=_proposal,
     )
     return answer(request, reference, act)
@@ -125,7 +127,7 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
         Verb.REPLY,
         lambda complaint, said: correspondence.reply(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The reply is on its way to the complainant."),
-        form=forms.ReplyForm,
+        form=said_forms.ReplyForm,
     )
     return answer(request, reference, act)
 
@@ -138,7 +140,7 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
         Verb.NOTE,
         lambda complaint, said: correspondence.note(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The note is kept. Only the office reads it."),
-        form=forms.NoteForm,
+        form=said_forms.NoteForm,
     )
     return answer(request, reference, act)
 
@@ -151,7 +153,7 @@ def attach(request: StaffRequest, reference: str) -> HttpResponse:
         Verb.ATTACH,
         lambda complaint, said: evidence.attach(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The file is kept with the complaint."),
-        form=forms.AttachForm,
+        form=said_forms.AttachForm,
     )
     return answer(request, reference, act)
 

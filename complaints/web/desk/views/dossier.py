@@ -22,7 +22,7 @@ from complaints.selectors.inquiries import Inquiry, Record
 from complaints.settling import LIVE
 from complaints.web.desk import story
 from complaints.web.desk.access import StaffRequest, seen, staff_only
-from complaints.web.desk.forms import acts as forms
+from complaints.web.desk.forms import correspondence as said_forms
 from complaints.web.desk.milestones import milestones
 from complaints.web.desk.offers import class_reviews as class_offers
 from complaints.web.desk.offers import departments as department_offers
@@ -63,8 +63,8 @@ def dossier(request: StaffRequest, reference: str) -> HttpResponse:
             request.user, complaint, allowed=case.allowed, proposal=case.proposal, remedies=case.remedies
         ),
         "milestones": milestones(complaint),
-        "reply": forms.ReplyForm(complaint=complaint, user=request.user, auto_id="reply-%s"),
-        "note": forms.NoteForm(complaint=complaint, user=request.user, auto_id="note-%s"),
+        "reply": said_forms.ReplyForm(complaint=complaint, user=request.user, auto_id="reply-%s"),
+        "note": said_forms.NoteForm(complaint=complaint, user=request.user, auto_id="note-%s"),
         "may_attach": Verb.ATTACH in case.allowed,
         "may_promise": Verb.PROMISE in case.allowed,
         "heads": _heads(complaint),
