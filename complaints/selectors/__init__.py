@@ -1,7 +1,6 @@
 """Reads: the queue, the dossier, and rows held for change. What belongs to one slice has a module of its own."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +9,8 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from accounts.models import User
 from accounts.roles import Role
 from common.text import query_terms
-from complaints import permissions, remedying, tasking
-from complaints.lifecycle import OPEN, Status, Verb, possible, verbs_from
+from complaints import permissions
+from complaints.lifecycle import OPEN, Status, Verb, verbs_from
 from complaints.models import (
     Attachment,
     Complaint,
@@ -23,14 +22,12 @@ from complaints.models import (
     Proposal,
     Rating,
     Remedy,
-    RemedyItem,
     SupplierClaim,
-    Task,
     Transfer,
 )
-from complaints.remedying import RemedyKind, RemedyState
 from complaints.selectors import proposals, transfers
-from complaints.tasking import TaskState
+from complaints.selectors.remedies import remedies_with_all, supplier_claims_of
+from complaints.selectors.tasks import TaskEntry, tasks_of
 
 MOST_RELATED = 50
 
@@ -171,114 +168,9 @@ def dossier(user: User, complaint: Complaint) -> Dossier:
     )
 
 
-@dataclass(frozen=True)
-class TaskEntry:
-    """A task in the dossier: how deep it lies in others, and what the reader may do with it now."""
-
-    task: Task
-    depth: int
-    verbs: Sequence[Verb]
-
-
-def tasks_with_all(complaints: Iterable[Complaint]) -> QuerySet[Task]:
-    """The tasks of these complaints with everything that is shown of them: two queries."""
-    people = ("owner", "issued_by", "accepted_by", "done_by", "refused_by", "cancelled_by")
-    return (
-        Task.objects.filter(complaint__in=[complaint.pk for complaint in complaints])
-        .select_related("department", "parent", *people)
-        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("id")))
-        .order_by("complaint_id", "number")
-    )
-
-
-def tasks_of(user: User, complaint: Complaint) -> list[TaskEntry]:
-    """The tasks of a complaint, each below the one that it is part of, in a constant number of queries."""
-    tasks = list(tasks_with_all([complaint]))
-    if not tasks:
-        return []
-    allowed = permissions.task_verbs(user, complaint, tasks)
-    below: dict[int | None, list[Task]] = defaultdict(list)
-    for task in tasks:
-        below[task.parent_id].append(task)
-    entries: list[TaskEntry] = []
-    waiting = [(task, 0) for task in reversed(below[None])]
-    while waiting:
-        task, depth = waiting.pop()
-        verbs = [verb for verb in tasking.verbs_from(TaskState(task.state)) if verb in allowed[task.pk]]
-        entries.append(TaskEntry(task, depth, verbs))
-        waiting += [(child, depth + 1) for child in reversed(below[task.pk])]
-    return entries
-
-
 def follow_ups_of(complaint: Complaint) -> QuerySet[FollowUp]:
     """How the office went back to the complainant, with everything that is shown of it, in that order."""
     return complaint.follow_ups.select_related("by", "message").order_by("number")
-
-
-def tasks_to_do(user: User) -> QuerySet[Task]:
-    """Open tasks that this person owns, or that wait for somebody where they work; those issued first come first."""
-    mine = Q(owner=user)
-    departments = permissions.departments_of_tasks(user)
-    if departments:
-        mine |= Q(owner__isnull=True, department__in=departments)
-    return (
-        Task.objects.filter(mine, state__in=sorted(tasking.OPEN), complaint__in=permissions.visible_to(user))
-        .select_related("complaint", "department", "owner")
-        .order_by("issued_at", "id")
-    )
-
-
-def remedies_with_all(complaints: Iterable[Complaint]) -> QuerySet[Remedy]:
-    """The remedies of these complaints with everything that is shown of them: three queries."""
-    people = ("planned_by", "offered_by", "answered_by", "carried_out_by", "failed_by", "dropped_by")
-    return (
-        Remedy.objects.filter(complaint__in=[complaint.pk for complaint in complaints])
-        .select_related("follows", "task", *people)
-        .prefetch_related(
-            Prefetch("items", RemedyItem.objects.select_related("remedy").order_by("number")),
-            Prefetch("attachments", Attachment.objects.order_by("id")),
-        )
-        .order_by("complaint_id", "number")
-    )
-
-
-def supplier_claims_of(complaint: Complaint) -> QuerySet[SupplierClaim]:
-    """What the office wants back from suppliers for this complaint."""
-    return complaint.supplier_claims.select_related("remedy", "claimed_by", "settled_by").order_by("number")
-
-
-def remedy_verbs(complaint: Complaint, remedy: Remedy, allowed: frozenset[Verb]) -> list[Verb]:
-    """What is possible now with one remedy, of what the reader is `allowed` to do with the complaint."""
-    verbs = remedying.verbs_from(RemedyKind(remedy.kind), RemedyState(remedy.state))
-    return [verb for verb in verbs if verb in allowed and possible(Status(complaint.status), verb)]
-
-
-@dataclass(frozen=True)
-class NextRemedy:
-    """What the rules propose after a remedy that has failed, and for the how many-th time its kind has."""
-
-    after: Remedy
-    kind: RemedyKind
-    failed: int
-
-
-def next_remedies(remedies: Sequence[Remedy]) -> list[NextRemedy]:
-    """What is proposed for one complaint: nothing after a remedy that another one follows already."""
-    followed = {remedy.follows_id for remedy in remedies if remedy.state != RemedyState.DROPPED}
-    found = []
-    for remedy in remedies:
-        if remedy.state != RemedyState.FAILED or remedy.pk in followed:
-            continue
-        same = [other for other in remedies if other.kind == remedy.kind and other.state == RemedyState.FAILED]
-        proposed = remedying.next_remedy(RemedyKind(remedy.kind), len(same))
-        if proposed is not None:
-            found.append(NextRemedy(remedy, proposed, len(same)))
-    return found
-
-
-def owes_remedies(complaint: Complaint) -> bool:
-    """Whether something agreed with the complainant has still to be carried out."""
-    return complaint.remedies.filter(state=RemedyState.ACCEPTED).exists()
 
 
 def related(user: User, complaint: Complaint) -> QuerySet[Complaint]:

@@ -17,6 +17,7 @@ from complaints.limits import check_text
 from complaints.models import Attachment, Complaint, Message
 from complaints.placeholders import check_words
 from complaints.selectors import final_responses
+from complaints.selectors import remedies as remedy_reads
 from complaints.services import (
     acting,
     conversions,
@@ -114,7 +115,7 @@ def wait(*, complaint_id: int, by: User, question: str, reason: PauseReason = Pa
 def resume(*, complaint_id: int, by: User) -> Complaint:
     """Go on without the complainant's answer."""
     complaint = _held_for(complaint_id, by, Verb.RESUME)
-    return acting.move(complaint, Verb.RESUME, by, owing=selectors.owes_remedies(complaint))
+    return acting.move(complaint, Verb.RESUME, by, owing=remedy_reads.owes_remedies(complaint))
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import check_promised, check_text
 from complaints.models import Complaint, Message
 from complaints.placeholders import check_filled
+from complaints.selectors import remedies as remedy_reads
 from complaints.services import evidence, messages, repeats
 from complaints.services.evidence import CheckedFile
 
@@ -59,7 +60,7 @@ def hear(*, complaint_id: int, body: str, files: Sequence[CheckedFile] = ()) -> 
     """Take in what the complainant writes and the evidence with it. Ends the waiting for them, if we were."""
     complaint = selectors.locked(complaint_id)
     before = Status(complaint.status)
-    complaint.status = lifecycle.after(before, Verb.HEAR, owing=selectors.owes_remedies(complaint))
+    complaint.status = lifecycle.after(before, Verb.HEAR, owing=remedy_reads.owes_remedies(complaint))
     evidence.check_room(complaint, len(files))
     complaint.objection_until = None  # whoever writes after the answer is not silent
     complaint.save(update_fields=["status", "objection_until"])

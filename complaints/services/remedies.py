@@ -15,13 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import events, lifecycle, remedying, selectors
+from complaints import events, lifecycle, remedying
 from complaints.errors import IllegalMove, RemediesOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
 from complaints.models import Complaint, Message, Remedy, RemedyItem, Task
 from complaints.placeholders import check_words
 from complaints.remedying import Loss, RemedyKind, RemedyState, checked_amount, checked_currency, minor_units
+from complaints.selectors import remedies as remedy_reads
 from complaints.services import acting, messages, signoff
 from complaints.tasking import TaskKind
 
@@ -174,7 +175,7 @@ def move(remedy: Remedy, verb: Verb, by: events.Actor, at: datetime, *, fields: 
 def follow(complaint: Complaint, verb: Verb) -> dict[str, str]:
     """Take a held complaint where an act about its remedies leads; from where to where, for the event."""
     before = Status(complaint.status)
-    complaint.status = lifecycle.after(before, verb, owing=selectors.owes_remedies(complaint))
+    complaint.status = lifecycle.after(before, verb, owing=remedy_reads.owes_remedies(complaint))
     if complaint.status != before:
         complaint.save(update_fields=["status"])
     return {"before": str(before), "after": str(complaint.status)}

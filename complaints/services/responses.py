@@ -18,7 +18,7 @@ from complaints.lifecycle import Verb
 from complaints.limits import MAX_TEXT, check_text, too_long
 from complaints.models import Complaint, FinalResponse, Matter, Message, ResponsePart
 from complaints.responding import Content, Part, Requirements, ResponseState, Text
-from complaints.selectors import final_responses, matters
+from complaints.selectors import final_responses, letters, matters
 from complaints.services import acting, casework, evidence, messages
 from complaints.vocabulary import Outcome
 
@@ -117,7 +117,7 @@ def send(*, complaint_id: int, by: User) -> FinalResponse:
     now, about = timezone.now(), list(matters.live(complaint))
     _cut(response, about)
     content = final_responses.content_of(complaint, response, about)
-    letter = final_responses.letter(complaint, content, signed_by=response.approved_by or by, at=now)
+    letter = letters.letter(complaint, content, signed_by=response.approved_by or by, at=now)
     name = f"{complaint.reference}-{complaint.cycle}.pdf" if complaint.cycle > 1 else f"{complaint.reference}.pdf"
     file = evidence.check_file(ContentFile(letter.pdf(), name=name))
     response.file = casework.settle(

@@ -19,6 +19,7 @@ from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, Message, Proposal, ProposalCheck, ProposedRemedy, Remedy, Signature
 from complaints.selectors import proposals, signoff_needs
+from complaints.selectors import remedies as remedy_reads
 from complaints.selectors.signoff_needs import Plan
 from complaints.services import acting, messages
 from complaints.signing import ProposalState, SignatureState, unfilled
@@ -314,7 +315,7 @@ def _send_back(proposal: Proposal, verb: Verb, state: ProposalState, by: User, a
     """End the proposal unsigned and take the complaint back; from where to where, for the event."""
     complaint = proposal.complaint
     before = Status(complaint.status)
-    complaint.status = lifecycle.after(before, verb, owing=selectors.owes_remedies(complaint))
+    complaint.status = lifecycle.after(before, verb, owing=remedy_reads.owes_remedies(complaint))
     complaint.save(update_fields=["status"])
     _end(proposal, state, by, at)
     return {"before": str(before), "after": str(complaint.status)}

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.models import User
-from complaints import selectors as complaints
 from complaints import tasking
 from complaints.models import Complaint, Task
+from complaints.selectors import tasks as task_reads
 from escalation.models import Clock
 from escalation.policies import ClockKind
 from escalation.selectors.clocks import OPEN_VALUES, NextClock, shown
@@ -40,7 +40,7 @@ def clocks_about(complaint: Complaint, kind: ClockKind, now: datetime) -> dict[s
 
 def tasks_to_do(user: User, now: datetime) -> list[ToDo]:
     """What this person, or somebody where they work, is asked to do, in the order in which it is due. Two queries."""
-    tasks = list(complaints.tasks_to_do(user)[: MOST * 2])
+    tasks = list(task_reads.tasks_to_do(user)[: MOST * 2])
     if not tasks:
         return []
     which = Q(complaint__in={task.complaint_id for task in tasks})

@@ -13,7 +13,8 @@ from complaints.errors import ComplaintError, IllegalMove, Invalid, NotAllowed, 
 from complaints.lifecycle import Status
 from complaints.models import Attachment, Event, Message, Remedy, SupplierClaim
 from complaints.remedying import Loss, RemedyKind, RemedyState, SupplierClaimState
-from complaints.selectors import digests, next_remedies
+from complaints.selectors import digests
+from complaints.selectors.remedies import next_remedies
 from complaints.services import carrying_out, casework, correspondence, evidence, offers, remedies, supplier_claims
 from complaints.services import tasks as task_services
 from complaints.services.offers import Agreed

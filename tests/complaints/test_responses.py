@@ -24,7 +24,7 @@ from complaints.judging import Source
 from complaints.models import Attachment, Event, FinalResponse, ResponsePart, ResponseRule
 from complaints.remedying import Loss, RemedyKind
 from complaints.responding import OF_EACH_MATTER, STANDARD, Part, ResponseState, Text
-from complaints.selectors import digests, final_responses
+from complaints.selectors import digests, final_responses, letters
 from complaints.selectors.public_story import public_case
 from complaints.services import (
     carrying_out,
@@ -362,15 +362,15 @@ def test_what_is_proposed_is_in_the_language_of_the_complaint_and_only_what_they
     assert "Secret" not in said
     assert content.text(Part.CONCERN) == "重複扣款"
     assert agent.name in content.text(Part.CONTACT)
-    letter = final_responses.letter(complaint, content, signed_by=None, at=timezone.now())
+    letter = letters.letter(complaint, content, signed_by=None, at=timezone.now())
     assert letter.language == "zh-hant"
 
 
 def test_a_draft_says_on_every_page_that_it_is_one(complaint, agent, write):
     content = write().content()
     now = timezone.now()
-    assert "Draft" in final_responses.letter(complaint, content, signed_by=None, at=now).foot
-    signed = final_responses.letter(complaint, content, signed_by=agent, at=now)
+    assert "Draft" in letters.letter(complaint, content, signed_by=None, at=now).foot
+    signed = letters.letter(complaint, content, signed_by=agent, at=now)
     assert "Draft" not in signed.foot
     assert agent.name in signed.signature[0][1]
 

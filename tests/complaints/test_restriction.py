@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Role
-from complaints import circles, permissions, restricting, selectors
+from complaints import circles, permissions, restricting
 from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllowed
 from complaints.lifecycle import Verb
 from complaints.models import CirclePlace, Complaint, Event, Subject, Viewing
 from complaints.restricting import CONFIDENTIAL_TIER, Restriction
+from complaints.selectors import tasks as task_reads
 from complaints.services import casework, restriction, tasks, viewing
 from complaints.services.intake import ComplainantDetails, SubjectDetails
 from complaints.tasking import TaskKind
@@ -243,7 +244,7 @@ def test_tasks_of_a_restricted_complaint_stay_in_the_circle(restricted, manager,
             tasks.issue(**given, department=branch, owner=owner)
         assert "owner" in refused.value.errors
     tasks.issue(**given, department=branch, owner=handler)
-    assert [task.owner for task in selectors.tasks_to_do(handler)] == [handler]
+    assert [task.owner for task in task_reads.tasks_to_do(handler)] == [handler]
 
 
 def test_tasks_given_before_open_nothing_any_more(register, manager, agent, outsider):
@@ -259,7 +260,7 @@ def test_tasks_given_before_open_nothing_any_more(register, manager, agent, outs
     assert sees(outsider, complaint)
     restriction.restrict(complaint_id=complaint.pk, by=manager, reasons="Private.")
     assert not sees(outsider, complaint)
-    assert not selectors.tasks_to_do(outsider)
+    assert not task_reads.tasks_to_do(outsider)
     with pytest.raises(NotAllowed):
         tasks.accept(complaint_id=complaint.pk, number=1, by=outsider)
 

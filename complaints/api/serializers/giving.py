@@ -31,8 +31,9 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint
 from complaints.restricting import Restriction
-from complaints.selectors import digests, next_remedies
+from complaints.selectors import digests
 from complaints.selectors.matters import Matters
+from complaints.selectors.remedies import next_remedies
 from complaints.vocabulary import Channel, DeclineCode, Demand, Form, Grade, Outcome, Priority, Track
 
 

@@ -20,6 +20,8 @@ from complaints.api import serializers as shapes
 from complaints.lifecycle import ABOUT_ONE_PART, Status, verbs_from
 from complaints.models import Complaint
 from complaints.selectors import grave, handler_wishes, matters, parties, proposals, transfers, upgrades
+from complaints.selectors import remedies as remedy_reads
+from complaints.selectors import tasks as task_reads
 from complaints.services import viewing
 
 
@@ -77,12 +79,12 @@ class Door(GenericAPIView):
         allowed = permissions.allowed_verbs(self.person, complaint)
         context |= self.get_serializer_context() | {
             "sections": shapes.sections_of([complaint]),
-            "tasks": selectors.tasks_with_all([complaint]),
+            "tasks": task_reads.tasks_with_all([complaint]),
             "split": matters.of(self.person, complaint, allowed=allowed),
             "gravity": grave.gravity_of(complaint),
             "outside": parties.parties_of(complaint),
-            "remedies": list(selectors.remedies_with_all([complaint])),
-            "supplier_claims": selectors.supplier_claims_of(complaint),
+            "remedies": list(remedy_reads.remedies_with_all([complaint])),
+            "supplier_claims": remedy_reads.supplier_claims_of(complaint),
             "unnamed": permissions.unnamed_to(self.person, [complaint.merged_into, complaint.earlier]),
             "ratings": complaint.ratings.select_related("message"),
             "proposals": proposals.with_all([complaint]),

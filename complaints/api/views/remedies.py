@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from complaints import selectors
 from complaints.api import paging
 from complaints.api import serializers as shapes
 from complaints.api.acts import CLAIM_ACTS, REMEDY_ACTS, Act
@@ -33,6 +32,7 @@ from complaints.api.views.headers import (
 from complaints.api.views.parts import PartsOfComplaint
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Remedy, SupplierClaim
+from complaints.selectors import remedies as remedy_reads
 from complaints.services import idempotency, remedies, supplier_claims
 from complaints.services.remedies import MOST_REMEDIES
 from complaints.services.supplier_claims import MOST_CLAIMS
@@ -76,7 +76,7 @@ class Remedies(_NewParts):
 
     def rows(self, complaint: Complaint) -> QuerySet[Remedy]:
         """With everything that is shown of them."""
-        return selectors.remedies_with_all([complaint])
+        return remedy_reads.remedies_with_all([complaint])
 
     @extend_schema(operation_id="complaints_remedies", summary="List the remedies")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -116,7 +116,7 @@ class SupplierClaims(_NewParts):
 
     def rows(self, complaint: Complaint) -> QuerySet[SupplierClaim]:
         """With everything that is shown of them."""
-        return selectors.supplier_claims_of(complaint)
+        return remedy_reads.supplier_claims_of(complaint)
 
     @extend_schema(operation_id="complaints_supplier_claims", summary="List the claims against suppliers")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

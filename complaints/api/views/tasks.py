@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from complaints import selectors
 from complaints.api import paging
 from complaints.api import serializers as shapes
 from complaints.api.acts import TASK_ACTS, Act
@@ -30,6 +29,7 @@ from complaints.api.views.headers import (
 from complaints.api.views.parts import PartsOfComplaint
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Task
+from complaints.selectors import tasks as task_reads
 from complaints.services import idempotency, tasks
 from complaints.services.tasks import MOST_TASKS
 
@@ -44,7 +44,7 @@ class Tasks(PartsOfComplaint):
 
     def rows(self, complaint: Complaint) -> QuerySet[Task]:
         """With everything that is shown of them."""
-        return selectors.tasks_with_all([complaint])
+        return task_reads.tasks_with_all([complaint])
 
     @extend_schema(operation_id="complaints_tasks", summary="List the tasks")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

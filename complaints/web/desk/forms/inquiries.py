@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from complaints import selectors
 from complaints.judging import SHOWN_BY, Cause, DemandFinding, Grounds, Party, Source
 from complaints.models import Complaint, InvestigationEntry, Judgement
 from complaints.selectors import inquiries, matters
+from complaints.selectors import tasks as task_reads
 from complaints.services.judgements import Origin
 from complaints.tasking import TaskKind, TaskState
 from complaints.web.desk.fields import Line, PersonField, SeveralFilesField, TreeField, Words
@@ -26,7 +26,7 @@ def in_a_list(entry: InvestigationEntry) -> str:
 
 def from_task(user: User, complaint: Complaint, number: str) -> dict[str, Any]:
     """What a finished task has brought, for the fields of the form: nobody types twice what is on record."""
-    done = (entry.task for entry in selectors.tasks_of(user, complaint) if entry.task.state == TaskState.DONE)
+    done = (entry.task for entry in task_reads.tasks_of(user, complaint) if entry.task.state == TaskState.DONE)
     task = next((task for task in done if str(task.number) == number and task.kind in SHOWN_BY), None)
     if task is None:
         return {}

@@ -9,11 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.refusals import Refusal
-from complaints import permissions, selectors
+from complaints import permissions
 from complaints.errors import SignaturesMissing
 from complaints.lifecycle import Verb
 from complaints.models import Remedy, RemedyItem
 from complaints.remedying import Loss, RemedyKind, RemedyState, letter
+from complaints.selectors import remedies as remedy_reads
 from complaints.services.offers import HEARD_THROUGH, MOST_OPTIONS, Agreed
 from complaints.services.remedies import check_released
 from complaints.tasking import TaskKind, TaskState
@@ -77,8 +78,8 @@ class OneRemedyForm(ActForm):
         allowed = permissions.allowed_verbs(self.user, self.complaint)
         self.remedies = [
             remedy
-            for remedy in selectors.remedies_with_all([self.complaint])
-            if self.verb in selectors.remedy_verbs(self.complaint, remedy, allowed)
+            for remedy in remedy_reads.remedies_with_all([self.complaint])
+            if self.verb in remedy_reads.remedy_verbs(self.complaint, remedy, allowed)
         ]
         self.fields["remedy"] = forms.TypedChoiceField(
             choices=[(remedy.number, in_a_list(remedy)) for remedy in self.remedies],
@@ -208,7 +209,9 @@ class AcceptOfferForm(AnswerForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         offered = [
-            remedy for remedy in selectors.remedies_with_all([self.complaint]) if remedy.state == RemedyState.OFFERED
+            remedy
+            for remedy in remedy_reads.remedies_with_all([self.complaint])
+            if remedy.state == RemedyState.OFFERED
         ]
         self.offered = offered
         choices = _options(offered)

@@ -8,11 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from complaints import conflicts, selectors
+from complaints import conflicts
 from complaints.conflicts import RESPONDENTS
 from complaints.lifecycle import Verb
 from complaints.models import Remedy, Task
 from complaints.remedying import RemedyKind, RemedyState
+from complaints.selectors import tasks as task_reads
 from complaints.services.tasks import Appraisal
 from complaints.tasking import OPEN, Payer, TaskKind
 from complaints.web.desk.fields import Line, MomentField, PersonField, SeveralFilesField, TreeField, Words
@@ -131,7 +132,7 @@ class OneTaskForm(ActForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        entries = selectors.tasks_of(self.user, self.complaint)
+        entries = task_reads.tasks_of(self.user, self.complaint)
         self.tasks = [entry.task for entry in entries if self.verb in entry.verbs]
         self.fields["task"] = forms.TypedChoiceField(
             choices=[(task.number, in_a_list(task)) for task in self.tasks],

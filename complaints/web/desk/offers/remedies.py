@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import lifecycle, permissions, selectors
+from complaints import lifecycle, permissions
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, Remedy, SupplierClaim
 from complaints.remedying import RemedyState
+from complaints.selectors import remedies as remedy_reads
 from complaints.tasking import TaskKind
 from complaints.web.desk.offers.acts import Button, Offer
 
@@ -46,7 +47,7 @@ class ClaimRow:
 class Proposed:
     """What the rules propose after a remedy that has failed; `href` plans it, empty where the reader may not."""
 
-    proposal: selectors.NextRemedy
+    proposal: remedy_reads.NextRemedy
     href: str
 
 
@@ -55,7 +56,7 @@ def remedy_rows(complaint: Complaint, remedies: Sequence[Remedy], allowed: froze
     may_issue = Verb.ISSUE_TASK in allowed and lifecycle.possible(Status(complaint.status), Verb.ISSUE_TASK)
     rows = []
     for remedy in remedies:
-        verbs = selectors.remedy_verbs(complaint, remedy, allowed)
+        verbs = remedy_reads.remedy_verbs(complaint, remedy, allowed)
         offers = [_offer(complaint, verb) for verb in REMEDY_BUTTONS if verb in verbs]
         at_it = remedy.task is not None and remedy.task.is_open
         free = may_issue and remedy.state == RemedyState.ACCEPTED and not at_it
@@ -74,7 +75,7 @@ def next_remedies(complaint: Complaint, remedies: Sequence[Remedy], allowed: fro
     address = reverse("desk:plan-remedy", args=[complaint.reference])
     return [
         Proposed(each, f"{address}?{urlencode({'kind': each.kind, 'follows': each.after.number})}" if may_plan else "")
-        for each in selectors.next_remedies(remedies)
+        for each in remedy_reads.next_remedies(remedies)
     ]
 
 
@@ -90,7 +91,9 @@ def claim_rows(complaint: Complaint, claims: Sequence[SupplierClaim], allowed: f
 def offer_of(verb: Verb, user: User, complaint: Complaint) -> Offer:
     """The page of one act: possible when it is with any of the complaint's remedies."""
     allowed = permissions.allowed_verbs(user, complaint)
-    possible = any(verb in selectors.remedy_verbs(complaint, remedy, allowed) for remedy in complaint.remedies.all())
+    possible = any(
+        verb in remedy_reads.remedy_verbs(complaint, remedy, allowed) for remedy in complaint.remedies.all()
+    )
     return _offer(complaint, verb, "" if possible else _("There is no remedy with which you may do this now."))
 
 

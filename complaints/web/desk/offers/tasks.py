@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints import selectors
 from complaints.judging import SHOWN_BY
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Task
-from complaints.selectors import TaskEntry
+from complaints.selectors import tasks as task_reads
+from complaints.selectors.tasks import TaskEntry
 from complaints.tasking import TaskState
 from complaints.web.desk.offers.acts import Button, Offer
 
@@ -52,7 +52,7 @@ def task_rows(complaint: Complaint, entries: Sequence[TaskEntry]) -> list[TaskRo
 
 def offer_of(verb: Verb, user: User, complaint: Complaint) -> Offer:
     """The page of one act: possible when it is with any of the complaint's tasks."""
-    possible = any(verb in entry.verbs for entry in selectors.tasks_of(user, complaint))
+    possible = any(verb in entry.verbs for entry in task_reads.tasks_of(user, complaint))
     return _offer(complaint, verb, "" if possible else _("There is no task with which you may do this now."))
 
 

@@ -13,7 +13,7 @@ from complaints import overpromising
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, FinalResponse
 from complaints.responding import ResponseState
-from complaints.selectors import final_responses, matters
+from complaints.selectors import final_responses, letters, matters
 from complaints.services import responses
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 from complaints.web.desk.acting import Act, answer
@@ -131,13 +131,13 @@ def send(request: StaffRequest, reference: str) -> HttpResponse:
     return answer(request, reference, act)
 
 
-def _letter(complaint: Complaint, response: FinalResponse | None) -> final_responses.Letter | None:
+def _letter(complaint: Complaint, response: FinalResponse | None) -> letters.Letter | None:
     if response is None:
         return None
     content = final_responses.content_of(complaint, response, list(matters.live(complaint)))
     signed_by = (response.approved_by or response.sent_by) if response.sent_at else None
     at = response.sent_at or timezone.now()
-    return final_responses.letter(complaint, content, signed_by=signed_by, at=at)
+    return letters.letter(complaint, content, signed_by=signed_by, at=at)
 
 
 def _page_of(complaint: Complaint) -> str:

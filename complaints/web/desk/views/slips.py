@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common import htmx
-from complaints import selectors
 from complaints.models import Complaint
+from complaints.selectors import tasks as task_reads
 from complaints.web.desk.access import StaffRequest, seen, staff_only
 
 
@@ -59,7 +59,7 @@ def _printed(request: StaffRequest, complaint: Complaint, slip: Slip, *, otherwi
         "external_numbers": list(complaint.external_numbers.all()),
         "numbers": list(complaint.numbers.all()),
         "files": list(complaint.attachments.filter(internal=False).order_by("id")),
-        "tasks": [entry.task for entry in selectors.tasks_of(request.user, complaint) if entry.task.is_open],
+        "tasks": [entry.task for entry in task_reads.tasks_of(request.user, complaint) if entry.task.is_open],
         "printed_by": request.user,
         "printed_at": timezone.now(),
     }
