@@ -4,7 +4,7 @@ A policy is a JSON document, kept in versions. The first one that matches a comp
 and for each kind of clock the target and the ladder.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -14,12 +14,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.classes import ComplaintClass
-from complaints.vocabulary import Channel, PauseReason, Priority, Track
+from complaints.vocabulary import PauseReason
 from escalation import ladder
 from escalation.documents import Fields, loads
 from escalation.errors import BadPolicy
 from escalation.ladder import Step
+from escalation.matching import Facts, fits, match_from_json
 from escalation.targets import DAY_UNITS, MOST_DAYS, MOST_HOURS, CountFrom, Target
 
 Found = TypeVar("Found")
@@ -90,25 +90,6 @@ class Reopen(TextChoices):
     NEW_CYCLE = "new_cycle", gettext_lazy("Begin a new cycle with the full time")
     RESTART = "restart", gettext_lazy("Count the full time again from the beginning")
     NONE = "none", gettext_lazy("No deadline")
-
-
-KNOWN_CODES: Mapping[str, tuple[str, ...] | None] = {
-    "class": tuple(ComplaintClass.values),
-    "priority": tuple(Priority.values),
-    "track": tuple(Track.values),
-    "category": None,
-    "channel": tuple(Channel.values),
-    "department": None,
-}
-"""What a policy may match on. Categories and departments are the office's own, so their codes are not checked
-here.
-"""
-
-Facts = Mapping[str, str | Collection[str]]
-"""What is known of a complaint, by the names of KNOWN_CODES. Several codes, such as a department and those
-above it,
-match if any of them does.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +165,7 @@ class PolicyRules:
         Raises BadPolicy, BadTarget or BadLadder, which name the field and what to write instead.
         """
         fields = Fields(document, path, BadPolicy)
-        match = _match(fields.get("match", {}), fields.field("match"))
+        match = match_from_json(fields.get("match", {}), path=fields.field("match"))
         calendar = fields.text("calendar")
         clocks = _clocks(fields.get("clocks", {}), fields.field("clocks"))
         reopen = Reopen(fields.one_of("reopen", tuple(Reopen.values), default=Reopen.NEW_CYCLE.value))
@@ -235,50 +216,12 @@ class PolicyRules:
         return fits(self.match, facts)
 
 
-def match_from_json(document: Any, *, path: str = "") -> dict[str, tuple[str, ...]]:
-    """Read the facts and codes that say to which complaints something applies. Raises BadPolicy."""
-    return _match(document, path)
-
-
-def fits(match: Mapping[str, tuple[str, ...]], facts: Facts) -> bool:
-    """Whether every fact that is named fits."""
-    return all(_fits(codes, facts.get(name, ())) for name, codes in match.items())
-
-
 def first_match(policies: Iterable[tuple[Found, PolicyRules]], facts: Facts) -> tuple[Found, PolicyRules] | None:
     """The first policy that matches, with whatever stood beside it; None if there is none."""
     for found, rules in policies:
         if rules.matches(facts):
             return found, rules
     return None
-
-
-def _fits(codes: tuple[str, ...], known: str | Collection[str]) -> bool:
-    return known in codes if isinstance(known, str) else any(code in codes for code in known)
-
-
-def _match(document: Any, path: str) -> dict[str, tuple[str, ...]]:
-    fields = Fields(document, path, BadPolicy)
-    match: dict[str, tuple[str, ...]] = {}
-    for name, known in KNOWN_CODES.items():
-        codes = fields.get(name)
-        if codes is None:
-            continue
-        place = fields.field(name)
-        if not isinstance(codes, list) or not codes or not all(isinstance(code, str) and code for code in codes):
-            raise BadPolicy(place, _("This must be a list of codes; leave it out to match every complaint."))
-        if len(set(codes)) != len(codes):
-            raise BadPolicy(place, _("A code is listed twice; list each once."))
-        for code in codes:
-            if known is not None and code not in known:
-                raise BadPolicy(
-                    place,
-                    _("No complaint ever has “%(code)s” here; choose from: %(choices)s.")
-                    % {"code": code, "choices": ", ".join(known)},
-                )
-        match[name] = tuple(codes)
-    fields.finish()
-    return match
 
 
 def _clocks(document: Any, path: str) -> dict[ClockKind, ClockRule]:

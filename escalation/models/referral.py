@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.text import check_translations, localised
 from complaints.models import Complaint
-from escalation import policies
+from escalation import matching
 from escalation.errors import EscalationError
 
 
@@ -58,7 +58,7 @@ class ExternalBody(models.Model):
         """Refuse names in a form that cannot be read, and facts that no complaint has."""
         check_translations(self.translations)
         try:
-            policies.match_from_json(self.match)
+            matching.match_from_json(self.match)
         except EscalationError as error:
             raise ValidationError({"match": str(error)}) from None
 

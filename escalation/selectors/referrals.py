@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from complaints.models import Complaint
 from complaints.selectors import public_story
-from escalation import policies
+from escalation import matching
 from escalation.models import Clock, ExternalBody, Referral
 from escalation.selectors.promised import TOLD
 from escalation.selectors.rulebook import facts_of
@@ -18,12 +18,12 @@ def bodies() -> list[ExternalBody]:
 
 def bodies_for(complaint_ids: Sequence[int]) -> Mapping[int, ExternalBody | None]:
     """For each complaint the first external body that serves it; None where none does. At most four queries."""
-    candidates = [(body, policies.match_from_json(body.match)) for body in bodies()]
+    candidates = [(body, matching.match_from_json(body.match)) for body in bodies()]
     if not candidates:
         return dict.fromkeys(complaint_ids)
     facts = facts_of(complaint_ids)
     return {
-        pk: next((body for body, match in candidates if policies.fits(match, facts[pk])), None) for pk in complaint_ids
+        pk: next((body for body, match in candidates if matching.fits(match, facts[pk])), None) for pk in complaint_ids
     }
 
 

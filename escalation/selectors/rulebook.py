@@ -9,6 +9,7 @@ from accounts.models import Department
 from complaints.models import Category, Complaint
 from escalation import policies
 from escalation.calendars import Calendar
+from escalation.matching import Facts
 from escalation.models import CalendarVersion, PolicyVersion
 from escalation.policies import ClockKind, ClockRule, InForce, PolicyRules
 
@@ -167,12 +168,12 @@ class Rulebook:
             if pins.policy_id == policy_id
         )
 
-    def facts(self, complaint: Complaint) -> policies.Facts:
+    def facts(self, complaint: Complaint) -> Facts:
         """What policies match on. A department or category counts as each of those above it, too."""
         return _facts(complaint, self.departments, self.categories)
 
 
-def facts_of(complaint_ids: Collection[int]) -> dict[int, policies.Facts]:
+def facts_of(complaint_ids: Collection[int]) -> dict[int, Facts]:
     """What policies and external bodies match on, for each of these complaints. Three queries."""
     departments, categories = _codes_upwards(Department), _codes_upwards(Category)
     complaints = Complaint.objects.filter(pk__in=complaint_ids).order_by()
@@ -182,7 +183,7 @@ def facts_of(complaint_ids: Collection[int]) -> dict[int, policies.Facts]:
 
 def _facts(
     complaint: Complaint, departments: Mapping[int, Sequence[str]], categories: Mapping[int, Sequence[str]]
-) -> policies.Facts:
+) -> Facts:
     return {
         "class": str(complaint.complaint_class),
         "priority": str(complaint.priority),
