@@ -3,7 +3,7 @@
 from complaints.models.category import Category
 from complaints.models.circle import CirclePlace, Viewing
 from complaints.models.complainant import Complainant
-from complaints.models.complaint import Complaint, ExternalNumber, SearchEntry, Subject
+from complaints.models.complaint import Complaint, ExternalNumber, SearchEntry
 from complaints.models.decision import Decision
 from complaints.models.draft import Draft, DraftFile
 from complaints.models.event import ActorKind, Event
@@ -26,6 +26,7 @@ from complaints.models.proposal import Proposal, ProposalCheck, ProposedRemedy, 
 from complaints.models.remedy import Remedy, RemedyItem, SupplierClaim
 from complaints.models.response import FinalResponse, ResponsePart, ResponseRule
 from complaints.models.signoff import AuthorityLimit, SignoffCheck, SignoffParty, SignoffRule
+from complaints.models.subject import Subject
 from complaints.models.task import Task
 from complaints.models.transfer import Transfer
 from complaints.models.upgrade import Upgrade, UpgradeGround

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,17 +18,7 @@ from complaints.lifecycle import OPEN, Status
 from complaints.models.category import Category
 from complaints.models.complainant import Complainant
 from complaints.restricting import Restriction
-from complaints.vocabulary import (
-    Channel,
-    DeclineCode,
-    Demand,
-    Form,
-    Grade,
-    Outcome,
-    Priority,
-    SubjectKind,
-    Track,
-)
+from complaints.vocabulary import Channel, DeclineCode, Demand, Form, Grade, Outcome, Priority, Track
 
 OPEN_VALUES = sorted(OPEN)
 
@@ -284,38 +273,6 @@ class Complaint(models.Model):
     def demand_labels(self) -> list[str]:
         """The demands as the reader's words."""
         return [str(Demand(code).label) for code in self.demands]
-
-
-class Subject(models.Model):
-    """A person, product or place that is complained about; a complaint may name several."""
-
-    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="subjects", verbose_name=_("complaint"))
-    kind = models.CharField(_("kind"), max_length=10, choices=SubjectKind, default=SubjectKind.OTHER)
-    name = models.CharField(_("name"), max_length=200)
-    reference = models.CharField(_("number"), max_length=100, blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="complaints_about",
-        verbose_name=_("member of the staff"),
-    )
-
-    class Meta:
-        verbose_name = _("subject")
-        verbose_name_plural = _("subjects")
-        indexes = [  # other complaints about the same: `selectors.inquiries.about_the_same`
-            models.Index(Upper("name"), models.F("complaint").desc(), name="complaints_subject_name"),
-            models.Index(
-                fields=["reference", "-complaint"],
-                name="complaints_subject_reference",
-                condition=~models.Q(reference=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ExternalNumber(models.Model):

@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.category import Category
-from complaints.models.complaint import Complaint, Subject
+from complaints.models.complaint import Complaint
+from complaints.models.subject import Subject
 from complaints.settling import MatterState
 from complaints.vocabulary import Outcome
 

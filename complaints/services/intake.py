@@ -18,6 +18,7 @@ from complaints.guiding import Step, steps_done
 from complaints.lifecycle import Verb
 from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT, MAX_TEXT, too_long
 from complaints.models import Category, Complainant, Complaint, ExternalNumber, Message, Subject
+from complaints.selectors.routes import find_route
 from complaints.services import evidence, messages, repeats, restriction
 from complaints.services.evidence import CheckedFile
 from complaints.services.searching import add_words
@@ -79,16 +80,6 @@ class Registration:
     """Why it goes to another department than its category says, for the file."""
     steps: Sequence[Step] = ()
     """Of a talk: those of the six steps that were done."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """Where a category leads, and which category it was that named the department: itself, or one above it. None where
-    no category does: then it is the head office.
-    """
-
-    department: Department
-    category: Category | None
 
 
 @dataclass(frozen=True)
@@ -221,26 +212,6 @@ def _begins_as(further: Further | None) -> dict[str, Any]:
         "tier": further.tier,
         "earlier": further.earlier,
     }
-
-
-def route(category: Category | None) -> Department:
-    """The department a category belongs to (`find_route`)."""
-    return find_route(category).department
-
-
-def find_route(category: Category | None) -> Route:
-    """The department a category belongs to, asking upwards in the tree; else the head office (mission M11).
-
-    Raises Invalid when the organisation has no department yet.
-    """
-    while category is not None:
-        if category.department is not None and category.department.is_active:
-            return Route(category.department, category)
-        category = category.parent
-    head_office = Department.objects.filter(parent__isnull=True, is_active=True).order_by("id").first()
-    if head_office is None:
-        raise Invalid(_("There is no department yet that could receive complaints. Ask an administrator to add one."))
-    return Route(head_office, None)
 
 
 def _place(given: Registration) -> tuple[Department, dict[str, Any]]:

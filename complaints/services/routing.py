@@ -10,7 +10,8 @@ from complaints.errors import IllegalMove, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Category, Complaint, Message
-from complaints.services import acting, intake, messages, transfers
+from complaints.selectors import routes
+from complaints.services import acting, messages, transfers
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def categorise(*, complaint_id: int, by: User, category: Category, keep: bool = 
         raise invalid("category", _("This category is no longer in use."))
     if category.pk == complaint.category_id:
         raise invalid("category", _("The complaint has this category already."))
-    route = intake.find_route(category)
+    route = routes.find_route(category)
     elsewhere = route.category is not None and route.department.pk != complaint.department_id
     if elsewhere and keep:
         reasons = check_text("reasons", reasons)

@@ -15,6 +15,7 @@ from complaints.errors import IllegalMove, Invalid, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.models import Attachment, Category, Complaint, Matter, Message
 from complaints.placeholders import check_words
+from complaints.selectors import routes
 from complaints.selectors.matters import live
 from complaints.services import evidence, intake, matters, messages, restriction, unsent_letters
 from complaints.services.evidence import CheckedFile
@@ -54,7 +55,7 @@ def split_off(
         raise IllegalMove(_("This is the last matter of the complaint. Transfer the complaint itself instead."))
     message = check_words("message", message)
     category = category or matter.category
-    place = department or intake.route(category)
+    place = department or routes.department_of(category)
     _check_leaves(letter, place, track, consent=consent)
     files = _files(letter, file_ids)
     now = timezone.now()

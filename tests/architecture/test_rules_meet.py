@@ -24,7 +24,7 @@ from complaints.permissions import GRANTS
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.services.repeats import REPEAT_CONTACT
 from complaints.services.restriction import CIRCLE_RESTORED
-from complaints.web.desk.story import HAPPENED
+from complaints.web.desk.happenings import HAPPENED
 from escalation.happenings import Happening
 
 STAFF_VERBS = [verb for verb in Verb if verb not in COMPLAINANTS_OWN]

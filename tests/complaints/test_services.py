@@ -13,7 +13,7 @@ from complaints.classes import ComplaintClass, Kind
 from complaints.errors import FileRefused, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
 from complaints.limits import MAX_TEXT
 from complaints.models import Complaint, Decision, Message
-from complaints.selectors import digests
+from complaints.selectors import digests, routes
 from complaints.services import casework, correspondence, decisions, evidence, intake
 from complaints.validity import NO_BASIS
 from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
@@ -93,11 +93,11 @@ def test_only_some_may_state_an_earlier_receipt(register, handler):
 
 def test_a_category_routes_to_its_department_or_that_of_the_one_above(head_office, branch):
     above = CategoryFactory(department=branch)
-    assert intake.route(CategoryFactory(parent=above)) == branch
-    assert intake.route(CategoryFactory()) == head_office
+    assert routes.department_of(CategoryFactory(parent=above)) == branch
+    assert routes.department_of(CategoryFactory()) == head_office
     branch.is_active = False
     branch.save()
-    assert intake.route(above) == head_office
+    assert routes.department_of(above) == head_office
 
 
 def test_an_office_without_departments_says_so(db):

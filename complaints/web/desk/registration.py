@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
@@ -15,11 +15,11 @@ from complaints.errors import ComplaintError, NotAllowed
 from complaints.guiding import Step, StepShown
 from complaints.limits import MAX_LINE, MAX_SUBJECT
 from complaints.models import Category
-from complaints.services import intake
+from complaints.selectors import routes
 from complaints.services.evidence import CheckedFile
 from complaints.services.first_contact import Settled
 from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
-from complaints.vocabulary import Channel, Demand, Form, Grade, Outcome, Relation, SubjectKind, Track
+from complaints.vocabulary import Channel, Demand, Form, Grade, Outcome, Relation, Track
 from complaints.web.desk.fields import Line, MomentField, SeveralFilesField, TreeField, Words, name_what_is_missing
 
 CHANNELS = (
@@ -44,29 +44,6 @@ _SERVICE_FIELDS = {
     "reasons": "settled_reasons",
 }
 """Where a service's name of a field differs from the form's."""
-
-
-class SubjectForm(forms.Form):
-    """One person, product or place complained about. A row left empty does not count."""
-
-    kind = forms.ChoiceField(choices=SubjectKind.choices, label=gettext_lazy("Kind"), required=False)
-    name = Line(label=pgettext_lazy("of a person, a product or a place", "Name"), required=False, limit=MAX_LINE)
-    reference = Line(
-        label=gettext_lazy("Number"),
-        required=False,
-        limit=100,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A number alone names nothing."""
-        said = super().clean() or {}
-        if said.get("reference") and not said.get("name"):
-            self.add_error("name", _("Say who or what this number belongs to."))
-        return said
-
-
-MOST_SUBJECTS = 20
-SubjectRows = forms.formset_factory(SubjectForm, extra=0, max_num=MOST_SUBJECTS, absolute_max=MOST_SUBJECTS)
 
 
 class RegistrationForm(forms.Form):
@@ -319,31 +296,8 @@ def _is_overruled(said: dict[str, Any]) -> bool:
     """Whether somebody chose another department than the category leads to."""
     if not said.get("category") or not said.get("department"):
         return False
-    route = intake.find_route(said["category"])
+    route = routes.find_route(said["category"])
     return route.category is not None and route.department != said["department"]
-
-
-def subject_rows(data: Any = None, *, more: int = 0) -> forms.BaseFormSet:
-    """Three empty rows to begin with; with `more`, the rows typed so far and that many empty ones."""
-    if data is None:
-        return SubjectRows(initial=[{"kind": SubjectKind.PERSON}, {"kind": SubjectKind.UNIT}, {}], prefix="subjects")
-    if not more:
-        return SubjectRows(data, prefix="subjects")
-    grown = data.copy()
-    rows = SubjectRows(data, prefix="subjects").total_form_count()
-    grown["subjects-TOTAL_FORMS"] = str(min(rows + more, MOST_SUBJECTS))
-    return SubjectRows(grown, prefix="subjects")
-
-
-def subjects_given(rows: forms.BaseFormSet) -> list[SubjectDetails]:
-    """The rows that name something."""
-    return [
-        SubjectDetails(
-            name=said["name"], kind=SubjectKind(said["kind"] or SubjectKind.OTHER), reference=said["reference"]
-        )
-        for said in (row.cleaned_data for row in rows)
-        if said.get("name")
-    ]
 
 
 def _may_backdate(user: User) -> bool:

@@ -10,14 +10,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from accounts.models import Department, User
 from complaints import permissions
 from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.classes import ComplaintClass, Kind
-from complaints.converting import CONVERSION_PROPOSED, Conversion
+from complaints.converting import Conversion
 from complaints.gravity import Criterion, SafetyGrade, SafetyKind, Told
 from complaints.guiding import Step
 from complaints.judging import DemandFinding, Grounds, Source
@@ -30,147 +27,7 @@ from complaints.remedying import RemedyKind, SupplierClaimState, in_money, lette
 from complaints.tasking import TaskKind
 from complaints.validity import Fault, Harmed
 from complaints.vocabulary import Channel, DeclineCode, Outcome, Priority, Track
-
-HAPPENED: Mapping[str, str | Promise] = {
-    Verb.REGISTER: _("Registered"),
-    Verb.ACKNOWLEDGE: _("Acknowledged"),
-    Verb.ASSIGN: _("Assigned"),
-    Verb.ASK_ANOTHER: _("Another handler asked for"),
-    Verb.GRANT_ANOTHER: _("Another handler granted"),
-    Verb.REFUSE_ANOTHER: _("Another handler refused"),
-    Verb.TRANSFER: _("Transferred"),
-    Verb.ACCEPT_TRANSFER: _("Transfer accepted"),
-    Verb.OBJECT_TO_TRANSFER: _("Transfer objected to"),
-    Verb.ARBITRATE: _("Decided where it belongs"),
-    Verb.TAKE_BACK_TRANSFER: _("Transfer taken back"),
-    Verb.INTRODUCE: _("Complainant was told"),
-    Verb.CATEGORISE: _("Category corrected"),
-    Verb.BRIEF: _("Department briefed"),
-    Verb.REPORT_BACK: _("Reported back"),
-    Verb.WATCH: _("Watched"),
-    Verb.UNWATCH: _("Watched no more"),
-    Verb.CLASSIFY: _("Class decided"),
-    Verb.CONFIRM_CLASS: _("Class confirmed"),
-    Verb.REJECT_CLASS: _("Class rejected"),
-    Verb.PRIORITISE: _("Priority set"),
-    Verb.REPLY: _("Reply sent"),
-    Verb.NOTE: _("Note added"),
-    Verb.ATTACH: _("Evidence added"),
-    Verb.LIST_PROOF: _("Proof listed"),
-    Verb.SETTLE_PROOF: _("Proof settled"),
-    Verb.RECORD_NUMBER: _("Number recorded"),
-    Verb.WAIT: _("Waiting for an answer"),
-    Verb.RESUME: _("Taken up again"),
-    Verb.RESOLVE: _("Answered"),
-    Verb.CLOSE: _("Closed"),
-    Verb.REOPEN: _("Reopened"),
-    Verb.WITHDRAW: _("Withdrawn"),
-    Verb.DECLINE: _("Declined"),
-    Verb.MERGE: _("Merged"),
-    Verb.TAKE_OVER: _("Taken over"),
-    Verb.PROMISE: _("Date promised"),
-    Verb.FULFIL: _("Recorded as done"),
-    Verb.ASK_EXTENSION: _("More time asked for"),
-    Verb.GRANT_EXTENSION: _("More time granted"),
-    Verb.REFUSE_EXTENSION: _("More time refused"),
-    Verb.REFER: _("Referral"),
-    Verb.ISSUE_TASK: _("Task issued"),
-    Verb.ACCEPT_TASK: _("Task accepted"),
-    Verb.REFUSE_TASK: _("Task refused"),
-    Verb.FINISH_TASK: _("Task done"),
-    Verb.CANCEL_TASK: _("Task cancelled"),
-    Verb.SPLIT: _("Split into matters"),
-    Verb.SETTLE_MATTER: _("Matter settled"),
-    Verb.DROP_MATTER: _("Matter dropped"),
-    Verb.SPLIT_OFF: _("Matter split off"),
-    Verb.INVESTIGATE: _("Fact recorded"),
-    Verb.JUDGE: _("Judged"),
-    Verb.DRAFT_RESPONSE: _("Final response written"),
-    Verb.APPROVE_RESPONSE: _("Final response approved"),
-    Verb.RETURN_RESPONSE: _("Final response sent back"),
-    Verb.DECLARE_MAJOR: _("Declared major"),
-    Verb.ACKNOWLEDGE_MAJOR: _("Management acknowledged"),
-    Verb.REPORT_TO_AUTHORITY: _("Authority told"),
-    Verb.REPORT_SAFETY: _("Safety incident"),
-    Verb.TELL_SAFETY: _("Somebody was told"),
-    Verb.NOTE_MEDIA: _("Media attention"),
-    Verb.GATHER: _("Gathered"),
-    Verb.RELEASE: _("Taken out"),
-    Verb.OPEN_PROCEEDING: _("Outside proceeding"),
-    Verb.MOVE_PROCEEDING: _("Proceeding moved"),
-    Verb.END_PROCEEDING: _("Proceeding ended"),
-    Verb.PLACE_HOLD: _("Legal hold placed"),
-    Verb.LIFT_HOLD: _("Legal hold lifted"),
-    Verb.RECORD_AUTHORITY: _("Authority recorded"),
-    Verb.REVOKE_AUTHORITY: _("Authority revoked"),
-    Verb.ADD_COMPLAINANT: _("Complainant joined"),
-    Verb.REMOVE_COMPLAINANT: _("Complainant left"),
-    Verb.PLAN_REMEDY: _("Remedy planned"),
-    Verb.DROP_REMEDY: _("Remedy dropped"),
-    Verb.OFFER: _("Remedies offered"),
-    Verb.ACCEPT_OFFER: _("Offer accepted"),
-    Verb.REFUSE_OFFER: _("Offer refused"),
-    Verb.CARRY_OUT: _("Remedy carried out"),
-    Verb.STILL_BROKEN: _("Still not put right"),
-    Verb.CLAIM_FROM_SUPPLIER: _("Claimed from a supplier"),
-    Verb.SETTLE_SUPPLIER_CLAIM: _("Supplier's claim settled"),
-    Verb.RESTRICT: _("Restricted"),
-    Verb.LIFT_RESTRICTION: _("Restriction lifted"),
-    Verb.ADMIT: _("Somebody admitted"),
-    Verb.DISMISS: _("Somebody dismissed"),
-    Verb.ORDER_MEASURE: _("Interim measure ordered"),
-    Verb.END_MEASURE: _("Interim measure ended"),
-    Verb.FOLLOW_UP: _("Followed up"),
-    Verb.PROPOSE: _("Proposed"),
-    Verb.SIGN: _("Signed"),
-    Verb.REFUSE_TO_SIGN: _("Sent back unsigned"),
-    Verb.TAKE_BACK_PROPOSAL: _("Proposal taken back"),
-    Verb.CONVERT: _("Converted to valid"),
-    Verb.KEEP_CLASS: _("Class kept"),
-    Verb.RENEW_CLASS: _("Renewal proposed"),
-    Verb.LAPSE_CLASS: _("Class lapsed"),
-    Verb.OBJECT: _("Objection"),
-    Verb.DECIDE_OBJECTION: _("Objection decided"),
-    Verb.UPGRADE: _("Taken further"),
-    Verb.NAME_EARLIER: _("Earlier complaint named"),
-    Verb.HEAR: _("Complainant wrote"),
-    Verb.CONFIRM: _("Complainant agreed"),
-    Verb.DISPUTE: _("Complainant disagreed"),
-    Verb.RATE: _("Complainant rated"),
-    "escalated": _("Escalated"),
-    "reminded": _("Reminded"),
-    "breached": _("Deadline broken"),
-    "moved": _("Deadline moved"),
-    "called_off": _("Deadline called off"),
-    "pause_ended": _("Pause used up"),
-    "upgrade_proposed": _("Upgrade proposed"),
-    CONVERSION_PROPOSED: _("Conversion proposed"),
-    "referred": _("Referral prepared"),
-    "merged_from": _("Another merged in"),
-    "repeat_contact": _("Repeated contact"),
-    "link_requested": _("Link asked for"),
-    "circle_restored": _("Circle restored"),
-}
-"""Kind of event → what a list says of it in two words."""
-
-PROMISES: Mapping[str, str | Promise] = {
-    "acknowledge": _("Acknowledgement"),
-    "first_response": _("First reply"),
-    "progress": _("Word on progress"),
-    "resolution": _("Resolution"),
-    "signoff": _("Sign-off"),
-    "task": _("Task"),
-    "promise": _("Promised date"),
-    "authority_report": _("Report to the authority"),
-    "follow_up": _("Follow-up"),
-    "objection": _("Review of a grave class"),
-    "takeover": _("Taking over"),
-    "major_notice": _("The management's acknowledgement"),
-    "proceeding": _("Outside proceeding"),
-    "transfer": _("Answer to a transfer"),
-    "briefing": _("Answer to a briefing"),
-}
-"""The promises that events of deadlines name; the clocks themselves belong to another app."""
+from complaints.web.desk.happenings import PROMISES, happened
 
 _PEOPLE = frozenset({"holder", "holder_before", "owner", "person"})
 _DEPARTMENTS = frozenset({"department", "department_before", "department_proposed", "department_overruled"})
@@ -248,11 +105,6 @@ class Entry:
     def title(self) -> str:
         """What happened, in two words."""
         return happened(self.kind)
-
-
-def happened(kind: str) -> str:
-    """What happened, in two words; a kind that this version does not know by its own name."""
-    return str(HAPPENED.get(kind, kind))
 
 
 def entries(

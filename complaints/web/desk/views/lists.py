@@ -28,7 +28,7 @@ from complaints.selectors import (
 )
 from complaints.selectors.answered import left_answered
 from complaints.web.desk.access import StaffRequest, staff_only
-from complaints.web.desk.story import happened
+from complaints.web.desk.happenings import happened
 
 DUE_NEXT_FIRST = paging.Order("due_at", nullable=True)
 NEWEST_FIRST = paging.Order("received_at", descending=True)

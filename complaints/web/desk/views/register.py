@@ -18,7 +18,8 @@ from complaints.errors import ComplaintError, Invalid
 from complaints.models import Complaint
 from complaints.services import first_contact, intake
 from complaints.web.desk.access import StaffRequest, staff_only
-from complaints.web.desk.registration import RegistrationForm, subject_rows, subjects_given
+from complaints.web.desk.registration import RegistrationForm
+from complaints.web.desk.subject_rows import subject_rows, subjects_given
 
 RECEIPT = "registered"
 RECEIPT_LASTS = 900

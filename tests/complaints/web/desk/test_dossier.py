@@ -15,7 +15,7 @@ from complaints.models import Attachment
 from complaints.services import casework, correspondence, decisions, evidence
 from complaints.services.intake import ComplainantDetails, SubjectDetails
 from complaints.vocabulary import Demand, Form, Outcome, SubjectKind
-from complaints.web.desk.story import HAPPENED
+from complaints.web.desk.happenings import HAPPENED
 from tests.factories import UserFactory
 
 
