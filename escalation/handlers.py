@@ -20,7 +20,7 @@ from escalation.happenings import Happening
 from escalation.models import EventKind
 from escalation.policies import EVERYTHING, OUTLASTING, ClockKind
 from escalation.selectors.promised import TOLD
-from escalation.services import afterwards, owing
+from escalation.services import afterwards, owing, watching
 from escalation.services.docket import Docket
 
 ANSWERED = frozenset({ClockKind.ACKNOWLEDGE, ClockKind.FIRST_RESPONSE, ClockKind.TAKEOVER})
@@ -177,14 +177,14 @@ def _declined(docket: Docket, occurrence: Occurrence) -> None:
 def _task_issued(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
     until = datetime.fromisoformat(event.data["until"]) if event.data["until"] else None
-    owing.watch_task(
+    watching.watch_task(
         docket, occurrence.complaint, event.occurred_at, about=tasking.about(event.data["task"]), until=until
     )
 
 
 def _task_done(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
-    owing.meet_task(docket, occurrence.complaint, event.occurred_at, about=tasking.about(event.data["task"]))
+    watching.meet_task(docket, occurrence.complaint, event.occurred_at, about=tasking.about(event.data["task"]))
 
 
 def _task_dropped(docket: Docket, occurrence: Occurrence) -> None:
@@ -192,12 +192,14 @@ def _task_dropped(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
     numbers = [event.data["task"], *event.data.get("tasks", ())]
     abouts = {tasking.about(number) for number in numbers}
-    owing.cancel_tasks(docket, occurrence.complaint, event.occurred_at, abouts=abouts, reason=event.kind)
+    watching.cancel_tasks(docket, occurrence.complaint, event.occurred_at, abouts=abouts, reason=event.kind)
 
 
 def _proposed(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
-    owing.watch_signoff(docket, occurrence.complaint, event.occurred_at, about=signing.about(event.data["proposal"]))
+    watching.watch_signoff(
+        docket, occurrence.complaint, event.occurred_at, about=signing.about(event.data["proposal"])
+    )
 
 
 def _signed(docket: Docket, occurrence: Occurrence) -> None:
@@ -216,21 +218,23 @@ def _proceeding_opened(docket: Docket, occurrence: Occurrence) -> None:
     data = occurrence.event.data
     if data["until"]:
         at, until = occurrence.event.occurred_at, datetime.fromisoformat(data["until"])
-        owing.watch_proceeding(docket, occurrence.complaint, at, about=outside.about(data["proceeding"]), until=until)
+        watching.watch_proceeding(
+            docket, occurrence.complaint, at, about=outside.about(data["proceeding"]), until=until
+        )
 
 
 def _proceeding_moved(docket: Docket, occurrence: Occurrence) -> None:
     """The clock that ran to the old date is called off, and one that was broken stays so; another runs to the new."""
     event = occurrence.event
     about = outside.about(event.data["proceeding"])
-    owing.drop_proceeding(docket, occurrence.complaint, event.occurred_at, about=about, reason=event.kind)
+    watching.drop_proceeding(docket, occurrence.complaint, event.occurred_at, about=about, reason=event.kind)
     _proceeding_opened(docket, occurrence)
 
 
 def _proceeding_ended(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
     about = outside.about(event.data["proceeding"])
-    owing.meet_proceeding(docket, occurrence.complaint, event.occurred_at, about=about)
+    watching.meet_proceeding(docket, occurrence.complaint, event.occurred_at, about=about)
 
 
 def _dropped(docket: Docket, occurrence: Occurrence) -> None:
@@ -253,10 +257,10 @@ def _judged(docket: Docket, occurrence: Occurrence) -> None:
     _changed(docket, occurrence)
     complaint, at = occurrence.complaint, occurrence.event.occurred_at
     if data["complaint_class"] not in NEEDS_SECOND_PERSON:
-        owing.end_review(docket, complaint, at, reason="class_changed")
+        watching.end_review(docket, complaint, at, reason="class_changed")
         _convert_if_broken(docket, complaint)
         return
-    until = owing.review_class(docket, complaint, at, until=at + USUAL_REVIEW)
+    until = watching.review_class(docket, complaint, at, until=at + USUAL_REVIEW)
     class_reviews.state_review(complaint, until)
 
 
@@ -276,7 +280,7 @@ def _class_ended(docket: Docket, occurrence: Occurrence) -> None:
     """A grave class has lapsed, or was lifted: the complaint counts as one that nobody has classed."""
     if occurrence.event.data["complaint_class"] == ComplaintClass.UNCLASSIFIED:
         _changed(docket, occurrence)
-        owing.end_review(docket, occurrence.complaint, occurrence.event.occurred_at, reason=occurrence.event.kind)
+        watching.end_review(docket, occurrence.complaint, occurrence.event.occurred_at, reason=occurrence.event.kind)
 
 
 def _put_off(docket: Docket, occurrence: Occurrence) -> None:
@@ -293,7 +297,7 @@ def _transferred(docket: Docket, occurrence: Occurrence) -> None:
         _changed(docket, occurrence)
     else:
         about = transferring.about(event.data["transfer"])
-        owing.watch_transfer(docket, occurrence.complaint, event.occurred_at, about=about)
+        watching.watch_transfer(docket, occurrence.complaint, event.occurred_at, about=about)
 
 
 def _transfer_answered(docket: Docket, occurrence: Occurrence) -> None:
@@ -306,7 +310,7 @@ def _transfer_disputed(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
     docket.meet(occurrence.complaint, {ClockKind.TRANSFER}, event.occurred_at)
     about = transferring.about(event.data["transfer"])
-    owing.watch_transfer(docket, occurrence.complaint, event.occurred_at, about=about)
+    watching.watch_transfer(docket, occurrence.complaint, event.occurred_at, about=about)
 
 
 def _transfer_called_off(docket: Docket, occurrence: Occurrence) -> None:
@@ -319,13 +323,13 @@ def _briefed(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
     if event.data["until"]:
         about, until = transferring.about_briefing(event.data["briefing"]), datetime.fromisoformat(event.data["until"])
-        owing.watch_briefing(docket, occurrence.complaint, event.occurred_at, about=about, until=until)
+        watching.watch_briefing(docket, occurrence.complaint, event.occurred_at, about=about, until=until)
 
 
 def _reported_back(docket: Docket, occurrence: Occurrence) -> None:
     event = occurrence.event
     about = transferring.about_briefing(event.data["briefing"])
-    owing.meet_briefing(docket, occurrence.complaint, event.occurred_at, about=about)
+    watching.meet_briefing(docket, occurrence.complaint, event.occurred_at, about=about)
 
 
 def _handed_over(docket: Docket, occurrence: Occurrence) -> None:
@@ -336,13 +340,13 @@ def _handed_over(docket: Docket, occurrence: Occurrence) -> None:
 def _handed_up(docket: Docket, occurrence: Occurrence) -> None:
     clock = docket.case(occurrence.event.data["clock"])
     if clock is not None:
-        owing.ask_to_take_over(docket, occurrence.complaint, occurrence.event.occurred_at, rules=clock.rules)
+        watching.ask_to_take_over(docket, occurrence.complaint, occurrence.event.occurred_at, rules=clock.rules)
 
 
 def _declared_major(docket: Docket, occurrence: Occurrence) -> None:
     """The policy for major complaints counts now, and the management is to say that it knows."""
     _changed(docket, occurrence)
-    owing.ask_the_management(docket, occurrence.complaint, occurrence.event.occurred_at)
+    watching.ask_the_management(docket, occurrence.complaint, occurrence.event.occurred_at)
 
 
 def _management_knows(docket: Docket, occurrence: Occurrence) -> None:
@@ -352,7 +356,7 @@ def _management_knows(docket: Docket, occurrence: Occurrence) -> None:
 def _reported(docket: Docket, occurrence: Occurrence) -> None:
     """The report was made when it says, even if it was recorded later."""
     event = occurrence.event
-    owing.keep_report(docket, occurrence.complaint, event.occurred_at, stated=event.data["stated"])
+    watching.keep_report(docket, occurrence.complaint, event.occurred_at, stated=event.data["stated"])
 
 
 def _reopened(docket: Docket, occurrence: Occurrence) -> None:
