@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from common import moments
@@ -199,6 +199,18 @@ def _stamp(at: datetime) -> str:
 
 
 # --- Badges -------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between two facts: who, when. Between the items of a list stands what `listed` puts there."""
+    return pgettext("between two facts", ", ")
+
+
+@register.filter
+def listed(items: Iterable[Any]) -> str:
+    """The items one after the other, as the reader's language lists them."""
+    return gettext(", ").join(str(item) for item in items)
 
 
 @register.simple_tag

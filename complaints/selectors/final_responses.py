@@ -22,7 +22,7 @@ from common import moments
 from complaints import permissions, placeholders, responding, settling
 from complaints.judging import SHOWN_BY, Source
 from complaints.lifecycle import OPEN, Verb
-from complaints.models import Attachment, Complaint, FinalResponse, Matter, Remedy, ResponseRule
+from complaints.models import Attachment, Complaint, Event, FinalResponse, Matter, Message, Remedy, ResponseRule
 from complaints.remedying import RemedyState
 from complaints.responding import STANDARD, UPHELD, Content, Missing, Part, Requirements, ResponseState, Text
 from complaints.selectors import contact, matters
@@ -40,6 +40,17 @@ def with_parts(responses: QuerySet[FinalResponse]) -> QuerySet[FinalResponse]:
 def current(complaint: Complaint) -> FinalResponse | None:
     """The letter of the cycle that the complaint is in, with its parts; None before one is begun."""
     return with_parts(complaint.responses.filter(cycle=complaint.cycle)).first()
+
+
+def sent_back(response: FinalResponse) -> Message | None:
+    """What the second person wants changed, in a letter that is a draft again; None where nobody sent it back."""
+    if response.state != ResponseState.DRAFT:
+        return None
+    returns = Event.objects.filter(complaint_id=response.complaint_id, kind=Verb.RETURN_RESPONSE)
+    last = returns.order_by("-sequence").first()
+    if last is None or last.data["cycle"] != response.cycle:
+        return None
+    return Message.objects.select_related("author").filter(pk=last.data["message"]).first()
 
 
 def digest(complaint: Complaint) -> str:

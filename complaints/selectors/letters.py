@@ -105,7 +105,7 @@ def _section(part: Part, content: Content) -> Section | None:
     """One part about the whole; None where it says nothing."""
     text = content.text(part)
     if part == Part.RECOURSE and content.until is not None:
-        limit = _("You can do so until %(day)s.") % {"day": _day(content.until)}
+        limit = _("For turning to somebody outside our house you have until %(day)s.") % {"day": _day(content.until)}
         text = f"{text}\n{limit}" if text else limit
     return Section(str(part.label), text) if text else None
 

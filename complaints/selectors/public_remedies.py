@@ -6,10 +6,11 @@ What is only planned or was dropped before it was offered, the office's proofs a
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from complaints.lifecycle import Status, Verb, possible
-from complaints.models import Complaint, Remedy
+from complaints.models import Complaint, Remedy, RemedyItem
 from complaints.remedying import DONE, RemedyState, in_money, letter
 from complaints.selectors.digests import of_offered
 
@@ -18,7 +19,10 @@ _SHOWN = sorted({RemedyState.OFFERED, RemedyState.ACCEPTED, *DONE})
 
 @dataclass(frozen=True)
 class Thing:
-    """One remedy, as the complainant reads it. `amount` is empty where there is no money in it."""
+    """One remedy, as the complainant reads it. `amount` is empty where there is no money in it.
+
+    `made_of` says what for, with how much, where several things make up the amount.
+    """
 
     number: int
     kind: Any
@@ -27,6 +31,7 @@ class Thing:
     agreed_at: datetime | None
     carried_out_on: date | None
     failed_at: datetime | None
+    made_of: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -97,4 +102,18 @@ def _thing(remedy: Remedy) -> Thing:
         agreed_at=remedy.answered_at,
         carried_out_on=remedy.carried_out_on,
         failed_at=remedy.failed_at,
+        made_of=_made_of(remedy),
     )
+
+
+def _made_of(remedy: Remedy) -> list[tuple[str, str]]:
+    """The lines of an amount, without the office's words about them; one line says no more than the amount."""
+    items = list(remedy.items.all())
+    if len(items) < 2:
+        return []
+    return [(str(item.get_loss_display()), in_money(_latest(item), remedy.currency)) for item in items]
+
+
+def _latest(item: RemedyItem) -> Decimal:
+    """What was paid; before that what was agreed, and first of all what is offered."""
+    return next(amount for amount in (item.paid, item.accepted, item.offered) if amount is not None)

@@ -27,6 +27,11 @@ from complaints.vocabulary import PRIORITIES, Channel, Demand, Form, Grade, Subj
 CLOCK_SKEW = timedelta(minutes=2)
 """How far ahead of our clock a given moment may lie before it counts as being in the future."""
 
+_FUTURE = {
+    "received_at": _("The moment at which it was received lies in the future."),
+    "occurred_at": _("The moment at which it happened lies in the future."),
+}
+
 
 @dataclass(frozen=True)
 class ComplainantDetails:
@@ -319,7 +324,7 @@ def check(given: Registration, now: datetime) -> None:
     for moment in ("received_at", "occurred_at"):
         value = getattr(given, moment)
         if value is not None and value > now + CLOCK_SKEW:
-            errors[moment] = [_("This lies in the future.")]
+            errors[moment] = [_FUTURE[moment]]
         elif value is not None and value.year < EARLIEST_YEAR:
             errors[moment] = [_("This lies before the year 1900.")]
     if given.occurred_at and given.received_at and given.occurred_at > given.received_at + CLOCK_SKEW:

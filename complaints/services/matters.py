@@ -59,7 +59,7 @@ def split(*, complaint_id: int, by: User, parts: Sequence[Part]) -> list[Matter]
     if len(before) + len(parts) > MOST_MATTERS:
         raise invalid("parts", _("This complaint has very many matters already. Settle some of them first."))
     subjects = list(complaint.subjects.order_by("id"))
-    _check(parts, subjects)
+    _check(parts, subjects, live)
     now, first = timezone.now(), 1 + max((matter.number for matter in before), default=0)
     added = Matter.objects.bulk_create(
         Matter(
@@ -246,9 +246,16 @@ def _named(subjects: Sequence[Subject], name: str) -> Subject | None:
     return next((subject for subject in subjects if subject.name.casefold() == name), None) if name else None
 
 
-def _check(parts: Sequence[Part], subjects: Sequence[Subject]) -> None:
-    """Collect everything wrong with the parts and refuse it all at once."""
+def _said_of(matter: Part | Matter) -> tuple[str, Category | None, str]:
+    """What tells a matter from the others of its letter: about what, of which category, about whom."""
+    about = matter.about.name if isinstance(matter.about, Subject) else (matter.about or "")
+    return matter.subject.strip().casefold(), matter.category, about.strip()
+
+
+def _check(parts: Sequence[Part], subjects: Sequence[Subject], live: Sequence[Matter]) -> None:
+    """Collect everything wrong with the parts and refuse it all at once. `live` are the matters that there are."""
     errors: dict[str, list[Any]] = {}
+    said = [_said_of(matter) for matter in live]
     for place, part in enumerate(parts):
         field = f"parts.{place}"
         if not part.subject.strip():
@@ -263,5 +270,8 @@ def _check(parts: Sequence[Part], subjects: Sequence[Subject]) -> None:
             errors[f"{field}.category"] = [_("This category is no longer in use.")]
         if part.about.strip() and _named(subjects, part.about) is None:
             errors[f"{field}.about"] = [_("The complaint names nobody and nothing of this name.")]
+        if _said_of(part) in said:
+            errors[f"{field}.subject"] = [_("Another matter of this complaint says the same.")]
+        said.append(_said_of(part))
     if errors:
         raise Invalid(_("The letter could not be split: please look at the fields named."), errors=errors)

@@ -120,6 +120,8 @@ def _tier(complaint: Complaint, findings: Collection[Finding], record: Record, e
 
 def _check_earlier(complaint: Complaint, earlier: Complaint) -> None:
     """Nobody learns through an upgrade what a restricted complaint holds, and each cycle is taken further once."""
+    if earlier == complaint:
+        raise invalid("earlier", _("This is the complaint itself. Name the one that came before it."))
     if earlier.restriction and not complaint.restriction:
         raise invalid("earlier", _("That complaint is restricted. Restrict this one first; then name it."))
     others = Upgrade.objects.filter(earlier=earlier, earlier_cycle=earlier.cycle).exclude(complaint=complaint)

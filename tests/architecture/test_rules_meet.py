@@ -1,5 +1,6 @@
 """Where two lists must agree, a test says so."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,12 @@ def test_no_template_runs_inline_code():
         for forbidden in (' style="', " onclick=", " onchange=", " onsubmit=", " onload=", "javascript:", "<style"):
             assert forbidden not in text, f"{path}: {forbidden}"
         assert text.count("<script") == text.count("<script src=") + text.count('<script type="module" src='), path
+
+
+def test_no_template_writes_the_marks_of_one_language_between_facts():
+    """“{% comma %}”, “|listed” and whole sentences: Chinese has its own comma and full stop."""
+    whole = re.compile(r"\{% (blocktranslate|comment)\b.*?\{% end\1 %\}", re.DOTALL)
+    for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        text = whole.sub("{{ }}", path.read_text(encoding="utf-8"))
+        assert not re.search(r"(\}\}|%\}|</span>|</strong>)(, ?[{<]|\.(\{%|<))", text), path
+        assert 'join:", "' not in path.read_text(encoding="utf-8"), path

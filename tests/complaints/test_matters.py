@@ -186,6 +186,7 @@ def test_when_the_last_matter_is_dropped_the_complaint_ends_as_a_whole_again(com
         ("parts.0.subject", [Part("x" * 201), Part("b")]),
         ("parts.1.words", [Part("a"), Part("b", words="x" * 20_001)]),
         ("parts.0.about", [Part("a", about="Nobody"), Part("b")]),
+        ("parts.1.subject", [Part("The flood"), Part(" the FLOOD ", words="again")]),
     ],
 )
 def test_what_cannot_be_split(complaint, agent, field, parts):

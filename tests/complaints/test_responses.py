@@ -329,7 +329,7 @@ def test_a_rule_may_want_a_last_date_and_proposes_one(complaint, agent, write):
         responses.send(complaint_id=complaint.pk, by=agent)
     write(until=proposed.until)
     response = responses.send(complaint_id=complaint.pk, by=agent)
-    assert "You can do so until " in complaint.messages.get().body
+    assert "For turning to somebody outside our house you have until " in complaint.messages.get().body
     assert response.until == proposed.until
 
 

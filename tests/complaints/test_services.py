@@ -59,7 +59,9 @@ def test_everything_wrong_with_a_form_is_said_at_once(head_office):
             ),
             by=None,
         )
-    assert set(refusal.value.errors) == {"subject", "description", "occurred_at", "received_at", "subjects"}
+    errors = refusal.value.errors
+    assert set(errors) == {"subject", "description", "occurred_at", "received_at", "subjects"}
+    assert errors["occurred_at"] != errors["received_at"], "read one after the other, without their fields"
     assert not Complaint.objects.exists()
 
 

@@ -269,6 +269,8 @@ def test_what_cannot_be_named(earlier, register, agent, handler, specialist, hea
         upgrades.name_earlier(**given)
     with pytest.raises(Invalid, match="is restricted"):
         upgrades.name_earlier(**given, earlier=secret)
+    with pytest.raises(Invalid, match="the complaint itself"):
+        upgrades.name_earlier(**given, earlier=made)
     taken_further(earlier)
     with pytest.raises(Invalid, match="Merge this one"):
         upgrades.name_earlier(**given, earlier=earlier)

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _now
+
 from accounts.models import Department, User
 from complaints import permissions
 from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
@@ -223,15 +225,21 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
         elif key == "criteria":
             facts[key] = [str(_label(Criterion, code)) for code in value]
         elif key == "kinds":
-            facts[key] = ", ".join(str(_label(Kind, code)) for code in value)
+            facts[key] = _list(str(_label(Kind, code)) for code in value)
     return facts
 
 
 def _options(options: Sequence[Sequence[int]]) -> str:
-    """Remedies by the letter of their option: “A: 1, 3; B: 2”."""
-    return "; ".join(
-        f"{letter(place)}: {', '.join(map(str, option))}" for place, option in enumerate(options, start=1)
+    """Remedies by the letter of their option: “A (no. 1, 3), B (no. 2)”."""
+    return _list(
+        _now("%(letter)s (no. %(numbers)s)") % {"letter": letter(place), "numbers": _list(map(str, option))}
+        for place, option in enumerate(options, start=1)
     )
+
+
+def _list(words: Iterable[str]) -> str:
+    """One after the other, as the reader's language lists them."""
+    return _now(", ").join(words)
 
 
 def _label(words: Any, code: Any) -> Any:

@@ -69,7 +69,7 @@ class SignForm(SigningForm):
             self.fields["checked"] = forms.TypedMultipleChoiceField(
                 choices=[(number, self._item(items[number])) for number in sorted(items)],
                 coerce=int,
-                required=len(self.theirs) < 2,  # else it depends on whom they sign for, and the service knows
+                required=False,  # the service names what was not made sure of
                 label=_("I have made sure of this"),
                 help_text=_("Everything here has to be right before you sign."),
                 widget=forms.CheckboxSelectMultiple,

@@ -13,7 +13,7 @@ from accounts.models import Department, User
 from complaints.classes import Kind
 from complaints.errors import ComplaintError
 from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT
-from complaints.selectors.upgrades import Remembered
+from complaints.selectors.upgrades import SHORTEST_NUMBER, Remembered
 from complaints.services.intake import ComplainantDetails, Registration
 from complaints.services.unrecorded_upgrades import Unrecorded
 from complaints.upgrading import GROUNDS
@@ -98,6 +98,14 @@ class SearchForm(forms.Form):
         if day is not None and day.year < EARLIEST_YEAR:
             raise forms.ValidationError(_("This day lies too far back. Check the year."))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """A number too short to be looked for is named as such, where nothing else was given."""
+        typed = self.cleaned_data
+        if typed.get("phone") and "day" in typed and self.remembered().is_empty:
+            sentence = _("Give at least %(count)d digits of the phone number, or a name or words besides.")
+            self.add_error("phone", sentence % {"count": SHORTEST_NUMBER})
+        return typed
 
     def remembered(self) -> Remembered:
         """As the search takes it; what is not right is left out."""

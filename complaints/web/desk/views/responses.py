@@ -40,6 +40,7 @@ def page(request: StaffRequest, reference: str) -> HttpResponse:
         "response": response,
         "required": required,
         "letter": letter,
+        "sent_back": final_responses.sent_back(unsent) if unsent is not None else None,
         "missing": lacks,
         "too_much": overpromising.found_in(letter.plain()) if letter is not None and unsent is not None else [],
         "offers": response_offers.response_offers(request.user, complaint, response, required, lacks=lacks),

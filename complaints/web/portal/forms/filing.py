@@ -64,7 +64,7 @@ class AboutForm(forms.Form):
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("If it went on for a while, give the day it began."),
-        error_messages={"invalid": _("Give the day as year, month and day, for example 2026-11-26.")},
+        error_messages={"invalid": _("Give the day as year, month and day, for example 2026-03-09.")},
     )
     happened_time = forms.TimeField(
         label=_("At about what time?"),

@@ -74,7 +74,7 @@ class UnrecordedForm(forms.Form):
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("A day that is about right is enough."),
-        error_messages={"invalid": _("Give the day as year, month and day, for example 2026-11-26.")},
+        error_messages={"invalid": _("Give the day as year, month and day, for example 2026-03-09.")},
     )
     told_about = words(
         _("What do you remember of it?"),

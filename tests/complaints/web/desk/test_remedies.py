@@ -59,7 +59,7 @@ def test_a_remedy_goes_its_way_by_forms(desk, complaint, agent, words):
         "Transfer 77.",
         "TWD 1,000.00",
         "Still not put right",
-        "offered remedies to the complainant: A: 1, 2.",
+        "offered remedies to the complainant: A (no. 1, 2).",
     ):
         assert told in dossier
 

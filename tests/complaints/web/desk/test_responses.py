@@ -48,9 +48,12 @@ def test_the_letter_goes_its_way_by_forms(desk, complaint, agent, supervisor, wo
     assert "Charged twice" in words(senior.get(reverse("desk:my-work")))
     assert "Waits for a second person" in words(senior.opens(complaint))
     assert senior.does("return-response", complaint, reasons="Name the day.").status_code == 302
+    assert "Name the day." in words(writer.opens(complaint, "response"))
     assert writer.does("draft-response", complaint, **ANSWERS, ready="on").status_code == 302
     assert senior.does("approve-response", complaint).status_code == 302
-    assert "Nothing is missing." in words(writer.opens(complaint, "response"))
+    page = words(writer.opens(complaint, "response"))
+    assert "Nothing is missing." in page
+    assert "Name the day." not in page
     answer = writer.does("send-response", complaint, headers={"HX-Request": "true"})
     assert answer["HX-Redirect"] == reverse("desk:dossier", args=[complaint.reference])
     response = FinalResponse.objects.get()

@@ -56,6 +56,9 @@ def test_a_proposal_goes_its_way_by_forms(client, complaint, returned, handler, 
     assert "Proposal no. 1" in client.get(reverse("desk:my-work")).content.decode()
     assert "In sight all the time" in page(client, "sign", complaint)
     assert "Sold here" not in page(client, "sign", complaint).split('<form class="stack"')[1]
+    answer = post(client, complaint, "sign", checked=[])
+    assert (answer.status_code, "In sight all the time" in answer.content.decode()) == (422, True)
+    assert "Make sure of this before you sign" in answer.content.decode()
     assert post(client, complaint, "sign", checked=[1]).status_code == 422
     assert post(client, complaint, "sign", checked=[1, 3], instruction="Keep the film.").status_code == 302
     assert "Proposal no. 1" not in client.get(reverse("desk:my-work")).content.decode()

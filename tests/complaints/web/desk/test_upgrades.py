@@ -56,6 +56,7 @@ def test_looking_for_the_earlier_complaint(desk, agent, held, words, head_office
     assert reverse("desk:upgrade", args=[held.reference]) in page
     assert "No complaint that you may see fits this." in words(browser.get("/desk/upgrades/find/", {"name": "Xu"}))
     assert "A day alone finds too much." in words(browser.get("/desk/upgrades/find/", {"day": "2026-11-02"}))
+    assert "at least 5 digits" in words(browser.get("/desk/upgrades/find/", {"phone": "0912"}))
     for wrong in ("soon", "0001-01-01", "9999-12-31"):
         assert browser.get("/desk/upgrades/find/", {"name": "Wang", "day": wrong}).status_code == 422
     form = browser.get("/desk/upgrades/new/", {"name": "Xu", "phone": "1", "told_on": "", "told_about": "at the gate"})

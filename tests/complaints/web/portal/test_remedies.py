@@ -91,6 +91,19 @@ def test_they_choose_one_of_what_is_offered_without_javascript(client, offered, 
     assert "You told us that it is still not right:" in page_of(client, offered)
 
 
+def test_an_amount_says_what_it_is_made_of(client, case, agent):
+    given = {"complaint_id": case.pk, "by": agent}
+    lines = [Line(Loss.REPAIR, Decimal(300), what=SECRET), Line(Loss.TRAVEL, Decimal(60), what=SECRET)]
+    remedies.plan(**given, kind=RemedyKind.COMPENSATION, what="For the floor.", lines=lines, currency="TWD")
+    offers.offer(**given, options=[[3]], message="Please choose.")
+    page = page_of(client, case)
+    for words in ("Compensation (TWD 360.00)", str(Loss.REPAIR.label), "TWD 300.00", "TWD 60.00"):
+        assert words in page
+    assert SECRET not in page
+    send(client, case, "offer", **{"offer-digest": digests.of_offer(case), "offer-option": 1})
+    assert "TWD 60.00" in page_of(client, case)
+
+
 def test_they_accept_only_what_they_have_read(client, case, agent):
     given = {"complaint_id": case.pk, "by": agent}
     offers.offer(**given, options=[[1, 2]], message="Both of it.")
