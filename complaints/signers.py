@@ -10,7 +10,6 @@ from django.utils import timezone
 from accounts import selectors as offices
 from accounts.models import Membership, User
 from accounts.roles import Role
-from common.text import localised
 from complaints import circles, conflicts
 from complaints.models import Complaint, Proposal, Remedy, Signature
 from complaints.signing import SIGNING_ROLES, Party, ProposalState, SignatureState
@@ -27,9 +26,7 @@ class Asked:
 
     def label(self) -> str:
         """Who is asked, in the reader's language."""
-        if self.party.label:
-            return localised(self.party.label, self.party.translations or {})
-        return str(self.party.role.label) if self.party.role else ""
+        return self.party.words()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import FIRST_TIER, TIER_HOLDERS, TOP_TIER, Role
+from common.text import localised
 
 
 class ProposalState(TextChoices):
@@ -76,6 +77,12 @@ class Party:
         """What makes it the same party in two rules."""
         return self.role, self.department
 
+    def words(self) -> str:
+        """Who is asked, in the reader's language."""
+        if self.label:
+            return localised(self.label, self.translations or {})
+        return str(self.role.label) if self.role else ""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -104,6 +111,11 @@ class Rule:
     amount: Decimal | None = None
     currency: str = ""
     in_order: bool = False
+
+    @property
+    def holds_answer(self) -> bool:
+        """Whether the answer waits for its signatures as well as remedies."""
+        return holds_answer(classes=self.classes, priorities=self.priorities, kinds=self.kinds, amount=self.amount)
 
 
 @dataclass(frozen=True)
@@ -146,6 +158,15 @@ def matches(rule: Rule, facts: Facts) -> bool:
     elif not rule.kinds:
         return True
     return any(remedy.proposed for remedy in about)
+
+
+def holds_answer(
+    *, classes: Collection[str], priorities: Collection[str], kinds: Collection[str], amount: Decimal | None
+) -> bool:
+    """Whether a rule that names these wants the answer signed as well as remedies: it is about grave complaints, by
+    their class or priority, and not about what is given.
+    """
+    return bool(classes or priorities) and not kinds and amount is None
 
 
 def totals(remedies: Iterable[Planned]) -> dict[str, Decimal]:

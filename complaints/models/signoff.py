@@ -14,7 +14,7 @@ from accounts.roles import Role
 from common.text import localised
 from complaints.classes import ComplaintClass
 from complaints.remedying import RemedyKind, in_money
-from complaints.signing import LADDER, SIGNING_ROLES
+from complaints.signing import LADDER, SIGNING_ROLES, holds_answer
 from complaints.vocabulary import Priority
 
 CURRENCY = r"^[A-Z]{3}$"
@@ -96,6 +96,11 @@ class SignoffRule(models.Model):
     def kind_labels(self) -> list[str]:
         """The kinds of remedies that it looks at."""
         return [str(RemedyKind(code).label) for code in self.kinds]
+
+    @property
+    def holds_answer(self) -> bool:
+        """Whether the answer waits for its signatures as well as remedies."""
+        return holds_answer(classes=self.classes, priorities=self.priorities, kinds=self.kinds, amount=self.amount)
 
     @property
     def amount_words(self) -> str:

@@ -24,7 +24,7 @@ from complaints.models import (
 )
 from complaints.remedying import RemedyState
 from complaints.signers import Asked, Pool
-from complaints.signing import Check, Facts, Party, Planned, Rule
+from complaints.signing import Check, Facts, Party, Planned, ProposalState, Rule
 
 LIVE: frozenset[RemedyState] = frozenset(
     {
@@ -130,6 +130,19 @@ def needed(complaint: Complaint, proposed: Collection[int], *, proposer: User) -
         asked.append(replace(pool.find(Party(role, turn=turn)), by_limit=True))
     _check_filled(asked)
     return Plan([rule.code for rule in matching], asked, _checks(matching))
+
+
+def missing_for_answer(complaint: Complaint) -> list[Party]:
+    """Those who must sign before this complaint is answered: the parties of the rules that hold its answer and that no
+    proposal signed in this cycle has gone by. A constant number of queries.
+    """
+    holding = [rule for rule in rules() if rule.holds_answer]
+    if not holding:
+        return []
+    known = facts(complaint, (), ())
+    signed = complaint.proposals.filter(state=ProposalState.SIGNED, cycle=complaint.cycle)
+    gone_by = {code for codes in signed.values_list("rules", flat=True) for code in codes}
+    return signing.asked_by(rule for rule in holding if rule.code not in gone_by and signing.matches(rule, known))
 
 
 def plan(complaint: Complaint, proposed: Collection[int], *, proposer: User) -> Plan:

@@ -20,6 +20,7 @@ from complaints.selectors import final_responses
 from complaints.selectors import remedies as remedy_reads
 from complaints.services import (
     acting,
+    answering,
     conversions,
     evidence,
     handing,
@@ -128,7 +129,8 @@ def resolve(
     A complaint that was split into matters ends as they did: then there is no `outcome` to be given, and `reasons` are
     what is to be said besides.
     Raises TasksOpen while a task is open that holds up the answer, MattersOpen while a matter is not settled,
-    RemediesOpen while something has still to come of a remedy, NotJudged when the class demands a judgement,
+    RemediesOpen while something has still to come of a remedy, SignaturesMissing while a rule about grave complaints
+    wants the answer signed first, NotJudged when the class demands a judgement,
     ContradictsJudgement when the outcome says something else than the judgement in force, ConflictOfInterest for whom
     the complaint concerns, LetterNeeded where only a letter may end it, and NoAuthority where whoever complains for
     somebody else has not shown that they may.
@@ -164,6 +166,7 @@ def settle(
     tasks.check_none_blocks(complaint)
     standing.check_authority(complaint)
     remedies.check_none_open(complaint)
+    answering.check_signed(complaint)
     ending = matters.ending(complaint, outcome=outcome, reasons=reasons)
     judgements.check_outcome(complaint, Outcome(ending.outcome))
     complaint.outcome, complaint.outcome_reasons = ending.outcome, ending.reasons

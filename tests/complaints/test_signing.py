@@ -53,6 +53,21 @@ def test_a_rule_fits_when_all_that_it_names_does(rule, known, fits):
     assert signing.matches(Rule("r", [MANAGER], **rule), known) is fits
 
 
+@pytest.mark.parametrize(
+    ("rule", "holds"),
+    [
+        ({}, False),
+        ({"department": 2}, False),
+        ({"classes": ["upgrade"]}, True),
+        ({"priorities": ["major"], "department": 2}, True),
+        ({"priorities": ["major"], "kinds": ["gift"]}, False),
+        ({"classes": ["upgrade"], "amount": Decimal(0), "currency": "TWD"}, False),
+    ],
+)
+def test_the_answer_waits_for_rules_about_grave_complaints(rule, holds):
+    assert Rule("r", [MANAGER], **rule).holds_answer is holds
+
+
 def test_every_rule_asks_and_a_party_of_two_rules_signs_once_in_its_latest_turn():
     returns = Rule("returns", [CONTROL_ROOM, MANAGER], in_order=True)
     dear = Rule("dear", [replace(MANAGER, label="Head"), EXECUTIVE])

@@ -21,10 +21,11 @@ from complaints.errors import (
 from complaints.lifecycle import SIGNING, Verb
 from complaints.models import Complaint, Event, Message, Proposal, ProposalCheck, Signature, Subject
 from complaints.remedying import RemedyKind
+from complaints.responding import Part, Text
 from complaints.selectors import digests, proposals
-from complaints.services import casework, offers, remedies, restriction, signoff, tasks
+from complaints.services import casework, offers, remedies, responses, restriction, signoff, tasks
 from complaints.tasking import TaskKind
-from complaints.vocabulary import DeclineCode, Grade, Priority
+from complaints.vocabulary import DeclineCode, Grade, Outcome, Priority
 from escalation.models import Clock
 from notifications.models import OutboxMessage
 from tests.complaints.signoff_stage import limit, plan, rule, three_parties
@@ -387,6 +388,39 @@ def test_what_has_changed_since_asks_its_parties_before_the_last_signature_count
     assert Event.objects.get(kind="sign").data["asked"] == [executive.pk]
     assert sign(complaint, executive, checked=[1]).state == "signed"
     assert Proposal.objects.get().rules == ["major"]
+
+
+# --- the answer ---------------------------------------------------------------------------------------------
+
+
+def answer(complaint, by):
+    return casework.resolve(complaint_id=complaint.pk, by=by, outcome="upheld", reasons="Seen.", message="We explain.")
+
+
+def test_a_rule_about_grave_complaints_holds_the_answer_too(complaint, propose, handler, supervisor, manager, agent):
+    rule("return", ("Shop manager", Role.MANAGER, None), kinds=["return"], classes=["unclassified"])
+    rule("all", ("Anybody", Role.MANAGER, None))
+    rule("grave", ("Head", Role.MANAGER, None), ("", Role.SUPERVISOR, None), priorities=[str(complaint.priority)])
+    written = {"complaint_id": complaint.pk, "by": handler}
+    parts = [Text(part, "Words.") for part in Part]
+    responses.draft(**written, outcome=Outcome.UPHELD, texts=parts)
+    for refused in (lambda: answer(complaint, handler), lambda: responses.send(**written)):
+        with pytest.raises(SignaturesMissing, match=r"these must sign: Head, Supervisor\. Put a proposal"):
+            refused()
+    assert (status_of(complaint), complaint.messages.count()) == ("assessing", 0)
+    propose(text="We explain the price.")
+    sign(complaint, manager)
+    with pytest.raises(IllegalMove):
+        answer(complaint, handler)
+    signoff.refuse_to_sign(complaint_id=complaint.pk, by=supervisor, instruction="Say it more kindly.")
+    with pytest.raises(SignaturesMissing):
+        answer(complaint, handler)
+    propose(text="We explain the price, and are sorry.")
+    sign(complaint, supervisor), sign(complaint, manager)
+    assert responses.send(**written).state == "sent"
+    casework.reopen(complaint_id=complaint.pk, by=manager, reasons="There is more.")
+    with pytest.raises(SignaturesMissing):
+        answer(complaint, agent)  # another cycle, another answer
 
 
 # --- what hangs on it ---------------------------------------------------------------------------------------

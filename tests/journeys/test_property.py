@@ -15,7 +15,7 @@ def test_what_is_said_at_the_counter_is_looked_at_on_the_spot_and_followed_up_by
     engineer = seat(Role.HANDLER, "property-engineering")
     supervisor = seat(Role.SUPERVISOR, "property-engineering")
     head = seat(Role.MANAGER, "property-engineering")
-    seat(Role.EXECUTIVE, "property")
+    leader = seat(Role.EXECUTIVE, "property")
 
     # an owner comes to the counter: what they say is written down with the unit, and read back to them
     with at("2026-03-02 09:30"):
@@ -57,7 +57,12 @@ def test_what_is_said_at_the_counter_is_looked_at_on_the_spot_and_followed_up_by
         told = engineer.does(reference, "tasks/1/finish", result="The seal of the riser is torn; replaced, dry.")
         head.does(reference, "investigate", source="visit", what="The seal was torn.", verified=True, how="Pictures")
         head.does(reference, "reply", body="The seal is replaced. We come again on Thursday to see that it holds.")
-        told = head.does(reference, "resolve", **answer | {"reasons": "Torn seal.", "message": "It is repaired."})
+        # everything about a major complaint is signed by the head of the company, the answer as well
+        answer |= {"reasons": "Torn seal.", "message": "It is repaired."}
+        assert head.is_refused(reference, "resolve", **answer) == "signatures_missing"
+        head.does(reference, "propose", text="Say what it was, and that we look at it again on Thursday.")
+        leader.signs(reference)
+        told = head.does(reference, "resolve", **answer)
     assert told["status"] == "resolved"
     follow_up = clock(told, "follow_up")
     assert follow_up["due_at"] == "2026-03-05T03:00:00Z"  # three days, day and night

@@ -143,6 +143,9 @@ class SignoffRuleOut(serializers.Serializer):
     amount = serializers.DecimalField(15, 3, allow_null=True, help_text=_("From this amount on."))
     currency = serializers.CharField(allow_blank=True)
     in_order = serializers.BooleanField()
+    holds_answer = serializers.BooleanField(
+        help_text=_("Whether the answer waits for these signatures too: a class or priority, no kind and no amount.")
+    )
     parties = SignoffPartyOut(many=True, source="parties.all")
     checks = serializers.SerializerMethodField(help_text=_("What has to be made sure of before signing."))
     changed_at = MomentOut()

@@ -5,7 +5,7 @@ import pytest
 from accounts.roles import Role
 from complaints.models import Proposal
 from complaints.services import casework
-from tests.complaints.signoff_stage import limit, plan, three_parties
+from tests.complaints.signoff_stage import limit, plan, rule, three_parties
 from tests.factories import DepartmentFactory, UserFactory
 
 
@@ -93,6 +93,18 @@ def test_nobody_signs_a_proposal_that_was_made_since_they_read(program, referenc
     problem = refused(signer.send(f"{reference}/sign/", body), 400, "invalid", "digest")
     assert "Read it as it stands now" in problem["detail"]
     assert signer.send(f"{reference}/sign/", body | {"digest": told["proposals"][1]["digest"]}).status_code == 200
+
+
+def test_the_answer_waits_for_a_rule_about_grave_complaints(program, complaint, handler, manager, refused):
+    rule("grave", ("Head", Role.MANAGER, None), classes=["unclassified"])
+    caller, address = program(handler), complaint.reference
+    body = {"outcome": "upheld", "reasons": "Seen.", "message": "We explain."}
+    assert "Head" in refused(caller.send(f"{address}/resolve/", body), 409, "signatures_missing")["detail"]
+    told = caller.send(f"{address}/propose/", {"text": "We explain."}).json()
+    program(manager).send(f"{address}/sign/", {"digest": told["proposals"][0]["digest"]})
+    assert caller.send(f"{address}/resolve/", body).json()["status"] == "resolved"
+    [told] = caller.get("/api/v1/signoff-rules/").json()["results"]
+    assert told["holds_answer"]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,12 @@ FORBIDDEN = {
         JOIN complaints_proposedremedy AS h ON h.proposal_id = s.proposal_id
         JOIN complaints_remedy AS r ON r.id = h.remedy_id
         WHERE s.signer_id = r.planned_by_id""",
+    "answered without the signature that its class asks for": """
+        SELECT c.reference FROM complaints_complaint AS c
+        WHERE c.status IN ('resolved', 'closed') AND c.complaint_class = 'upgrade' AND NOT EXISTS (
+            SELECT FROM complaints_proposal AS p WHERE p.complaint_id = c.id AND p.cycle = c.cycle
+            AND p.state = 'signed' AND 'upgrade' = ANY (p.rules)
+        )""",
     "signed twice by one person": """
         SELECT proposal_id::text FROM complaints_signature WHERE signer_id IS NOT NULL
         GROUP BY proposal_id, signer_id HAVING count(*) > 1""",

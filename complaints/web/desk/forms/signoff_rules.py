@@ -89,7 +89,14 @@ class RuleForm(Named):
         choices=Priority.choices, label=_("Priority"), required=False, widget=forms.CheckboxSelectMultiple
     )
     kinds = forms.MultipleChoiceField(
-        choices=RemedyKind.choices, label=_("Kind of remedy"), required=False, widget=forms.CheckboxSelectMultiple
+        choices=RemedyKind.choices,
+        label=_("Kind of remedy"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "With none ticked and no amount, a rule about classes or priorities holds back the answer as well as"
+            " remedies."
+        ),
     )
     amount = forms.DecimalField(
         label=_("From this amount on"),

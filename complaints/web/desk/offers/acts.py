@@ -23,6 +23,7 @@ from complaints.permissions import GRANTS
 from complaints.remedying import RemedyState
 from complaints.selectors import inquiries, objecting, transfers
 from complaints.selectors.upgrades import is_taken_further
+from complaints.services import answering
 from complaints.services.casework import ENDS
 from complaints.services.judgements import not_looked_into, valid_but_not_judged
 from complaints.services.offers import it_has_lapsed
@@ -151,8 +152,8 @@ def offers(
     status = Status(complaint.status)
     asked = Asked(user, complaint, status, allowed, proposal, remedies)
     comes_next = NEXT.get(status)
-    if asked.refusal(Verb.RESOLVE) and comes_next == Verb.RESOLVE:
-        comes_next = None
+    if comes_next == Verb.RESOLVE and (refusal := asked.refusal(Verb.RESOLVE)):
+        comes_next = Verb.PROPOSE if refusal == asked.unsigned and not asked.refusal(Verb.PROPOSE) else None
     if proposal is not None and not asked.refusal(Verb.CONFIRM_CLASS):
         comes_next = Verb.CONFIRM_CLASS
     names: Sequence[str] = [*BUTTONS, Verb.REPLY, Verb.NOTE]
@@ -227,6 +228,11 @@ class Asked:
         """Whether a legal hold keeps the complaint from ending. Asked once for all the acts."""
         return hold_of(self.complaint) is not None
 
+    @cached_property
+    def unsigned(self) -> str:
+        """Why the complaint is not answered before somebody has signed; empty where nobody has to. Asked once."""
+        return answering.refusal(self.complaint)
+
     def _further_refusal(self, name: str) -> Any:
         if name == Verb.TRANSFER and self._is_transferred:
             return _("A transfer of this complaint waits to be answered or decided. Let it be settled first.")
@@ -252,9 +258,11 @@ class Asked:
             return kept_as_it_is()
         if name == Verb.RESOLVE and lacks_authority(self.complaint):
             return no_authority_on_file()
-        if name == Verb.RESOLVE and self.complaint.complaint_class == ComplaintClass.VALID:
-            judged = inquiries.is_judged(self.complaint)
-            return "" if judged else valid_but_not_judged(inquiries.unjudged(self.complaint))
+        if name == Verb.RESOLVE:
+            valid = self.complaint.complaint_class == ComplaintClass.VALID
+            if valid and not inquiries.is_judged(self.complaint):
+                return valid_but_not_judged(inquiries.unjudged(self.complaint))
+            return self.unsigned
         if name == Verb.CLASSIFY and self.proposal is not None:
             return _("A decision about the class already waits for a second person. Let it be settled first.")
         if name == Verb.UPGRADE and is_taken_further(self.complaint):

@@ -157,7 +157,7 @@ def test_the_dossier_costs_the_same_however_long_the_story(
     browser = desk(agent)
     more()
     browser.opens(complaint)
-    with django_assert_max_num_queries(52) as first:
+    with django_assert_max_num_queries(53) as first:
         browser.opens(complaint)
     more()
     with django_assert_num_queries(len(first)):

@@ -88,6 +88,27 @@ def test_whoever_could_sign_for_two_parties_ticks_what_is_theirs_of_the_one(clie
     assert Signature.objects.get(signer=manager).label_text == "Key-account manager"
 
 
+def test_what_has_to_be_signed_before_the_answer_is_the_next_step(client, complaint, handler, supervisor, manager):
+    rule("grave", ("Head", Role.MANAGER, None), priorities=[str(complaint.priority)])
+    if complaint.status == "received":
+        casework.acknowledge(complaint_id=complaint.pk, by=handler)
+    client.force_login(handler)
+    dossier = client.get(reverse("desk:dossier", args=[complaint.reference])).context["offers"].by_name
+    assert "these must sign: Head" in dossier["resolve"].reason
+    assert (dossier["propose"].comes_next, dossier["resolve"].comes_next) == (True, False)
+    assert "nothing is to be carried out" in page(client, "propose", complaint)
+    given = {"outcome": "upheld", "reasons": "Seen.", "message": "We explain."}
+    assert post(client, complaint, "resolve", **given).status_code == 409
+    post(client, complaint, "propose", text="We explain.")
+    client.force_login(manager)
+    assert "The answer to the complainant as well" in client.get(reverse("desk:signoff-rules")).content.decode()
+    post(client, complaint, "sign")
+    client.force_login(handler)
+    dossier = client.get(reverse("desk:dossier", args=[complaint.reference])).context["offers"].by_name
+    assert (dossier["resolve"].reason, dossier["resolve"].comes_next) == ("", True)
+    assert post(client, complaint, "resolve", **given).status_code == 302
+
+
 def test_taken_back_by_a_form(client, complaint, returned, handler):
     client.force_login(handler)
     post(client, complaint, "propose", text="x")
