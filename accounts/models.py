@@ -47,6 +47,13 @@ class Department(models.Model):
         default="",
         help_text=_("Complainants read this name instead of the names of people. Left empty, they read the names."),
     )
+    desk_translations = models.JSONField(
+        _("desk in other languages"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        help_text=_('For example {"zh-hant": "客服專線"}.'),
+    )
     desk_phone = models.CharField(_("phone of the desk"), max_length=60, blank=True, default="")
 
     class Meta:
@@ -66,9 +73,14 @@ class Department(models.Model):
         """The name in the reader's language."""
         return localised(self.name, self.translations)
 
+    def desk_label(self) -> str:
+        """The name of the desk in the reader's language; empty where complainants read the names of people."""
+        return localised(self.desk_name, self.desk_translations) if self.desk_name else ""
+
     def clean(self) -> None:
         """Refuse a tree that bites its own tail, and names in a form that cannot be read."""
         check_translations(self.translations)
+        check_translations(self.desk_translations, field="desk_translations")
         if lies_below_itself(self):
             raise ValidationError({"parent": _("A department cannot lie below itself.")})
 

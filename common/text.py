@@ -21,13 +21,11 @@ def localised(name: str, translations: Mapping[str, str]) -> str:
     return translations.get(get_language() or "", "") or name
 
 
-def check_translations(translations: object) -> None:
-    """Refuse names that `localised` could not read. Raises ValidationError naming the field `translations`."""
+def check_translations(translations: object, *, field: str = "translations") -> None:
+    """Refuse names that `localised` could not read. Raises ValidationError naming the field."""
     readable = isinstance(translations, Mapping) and all(isinstance(name, str) for name in translations.values())
     if not readable:
-        raise ValidationError(
-            {"translations": _("Give each language with its name, in this form: {“zh-hant”: “總公司”}.")}
-        )
+        raise ValidationError({field: _("Give each language with its name, in this form: {“zh-hant”: “總公司”}.")})
 
 
 @cache

@@ -124,9 +124,12 @@ def _departments(forms: Any) -> Iterator[tuple[Item, list[Role]]]:
     for form, path in each_of(forms, "departments"):
         fields = Fields(form, path, BadPreset)
         item = begun(Kind.DEPARTMENT, fields)
+        desk = fields.get("desk_name")
+        shown = words(desk, fields.field("desk_name")) if desk is not None else Named("")
         says = {
             "parent": code_of(fields, "parent", known),
-            "desk_name": fields.get("desk_name", ""),
+            "desk_name": shown.name,
+            "desk_translations": dict(shown.translations),
         }
         roles = [
             Role(one_of(role, tuple(Role.values), f"{path}.roles"))

@@ -2,6 +2,8 @@
 
 A department that names its desk (`Department.desk_name`) shows that, with the desk's number, wherever a complainant
 would read the name of somebody who works there or handles its complaints. (Mission M31; S0-71, S1-05.)
+
+The desk is named in the active language: whoever writes to a complainant activates theirs.
 """
 
 from dataclasses import dataclass
@@ -27,12 +29,12 @@ def contact_of(complaint: Complaint) -> Contact:
     department, holder = complaint.department, complaint.holder
     label = department.label()
     if department.desk_name:
-        return Contact(department.desk_name, department.desk_phone, label, is_desk=True)
+        return Contact(department.desk_label(), department.desk_phone, label, is_desk=True)
     if holder is None:
         return Contact("", department.desk_phone, label)
     home = holder.department
     if home is not None and home.desk_name:
-        return Contact(home.desk_name, home.desk_phone, label, is_desk=True)
+        return Contact(home.desk_label(), home.desk_phone, label, is_desk=True)
     return Contact(holder.name, holder.phone, label)
 
 
@@ -49,5 +51,5 @@ def name_shown(person: User, complaint: Complaint) -> str:
     """What the complainant reads instead of, or as, the name of somebody of the staff."""
     home = person.department
     if home is not None and home.desk_name:
-        return home.desk_name
-    return complaint.department.desk_name or person.name
+        return home.desk_label()
+    return complaint.department.desk_label() or person.name

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from accounts import selectors as offices
@@ -40,6 +40,10 @@ limit. Remedies planned for choice count together until one is chosen.
 """
 
 
+_ANY = Q()
+_ABOUT_NO_REMEDY = Q(kinds=[], amount=None)
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a proposal needs: which rules say so, who must sign, what must be made sure of first."""
@@ -49,9 +53,9 @@ class Plan:
     checks: Sequence[Check]
 
 
-def rules() -> list[Rule]:
-    """The rules in force, in their order. Three queries."""
-    rows = SignoffRule.objects.filter(is_active=True).prefetch_related(
+def rules(which: Q = _ANY) -> list[Rule]:
+    """The rules in force, in their order. Three queries, or one where there are none."""
+    rows = SignoffRule.objects.filter(which, is_active=True).prefetch_related(
         Prefetch("parties", SignoffParty.objects.order_by("position")),
         Prefetch("checks", SignoffCheck.objects.select_related("party").order_by("position")),
     )
@@ -136,7 +140,7 @@ def missing_for_answer(complaint: Complaint) -> list[Party]:
     """Those who must sign before this complaint is answered: the parties of the rules that hold its answer and that no
     proposal signed in this cycle has gone by. A constant number of queries.
     """
-    holding = [rule for rule in rules() if rule.holds_answer]
+    holding = [rule for rule in rules(_ABOUT_NO_REMEDY) if rule.holds_answer]
     if not holding:
         return []
     known = facts(complaint, (), ())

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils import translation
 
 from complaints.access import signed_link
 from complaints.aftercare import CLOSED_BECAUSE
@@ -279,7 +280,8 @@ def _contact(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]
     """Whom to turn to, as complainants read it; nothing where nobody is named, or the text has named them already."""
     if occurrence.event.kind not in NAMES_THE_CONTACT:
         return {}
-    contact = contact_of(occurrence.complaint)
+    with translation.override(letters.complainant_reader(occurrence.complaint).language):
+        contact = contact_of(occurrence.complaint)
     if contact.name and contact.name in texts.get(occurrence.event.data.get("message", 0), ""):
         return {}
     department = occurrence.complaint.department.label  # called when the letter is written, in its reader's language

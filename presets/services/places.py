@@ -19,6 +19,7 @@ def departments(codes: Collection[str]) -> dict[str, Says]:
             "translations": row.translations,
             "parent": row.parent.code if row.parent else None,
             "desk_name": row.desk_name,
+            "desk_translations": row.desk_translations,
         }
         for row in rows
     }
@@ -33,6 +34,7 @@ def make_department(item: Item, by: User | None = None) -> Department:
         translations=says["translations"],
         parent=Department.objects.get(code=says["parent"]) if says["parent"] else None,
         desk_name=says.get("desk_name", ""),
+        desk_translations=says.get("desk_translations", {}),
         desk_phone=says.get("desk_phone", ""),
     )
     department.full_clean()

@@ -62,6 +62,12 @@ def test_every_value_is_as_the_complainant_reads_it(register, branch, agent, han
     complaint.refresh_from_db()
     again = filling.fill(_template_of("{holder}, {sender}, {contact}"), complaint, by=agent, at=NOW)
     assert again.body == "Service desk, Service desk, Service desk, North branch, phone 02-1234"
+    branch.desk_translations = {"zh-hant": "客服專線"}
+    branch.save()
+    complaint.refresh_from_db()
+    draft = TemplateDraft({"zh-hant": {"name": "n", "body": "{holder}, {sender}"}})
+    again = filling.fill(guides.add_template(by=None, code="zh", draft=draft), complaint, by=agent, at=NOW)
+    assert again.body == "客服專線, 客服專線", "in the language of the complaint"
 
 
 def _template_of(body):

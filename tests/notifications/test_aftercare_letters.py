@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from complaints.aftercare import CloseReason, FollowUpMode, Satisfaction
 from complaints.services import casework, correspondence, follow_ups
@@ -83,6 +83,18 @@ def test_a_desk_stands_for_its_people(told, answer, branch):
     body = told(to=COMPLAINANT, kind="resolve")[-1].body
     assert "Your contact: Service desk, North branch" in body
     assert "Handler" not in body
+
+
+def test_a_desk_is_named_in_the_language_of_the_letter(told, register, handler, branch):
+    branch.desk_name, branch.desk_translations = "Service desk", {"zh-hant": "客服專線"}
+    branch.save()
+    complaint = register(language="zh-hant").complaint
+    given = {"outcome": Outcome.UPHELD, "reasons": "The till.", "message": "已退款。"}
+    with translation.override("en"):
+        casework.resolve(complaint_id=complaint.pk, by=handler, **given)
+    body = told(to=COMPLAINANT, kind="resolve")[-1].body
+    assert "客服專線" in body
+    assert "Service desk" not in body
 
 
 def test_a_reply_says_what_it_promises(policy, told, complaint, handler):

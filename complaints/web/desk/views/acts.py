@@ -9,13 +9,14 @@ from django.views.decorators.http import require_http_methods
 from complaints import selectors, settling
 from complaints.lifecycle import Verb
 from complaints.models import Complaint, Decision
-from complaints.selectors import digests, matters
+from complaints.selectors import digests, grave, matters
 from complaints.services import casework, correspondence, decisions, evidence
 from complaints.web.desk.access import StaffRequest, staff_only
 from complaints.web.desk.acting import Act, answer
 from complaints.web.desk.forms import acts as forms
 from complaints.web.desk.forms import classes as class_forms
 from complaints.web.desk.forms import correspondence as said_forms
+from complaints.web.desk.offers import gravity as gravity_offers
 from complaints.web.desk.offers.acts import TAKE
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
@@ -115,6 +116,7 @@ def prioritise(request: StaffRequest, reference: str) -> HttpResponse:
         lambda complaint, said: casework.prioritise(complaint_id=complaint.pk, by=request.user, **said),
         says=_("The priority is set."),
         form=forms.PrioritiseForm,
+        more=_declaring_major,
     )
     return answer(request, reference, act)
 
@@ -260,6 +262,14 @@ def _its_matters(request: StaffRequest, complaint: Complaint) -> dict[str, Any]:
     split = matters.of(request.user, complaint, allowed=frozenset())
     live = [entry for entry in split.entries if entry.matter.state in settling.LIVE]
     return {"beside": "desk/panels/matters_ending.html", "split": split, "live": live} if live else {}
+
+
+def _declaring_major(request: StaffRequest, complaint: Complaint) -> dict[str, Any]:
+    """A priority tells no management: what does, unless it was done."""
+    if grave.gravity_of(complaint).major is not None:
+        return {}
+    declare = gravity_offers.offer_of(Verb.DECLARE_MAJOR, request.user, complaint)
+    return {"beside": "desk/priority_beside.html", "declare": declare}
 
 
 def _proposal(_request: StaffRequest, complaint: Complaint) -> dict[str, Any]:

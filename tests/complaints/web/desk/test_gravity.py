@@ -27,11 +27,17 @@ def dossier(client, complaint):
 def test_a_major_complaint_goes_its_way_by_forms(client, complaint, agent, manager):
     client.force_login(agent)
     assert "Nothing grave is recorded." in dossier(client, complaint)
+    priority = reverse("desk:prioritise", args=[complaint.reference])
+    declare = f'href="{reverse("desk:declare-major", args=[complaint.reference])}"'
+    shown = client.get(priority).content.decode()
+    assert "tells nobody of the management" in shown
+    assert declare in shown
     answer = post(client, complaint, "declare-major", criteria=["legal"], harmed="2", dead="1", reasons="Smoke.")
     assert answer.status_code == 302
     assert MajorIncident.objects.get().criteria == ["legal", "death", "several_harmed"]
     page = dossier(client, complaint)
     assert "declared it major" in page
+    assert "tells nobody of the management" not in client.get(priority).content.decode()
     assert "2 harmed, 1 dead" in page
     assert "Nobody of the management has acknowledged it yet." in page
     client.force_login(manager)

@@ -105,3 +105,10 @@ def test_a_department_that_shows_its_desk_shows_no_names(client, answered, branc
     assert "Handler" not in shown
     assert "Service desk" in shown
     assert "02-9999" in shown
+    branch.desk_translations = {"zh-hant": "客服專線"}
+    branch.save()
+    assert "Service desk" in page(client, answered), "in the reader's language"
+    client.cookies["django_language"] = "zh-hant"
+    shown = page(client, answered)
+    assert "客服專線" in shown
+    assert "Service desk" not in shown
