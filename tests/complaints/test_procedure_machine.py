@@ -64,7 +64,7 @@ def machine(stage: Stage, done: Counter) -> type[RuleBasedStateMachine]:
         def teardown(self) -> None:
             if not connection.needs_rollback:
                 with stage.moment():
-                    forbidden.check_dossiers(stage)
+                    forbidden.check_pages(stage)
             transaction.set_rollback(True)
             self.game.__exit__(None, None, None)
 

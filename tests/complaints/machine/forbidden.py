@@ -11,13 +11,14 @@ from http import HTTPStatus
 from itertools import chain
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership, User
 from accounts.roles import Role
-from complaints import conflicts, lifecycle, permissions, settling, verification
+from complaints import access, conflicts, lifecycle, permissions, settling, verification
 from complaints.lifecycle import ENDED, MOVES, Status, Verb
 from complaints.models import Complaint, Event, LegalHold, Matter, Remedy, Signature
 from complaints.remedying import DONE, RemedyState
@@ -312,16 +313,19 @@ def _last(model: type) -> int:
     return model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def check_dossiers(stage: Stage) -> None:
-    """Whatever was done is told: the dossier of every complaint on the stage opens, with all that has happened."""
+def check_pages(stage: Stage) -> None:
+    """Whatever was done is told: to the staff in the dossier of every complaint on the stage, to its complainant on
+    the page of their case.
+    """
     reader = Client()
     for complaint_id in stage.on_stage:
         complaint = stage.complaint(complaint_id)
         people = stage.people.values()
         seers = (each for each in people if permissions.visible_to(each).filter(pk=complaint_id).exists())
         reader.force_login(next(seers))
-        page = reader.get(reverse("desk:dossier", args=[complaint.reference]))
-        assert page.status_code == HTTPStatus.OK, complaint.reference
+        for address in (reverse("desk:dossier", args=[complaint.reference]), access.signed_link(complaint)):
+            page = reader.get(address.removeprefix(settings.BASE_URL), follow=True)
+            assert page.status_code == HTTPStatus.OK, address
 
 
 def check_act(before: Before) -> None:
