@@ -85,6 +85,8 @@ def test_a_forgotten_password_is_chosen_anew_by_mail_in_the_persons_language(cli
     link = re.search(r"http://\S+", letter.body).group()
     response = client.get(link, follow=True)
     form_url = response.redirect_chain[-1][0]
+    short = client.post(form_url, {"new_password1": "short", "new_password2": "short"})
+    assert "Give at least 10 characters." in str(short.context["form"].errors)
     response = client.post(form_url, {"new_password1": "a new long secret", "new_password2": "a new long secret"})
     assert response.status_code == 302
     agent.refresh_from_db()
