@@ -15,7 +15,7 @@ from complaints import gravity, permissions, selectors
 from complaints.classes import ComplaintClass, Kind
 from complaints.errors import ComplaintError, ConflictOfInterest, IllegalMove, Invalid, NotAllowed, SecondPersonNeeded
 from complaints.gravity import Criterion, SafetyGrade, SafetyKind, Told
-from complaints.lifecycle import Verb
+from complaints.lifecycle import Status, Verb
 from complaints.models import AuthorityReport, Complaint, MajorIncident, SafetyIncident
 from complaints.selectors import grave
 from complaints.services import casework, correspondence, decisions, evidence, majors, media, safety
@@ -352,6 +352,9 @@ def test_an_answered_complaint_still_takes_what_is_grave(complaint, agent, branc
     )
     media.note_media(complaint_id=complaint.pk, by=agent, source="Post", published_on=date(2026, 3, 2))
     report(complaint, agent)
+    complaint.refresh_from_db()
+    assert (complaint.media_reports.count(), complaint.authority_reports.count()) == (1, 1)
+    assert complaint.status == Status.RESOLVED
 
 
 def test_what_happened_before_anybody_can_have_seen_it_is_a_slip_and_spoils_no_page(complaint, agent, supervisor):

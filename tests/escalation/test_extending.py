@@ -53,7 +53,7 @@ def test_a_clock_that_has_ended_is_not_put_off():
 
 
 def test_a_paused_clock_may_be_put_off_however_late_it_is():
-    check(standing(replay.Paused(sequence=2, at=START + timedelta(hours=1)), after=100))
+    assert check(standing(replay.Paused(sequence=2, at=START + timedelta(hours=1)), after=100)) == TWICE
 
 
 @pytest.mark.parametrize(("statutory", "says"), [(True, "the law sets it"), (False, "does not let")])

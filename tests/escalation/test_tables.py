@@ -193,7 +193,8 @@ def test_an_office_with_another_week_keeps_it_under_a_table_of_every_day():
 def test_whatever_is_read_is_a_table_or_a_refusal(text):
     for header in ("", "date,name\n", "date;kind;country\n"):
         with contextlib.suppress(BadTable):
-            tables.lay(tables.read(header + text), office(), today=TODAY)
+            laid = tables.lay(tables.read(header + text), office(), today=TODAY)
+            assert isinstance(laid.calendar, Calendar)
 
 
 def test_the_calendars_own_days_are_kept_unless_they_are_to_be_dropped():
