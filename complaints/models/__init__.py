@@ -23,10 +23,11 @@ from complaints.models.objection import Objection
 from complaints.models.outside import Authority, JointComplainant, LegalHold, Proceeding
 from complaints.models.proof import CaseNumber, Proof
 from complaints.models.proposal import Proposal, ProposalCheck, ProposedRemedy, Signature
-from complaints.models.remedy import Remedy, RemedyItem, SupplierClaim
+from complaints.models.remedy import Remedy, RemedyItem
 from complaints.models.response import FinalResponse, ResponsePart, ResponseRule
 from complaints.models.signoff import AuthorityLimit, SignoffCheck, SignoffParty, SignoffRule
 from complaints.models.subject import Subject
+from complaints.models.supplier_claim import SupplierClaim
 from complaints.models.task import Task
 from complaints.models.transfer import Transfer
 from complaints.models.upgrade import Upgrade, UpgradeGround

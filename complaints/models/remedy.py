@@ -1,6 +1,4 @@
-"""Remedies: what is planned, offered, agreed and carried out for the complainant, its money, and what a supplier owes
-for it.
-"""
+"""Remedies: what is planned, offered, agreed and carried out for the complainant, and its money."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -23,7 +21,6 @@ from complaints.remedying import (
     Loss,
     RemedyKind,
     RemedyState,
-    SupplierClaimState,
     has_lapsed,
     in_money,
     letter,
@@ -31,10 +28,10 @@ from complaints.remedying import (
 from complaints.vocabulary import Channel
 
 _UNASKED = [RemedyState.PLANNED, RemedyState.DROPPED, *sorted(DONE)]
-_IN_LETTERS = RegexValidator(r"^[A-Z]{3}$")
+IN_LETTERS = RegexValidator(r"^[A-Z]{3}$")
 
 
-def _all_or_none(state: Q, *names: str) -> Q:
+def all_or_none(state: Q, *names: str) -> Q:
     """In these states all the columns are filled, in the others none."""
     filled = Q(**{f"{name}__isnull": False for name in names})
     empty = Q(**{f"{name}__isnull": True for name in names})
@@ -55,7 +52,7 @@ class Remedy(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=RemedyKind)
     state = models.CharField(_("state"), max_length=12, choices=RemedyState, default=RemedyState.PLANNED)
     what = models.TextField(_("what is done"), help_text=_("The complainant reads this when it is offered."))
-    currency = models.CharField(_("currency"), max_length=3, blank=True, validators=[_IN_LETTERS])
+    currency = models.CharField(_("currency"), max_length=3, blank=True, validators=[IN_LETTERS])
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="next_ones", verbose_name=_("follows")
     )
@@ -159,9 +156,7 @@ class Remedy(models.Model):
                 name="complaints_remedy_agreed_first",
             ),
             models.CheckConstraint(
-                condition=_all_or_none(
-                    Q(state__in=sorted(DONE)), "carried_out_on", "carried_out_at", "carried_out_by"
-                ),
+                condition=all_or_none(Q(state__in=sorted(DONE)), "carried_out_on", "carried_out_at", "carried_out_by"),
                 name="complaints_remedy_carried_out_when",
             ),
             models.CheckConstraint(
@@ -175,7 +170,7 @@ class Remedy(models.Model):
                 name="complaints_remedy_failed_when",
             ),
             models.CheckConstraint(
-                condition=_all_or_none(Q(state=RemedyState.DROPPED), "dropped_at", "dropped_by"),
+                condition=all_or_none(Q(state=RemedyState.DROPPED), "dropped_at", "dropped_by"),
                 name="complaints_remedy_dropped_when",
             ),
         ]
@@ -300,83 +295,6 @@ class RemedyItem(models.Model):
     def paid_words(self) -> str:
         """What was paid for it."""
         return self.in_words("paid")
-
-
-class SupplierClaim(models.Model):
-    """What the office wants back from the maker or the supplier for what it has done for the complainant."""
-
-    complaint = models.ForeignKey(
-        Complaint, models.PROTECT, related_name="supplier_claims", verbose_name=_("complaint"), db_index=False
-    )  # the unique key begins with it
-    number = models.PositiveSmallIntegerField(_("number"), help_text=_("Counts within the complaint."))
-    remedy = models.ForeignKey(
-        Remedy,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="supplier_claims",
-        verbose_name=_("remedy"),
-        help_text=_("What the supplier is to pay for."),
-    )
-    supplier = models.CharField(_("supplier"), max_length=200)
-    reference = models.CharField(_("the supplier's number"), max_length=100, blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=SupplierClaimState, default=SupplierClaimState.CLAIMED)
-    amount = models.DecimalField(_("amount claimed"), max_digits=15, decimal_places=3)
-    currency = models.CharField(_("currency"), max_length=3, validators=[_IN_LETTERS])
-    grounds = models.TextField(_("grounds"))
-    claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("claimed by")
-    )
-    claimed_at = models.DateTimeField(_("claimed at"))
-    recovered = models.DecimalField(_("amount recovered"), max_digits=15, decimal_places=3, null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("settled by")
-    )
-    settled_at = models.DateTimeField(_("settled at"), null=True)
-    result = models.TextField(_("what came of it"), blank=True)
-
-    class Meta:
-        ordering = ["complaint_id", "number"]
-        verbose_name = _("claim against a supplier")
-        verbose_name_plural = _("claims against suppliers")
-        constraints = [
-            models.UniqueConstraint(fields=["complaint", "number"], name="complaints_supplier_claim_once"),
-            models.CheckConstraint(condition=Q(number__gt=0), name="complaints_supplier_claim_number"),
-            models.CheckConstraint(
-                condition=Q(state__in=SupplierClaimState.values), name="complaints_supplier_claim_state"
-            ),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="complaints_supplier_claim_amount"),
-            models.CheckConstraint(
-                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="complaints_supplier_claim_currency"
-            ),
-            models.CheckConstraint(
-                condition=_all_or_none(~Q(state=SupplierClaimState.CLAIMED), "settled_by", "settled_at"),
-                name="complaints_supplier_claim_settled",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=SupplierClaimState.RECOVERED, recovered__gt=0)
-                | (~Q(state=SupplierClaimState.RECOVERED) & Q(recovered=None)),
-                name="complaints_supplier_claim_recovered",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.complaint_id} supplier claim {self.number}"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the supplier still has to answer."""
-        return self.state == SupplierClaimState.CLAIMED
-
-    @property
-    def amount_words(self) -> str:
-        """What is claimed, for people."""
-        return in_money(self.amount, self.currency)
-
-    @property
-    def recovered_words(self) -> str:
-        """What was recovered, for people; empty where nothing was."""
-        return "" if self.recovered is None else in_money(self.recovered, self.currency)
 
 
 def digest_of_offer(offered: Iterable[Remedy]) -> str:

@@ -38,7 +38,6 @@ from complaints.api.serializers.taking import (
     AssignIn,
     AttachIn,
     ClassifyIn,
-    ComplainantIn,
     ConfirmClassIn,
     DeclineIn,
     FinishTaskIn,
@@ -50,15 +49,14 @@ from complaints.api.serializers.taking import (
     PlaceIn,
     PrioritiseIn,
     ReasonsIn,
-    RegisterIn,
     ReopenIn,
     ResolveIn,
     RestrictIn,
     SecondLookIn,
     Strict,
-    SubjectIn,
     WaitIn,
 )
+from complaints.api.serializers.taking_registrations import ComplainantIn, RegisterIn, SubjectIn
 from complaints.api.serializers.taking_remedies import (
     AcceptOfferIn,
     CarryOutIn,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
@@ -12,30 +11,12 @@ from accounts.models import Department
 from complaints.api.fields import CodeIn, ComplaintIn, MomentIn, OneOf, PersonIn
 from complaints.api.serializers.weighing import Weighed
 from complaints.classes import ComplaintClass, Kind
-from complaints.guiding import Step
-from complaints.limits import MAX_LINE, MAX_SUBJECT, MAX_TEXT
-from complaints.models import Category
-from complaints.services.first_contact import Settled
-from complaints.services.intake import ComplainantDetails, Registration, SubjectDetails
+from complaints.limits import MAX_LINE, MAX_TEXT
 from complaints.services.tasks import Appraisal
 from complaints.tasking import Payer, TaskKind
 from complaints.validity import Fault, Harmed
-from complaints.vocabulary import (
-    Channel,
-    DeclineCode,
-    Demand,
-    Form,
-    Grade,
-    Outcome,
-    PauseReason,
-    Priority,
-    Relation,
-    SubjectKind,
-    Track,
-)
+from complaints.vocabulary import DeclineCode, Grade, Outcome, PauseReason, Priority
 
-_MAX_EMAIL = 254
-_MAX_SUBJECTS = 50
 _MAX_PEOPLE = 20
 
 
@@ -63,118 +44,14 @@ def _named(detail: Any) -> dict[str, Any]:
     return dict(detail)
 
 
-def _words(**kwargs: Any) -> serializers.CharField:
+def words(**kwargs: Any) -> serializers.CharField:
     """A text of ordinary length; left out, it is empty."""
     return serializers.CharField(**{"required": False, "allow_blank": True, "max_length": MAX_TEXT} | kwargs)
 
 
-def _line(**kwargs: Any) -> serializers.CharField:
+def line(**kwargs: Any) -> serializers.CharField:
     """A text of one line; left out, it is empty."""
-    return _words(**{"max_length": MAX_LINE} | kwargs)
-
-
-class ComplainantIn(Strict):
-    """Who complains. All of it may be missing: a complaint may be anonymous."""
-
-    name = _line()
-    email = serializers.EmailField(required=False, allow_blank=True, max_length=_MAX_EMAIL)
-    phone = _line(max_length=60)
-    relation = OneOf(Relation, required=False, allow_blank=True)
-    anonymous = serializers.BooleanField(required=False)
-    on_behalf_of = _line(help_text=_("For whom, when not for themselves."))
-    authority = _line(help_text=_("By what authority for somebody else."))
-
-
-class SubjectIn(Strict):
-    """A person, product or place complained about."""
-
-    name = serializers.CharField(max_length=MAX_LINE)
-    kind = OneOf(SubjectKind, required=False)
-    reference = _line(
-        max_length=100,
-        help_text=_("A number; of a member of the staff the e-mail address: the complaint is then kept from them."),
-    )
-
-
-class SettledIn(Strict):
-    """A communicative complaint that was answered at first contact: it is registered, classed and resolved in one."""
-
-    class_kind = OneOf(Kind, help_text=_("One of the kinds of communicative."))
-    outcome = OneOf(Outcome)
-    reasons = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the file: why this settles it."))
-    message = serializers.CharField(max_length=MAX_TEXT, help_text=_("What the complainant was told."))
-
-
-class RegisterIn(Strict):
-    """The registration form. Only `subject` and `description` are required."""
-
-    subject = serializers.CharField(max_length=MAX_SUBJECT)
-    description = serializers.CharField(
-        max_length=MAX_TEXT, help_text=_("The complainant's own words; the office never changes them.")
-    )
-    channel = OneOf(Channel, required=False, default=Channel.API)
-    form = OneOf(Form, required=False)
-    track = OneOf(Track, required=False)
-    category = CodeIn(Category, required=False, allow_null=True)
-    department = CodeIn(
-        Department,
-        required=False,
-        allow_null=True,
-        help_text=_("A code. Left out, the category decides, else the head office takes it."),
-    )
-    impact = OneOf(Grade, required=False)
-    urgency = OneOf(Grade, required=False)
-    language = serializers.ChoiceField(
-        settings.LANGUAGES,
-        required=False,
-        help_text=_("In which the complainant is written to. Left out, that of the person the token acts for."),
-    )
-    occurred_at = MomentIn(required=False, allow_null=True)
-    received_at = MomentIn(
-        required=False, allow_null=True, help_text=_("An earlier moment than now needs a role that may backdate.")
-    )
-    complainant = ComplainantIn(required=False)
-    subjects = serializers.ListField(child=SubjectIn(), required=False, max_length=_MAX_SUBJECTS)
-    demands = serializers.ListField(child=OneOf(Demand), required=False, max_length=len(Demand))
-    demand_note = _words()
-    suggestion = _words()
-    summary = _words(help_text=_("The office's own summary, kept apart from the complainant's words."))
-    routing_reason = _words(help_text=_("Why it goes to another department than its category says."))
-    read_back = serializers.BooleanField(
-        required=False, help_text=_("Whether an oral complaint was read back to the complainant.")
-    )
-    steps = serializers.ListField(
-        child=OneOf(Step),
-        required=False,
-        max_length=len(Step),
-        help_text=_("If it came in a talk: those of the six steps that were done."),
-    )
-    settled = SettledIn(
-        required=False, allow_null=True, help_text=_("How it was settled at first contact, where it was.")
-    )
-
-    def settlement(self) -> Settled | None:
-        """How it was settled at first contact; None where it was not."""
-        given = dict(self.validated_data.get("settled") or {})
-        return Settled(kind=given.pop("class_kind"), **given) if given else None
-
-    def registration(self) -> Registration:
-        """What was sent, as intake takes it."""
-        return self.registration_from(self.validated_data)
-
-    def registration_from(self, sent: Mapping[str, Any]) -> Registration:
-        """The form as intake takes it, of these fields of what was sent."""
-        given = {name: value for name, value in sent.items() if value is not None}
-        given.pop("settled", None)
-        given.setdefault("language", self.context["request"].user.language)
-        return Registration(
-            **given
-            | {
-                "complainant": ComplainantDetails(**given.get("complainant", {})),
-                "subjects": [SubjectDetails(**subject) for subject in given.get("subjects", ())],
-                "demands": list(dict.fromkeys(given.get("demands", ()))),
-            }
-        )
+    return words(**{"max_length": MAX_LINE} | kwargs)
 
 
 class NothingIn(Strict):
@@ -189,18 +66,18 @@ class ClassifyIn(Strict):
     complaint_class = OneOf(ComplaintClass)
     class_kind = OneOf(Kind)
     reasons = serializers.CharField(max_length=MAX_TEXT)
-    evidence = _words(help_text=_("Required for malicious."))
+    evidence = words(help_text=_("Required for malicious."))
     earlier = ComplaintIn(
         required=False, allow_null=True, help_text=_("For upgrade: the reference of the earlier complaint.")
     )
     none_found = serializers.BooleanField(
         required=False, help_text=_("For upgrade: an earlier complaint was looked for in vain.")
     )
-    authority = _line(help_text=_("For misconduct: the authority that has verified it."))
-    authority_reference = _line(help_text=_("For misconduct: the number that the authority gave it."))
+    authority = line(help_text=_("For misconduct: the authority that has verified it."))
+    authority_reference = line(help_text=_("For misconduct: the number that the authority gave it."))
     fault = OneOf(Fault, required=False, allow_blank=True, help_text=_("For harm: how it came about."))
     harmed = OneOf(Harmed, required=False, allow_blank=True, help_text=_("For harm: to whom."))
-    told = _words(help_text=_("Required for malicious: the reasons that the complainant reads."))
+    told = words(help_text=_("Required for malicious: the reasons that the complainant reads."))
 
 
 class SecondLookIn(Strict):
@@ -222,7 +99,7 @@ class PrioritiseIn(Strict):
         allow_null=True,
         help_text=_("Another priority than impact and urgency give; needs reasons."),
     )
-    reasons = _words()
+    reasons = words()
 
 
 class MessageIn(Strict):
@@ -260,7 +137,7 @@ class AppraisalIn(Strict):
     cost = serializers.DecimalField(
         14, 2, required=False, allow_null=True, min_value=0, help_text=_("Exact; two decimals at most.")
     )
-    currency = _line(max_length=3, help_text=_("Three letters, such as TWD."))
+    currency = line(max_length=3, help_text=_("Three letters, such as TWD."))
     payer = OneOf(Payer, required=False, allow_null=True)
 
 
@@ -303,7 +180,7 @@ class IssueTaskIn(Strict):
 class FinishTaskIn(Strict):
     result = serializers.CharField(max_length=MAX_TEXT, help_text=_("What was found, said or done."))
     cost = serializers.DecimalField(14, 2, required=False, allow_null=True, min_value=0)
-    currency = _line(max_length=3, help_text=_("Three letters, such as TWD."))
+    currency = line(max_length=3, help_text=_("Three letters, such as TWD."))
 
 
 class WaitIn(Strict):
@@ -321,7 +198,7 @@ class ResolveIn(Weighed, Strict):
     outcome = OneOf(
         Outcome, required=False, help_text=_("Left out when the complaint was split: it follows from the matters.")
     )
-    reasons = _words(help_text=_("For the file. Required, unless the complaint was split."))
+    reasons = words(help_text=_("For the file. Required, unless the complaint was split."))
     message = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the complainant."))
 
 
@@ -363,7 +240,7 @@ class DeclineIn(Strict):
     code = OneOf(DeclineCode)
     reasons = serializers.CharField(max_length=MAX_TEXT)
     recourse = serializers.CharField(max_length=MAX_TEXT, help_text=_("Where else to turn."))
-    message = _words(help_text=_("For the complainant. Left out, they are told the reasons and the recourse."))
+    message = words(help_text=_("For the complainant. Left out, they are told the reasons and the recourse."))
 
 
 class MergeIn(Strict):

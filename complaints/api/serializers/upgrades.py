@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from complaints.api.fields import ComplaintIn, MomentOut, OneOf
-from complaints.api.serializers.taking import RegisterIn, Strict
+from complaints.api.serializers.taking import Strict
+from complaints.api.serializers.taking_registrations import RegisterIn
 from complaints.classes import Kind
 from complaints.lifecycle import Status
 from complaints.limits import MAX_TEXT
