@@ -40,4 +40,4 @@ class Tree:
 
 def tree() -> Tree:
     """Read the department tree: one query, however deep it is, and once a page."""
-    return read_once("departments", lambda: Tree(dict(Department.objects.values_list("id", "parent_id"))))
+    return read_once("departments", lambda: Tree(dict(Department.objects.order_by().values_list("id", "parent_id"))))
