@@ -5,7 +5,6 @@ import uuid
 
 import pytest
 from django.db import connection
-from django.db.models.expressions import Col
 from django.template import Context, Engine, Template
 from django.test.signals import template_rendered
 from django.utils import translation
@@ -60,14 +59,6 @@ def _only_whole_pages_tell_their_context(django_test_environment):
         return page.nodelist.render(context)
 
     Template._render = render  # where the test environment has put its own
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _columns_have_a_quick_hash():
-    """Django keeps the columns of each query with an order in a dictionary, and to hash one it binds the signature of
-    its constructor anew: in a wide query that takes longer than all the rest. Equality stays as it is.
-    """
-    Col.__hash__ = lambda column: hash((column.alias, column.target.name))
 
 
 @pytest.fixture(scope="session")
