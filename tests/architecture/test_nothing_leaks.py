@@ -131,7 +131,7 @@ def complaint(branch, agent, handler, supervisor, register) -> Complaint:
     look_into(complaint, agent, what=words, how=words)
     judge(complaint, agent, grounds_reasons=words, enough_because=words)
     decisions.classify(**acts, complaint_class=ComplaintClass.COMMUNICATIVE, kind=Kind.HELP, reasons=words)
-    matters.split(**acts, parts=[Part(words), Part(words, words=words)])
+    matters.split(**acts, parts=[Part(words), Part(f"{words} too", words=words)])
     matters.settle(**acts, number=1, outcome=Outcome.UPHELD, finding=words, reasons=words)
     tasks.issue(**acts, kind=TaskKind.CONSULTATION, what=words, department=branch)
     remedies.plan(**acts, kind=RemedyKind.EXCHANGE, what=words)

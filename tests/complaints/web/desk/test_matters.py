@@ -133,7 +133,7 @@ def test_twice_as_many_matters_cost_the_dossier_the_same(
     desk, complaint, agent, billing, django_assert_num_queries, django_assert_max_num_queries
 ):
     def settled_and_split_off(first):
-        for name in ("a", "b"):
+        for name in (f"a{first}", f"b{first}"):
             split(complaint, agent, name, f"{name} again")
         found = {"outcome": Outcome.UPHELD, "finding": "x", "reasons": "y"}
         matters.settle(complaint_id=complaint.pk, number=first, by=agent, **found)
