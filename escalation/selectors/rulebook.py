@@ -11,7 +11,7 @@ from escalation import policies
 from escalation.calendars import Calendar
 from escalation.matching import Facts
 from escalation.models import CalendarVersion, PolicyVersion
-from escalation.policies import ClockKind, ClockRule, InForce, PolicyRules
+from escalation.policies import ClockRule, InForce, PolicyRules
 
 # Versions never change once published, so what was parsed of them stays right for the life of the program.
 _calendars: dict[int, Calendar] = {}
@@ -40,7 +40,7 @@ def rule_of(version_id: int, clock_kind: str) -> ClockRule:
     """What a published version says of a kind of clock; where it says nothing, people agree on a moment and no ladder
     watches it.
     """
-    return policy_rules(version_id).clocks.get(ClockKind(clock_kind), UNWATCHED)
+    return policy_rules(version_id).clocks.get(clock_kind, UNWATCHED)
 
 
 def policy_of(version_id: int) -> int:

@@ -156,8 +156,8 @@ def _fire_one(firing: ladder.Firing, case: DueClock, standing: Standing, people:
         "takeover": handed_up
         and firing.notifies
         and standing.holder_id is not None
-        and standing.allows(Verb.TAKE_OVER)
-        and _asks_to_take_over(clock),
+        and _asks_to_take_over(clock)
+        and standing.allows(Verb.TAKE_OVER),
     }
     if standing.complaint.restriction and standing.holder_id != holder:
         data["joins_the_circle"] = True

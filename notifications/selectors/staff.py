@@ -86,6 +86,8 @@ class _News:
     @cached_property
     def lead(self) -> Occurrence:
         """What the letter is about: the most pressing, and of several such the last."""
+        if len(self.heard) == 1:  # nearly always
+            return self.heard[0]
         first = min(BY_TIME.index(occurrence.event.kind) for occurrence in self.heard)
         return [occurrence for occurrence in self.heard if occurrence.event.kind == BY_TIME[first]][-1]
 
