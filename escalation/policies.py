@@ -140,7 +140,7 @@ class PolicyRules:
     """
 
     calendar: str
-    clocks: Mapping[str, ClockRule]
+    clocks: Mapping[ClockKind, ClockRule]
     match: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reopen: Reopen = Reopen.NEW_CYCLE
     in_force: InForce = InForce()
@@ -226,7 +226,7 @@ def first_match(policies: Iterable[tuple[Found, PolicyRules]], facts: Facts) -> 
 
 def _clocks(document: Any, path: str) -> dict[ClockKind, ClockRule]:
     fields = Fields(document, path, BadPolicy)
-    clocks: dict[str, ClockRule] = {}
+    clocks: dict[ClockKind, ClockRule] = {}
     for kind in ClockKind:
         form = fields.get(kind.value)
         if form is not None:
