@@ -50,7 +50,10 @@ def active() -> list[PolicyVersion]:
 
 
 def overlapping(preset: Preset, versions: Iterable[PolicyVersion]) -> list[Policy]:
-    """Of these the policies, other than the preset's, that could apply to complaints of its departments."""
+    """Of these the policies, other than the preset's, that could apply to complaints of its departments.
+
+    One that is for every complaint is not among them: it is for what no other policy is for.
+    """
     own = {item.code for item in preset.of(Kind.POLICY)}
     facts = {
         "department": {item.code for item in preset.of(Kind.DEPARTMENT)},
@@ -61,16 +64,23 @@ def overlapping(preset: Preset, versions: Iterable[PolicyVersion]) -> list[Polic
 
 def _meets(version: PolicyVersion, facts: dict[str, set[str]]) -> bool:
     match = version.document.get("match", {})
-    return all(not match.get(fact) or codes & set(match[fact]) for fact, codes in facts.items())
+    return bool(match) and all(not match.get(fact) or codes & set(match[fact]) for fact, codes in facts.items())
 
 
 def publish(items: Sequence[Item], by: User | None) -> None:
-    """Publish the policies, in their order after all others. Raises BadPolicy."""
-    last = Policy.objects.aggregate(last=Max("position"))["last"] or 0
-    for item, position in _numbered(items, range(last + STEP, last + STEP * (len(items) + 1), STEP)):
+    """Publish the policies, in their order: before one for every complaint, or else after all others. Raises BadPolicy."""
+    for item, position in _numbered(items, _free_positions(len(items))):
         policies.publish(
             code=item.code, document=dict(item.says), name=str(item.name)[:120], position=position, by=by, after=0
         )
+
+
+def _free_positions(count: int) -> Iterable[int]:
+    for version in active():
+        if not version.document.get("match"):
+            return range(version.policy.position - count, version.policy.position)
+    last = Policy.objects.aggregate(last=Max("position"))["last"] or 0
+    return range(last + STEP, last + STEP * (count + 1), STEP)
 
 
 def draft(items: Sequence[Item], by: User | None, *, before: Policy) -> None:

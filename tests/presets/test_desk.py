@@ -49,7 +49,7 @@ def test_the_page_tells_what_it_brings_and_loads_it_once_somebody_is_sure(desk, 
 
 def test_drafts_what_stays_and_what_stands_in_the_way_are_told(desk):
     publish_calendar()
-    publish_policy("standard")
+    publish_policy("standard", match={"priority": ["urgent"]})
     AuthorityLimit.objects.create(role="handler", currency="CNY", amount=1, changed_at="2026-01-01T00:00Z")
     page = words(desk.get(PAGE))
     assert "Its policies come as drafts" in page

@@ -145,9 +145,20 @@ def test_a_department_of_that_code_made_by_hand_stands_in_the_way():
     assert Department.objects.count() == 1
 
 
+def test_a_policy_for_every_complaint_gives_way_to_the_preset_s():
+    """As in the office that is set up with nothing but one of those."""
+    call_command("demo", "--empty", stdout=io.StringIO())
+    said = run("hospital")
+    assert "drafts" not in said
+    own = [item.code for item in reading.preset("hospital").of(Kind.POLICY)]
+    assert list(Policy.objects.filter(is_active=True).values_list("code", flat=True)) == [*own, "standard"]
+    run("property")
+    assert Policy.objects.filter(is_active=True).last().code == "standard"
+
+
 def test_where_other_policies_would_apply_the_preset_s_come_as_drafts_before_them(administrator):
     publish_calendar()
-    publish_policy("standard", position=100)
+    publish_policy("standard", position=100, match={"priority": ["urgent"]})
     publish_policy("elsewhere", position=10, match={"department": ["head-office"]})
     publish_policy("off", position=5, is_active=False)
     loaded = load("hospital", administrator)
