@@ -68,7 +68,7 @@ def _meets(version: PolicyVersion, facts: dict[str, set[str]]) -> bool:
 
 
 def publish(items: Sequence[Item], by: User | None) -> None:
-    """Publish the policies, in their order: before one for every complaint, or else after all others. Raises BadPolicy."""
+    """Publish the policies, in their order, before one for every complaint or else after all. Raises BadPolicy."""
     for item, position in _numbered(items, _free_positions(len(items))):
         policies.publish(
             code=item.code, document=dict(item.says), name=str(item.name)[:120], position=position, by=by, after=0
