@@ -1,4 +1,4 @@
-"""The engine: a sweep that finds nothing, draining what is due, and how late a step comes with a million open."""
+"""The engine: a sweep that finds nothing, how late a step comes with a million open, and processes that sweep."""
 
 import subprocess
 import sys
@@ -13,11 +13,10 @@ from django.db import connection
 from django.utils import timezone
 
 from bench import filling, office
-from bench.figures import Figures, best_of_some, percentile
+from bench.figures import Figures, percentile
 from complaints.models import Complaint
 from escalation.models import Clock, Firing
 from escalation.services import sweep
-from notifications.models import OutboxMessage
 
 LAG_RATE = 50
 """Deadlines that pass in a second while the lag is measured."""
@@ -53,43 +52,6 @@ def idle_sweep() -> Figures:
         "slowest": round(max(took), 2),
         "index_scan": any("Index Scan using escalation_clock_wake" in line for line in plan),
         "plan": plan,
-    }
-
-
-def drain(due: int, workers: int) -> Figures:
-    """So many overdue complaints escalated by so many sweeping processes at once, each step once: the best of as many
-    goes as the yardstick has, each on fresh rows.
-    """
-    return best_of_some(lambda: _drain(due, workers))
-
-
-def drain_beside(due: int) -> Figures:
-    """The same by one process, beside everything that is there already; once, for it stays there."""
-    return _drain(due, 1, clear=False)
-
-
-def _drain(due: int, workers: int, *, clear: bool = True) -> Figures:
-    if clear:
-        office.clear()
-    before, letters = Firing.objects.count(), OutboxMessage.objects.count()
-    filling.add_overdue(due)
-    office.settle()
-    with sweepers(workers) as ready:
-        began = time.perf_counter()
-        for sweeper in ready:
-            say(sweeper, "go")
-        for sweeper in ready:
-            sweeper.wait()
-        seconds = time.perf_counter() - began
-    fired = Firing.objects.count() - before
-    if fired != due:
-        raise RuntimeError(f"{fired} steps fired where {due} were due.")
-    return {
-        "workers": workers,
-        "steps": fired,
-        "letters_queued": OutboxMessage.objects.count() - letters,
-        "seconds": round(seconds, 3),
-        "per_second": round(due / seconds),
     }
 
 

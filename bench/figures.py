@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,6 @@ from typing import Any
 from django.db import connection
 
 Figures = dict[str, Any]
-
-_SECONDS_ENOUGH = 15
-"""What takes longer is measured once."""
-
-_GOES = 3
-"""How often the rest is measured: a machine that others share is now and then slow, and never too fast."""
 
 _SETTINGS = (
     "server_version",
@@ -46,15 +40,6 @@ def machine() -> Figures:
         "postgresql": database.pop("server_version"),
         "postgresql_settings": database,
     }
-
-
-def best_of_some(go: Callable[[], Figures]) -> Figures:
-    """The figures of the fastest of some goes, and with them the seconds of all; one that takes long is enough."""
-    made = [go()]
-    while len(made) < _GOES and made[0]["seconds"] < _SECONDS_ENOUGH:
-        made.append(go())
-    best = min(made, key=lambda figures: float(figures["seconds"]))
-    return best | {"all_seconds": [figures["seconds"] for figures in made]}
 
 
 def percentile(values: Sequence[float], part: float) -> float:

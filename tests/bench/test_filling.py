@@ -40,7 +40,7 @@ def test_those_that_are_overdue_climb_and_the_others_do_not(measured):
 def test_the_yardstick_writes_what_a_sweep_writes(measured, monkeypatch):
     """It compares itself: chains that do not hold, or too few firings, raise."""
     monkeypatch.setattr(yardstick, "SAMPLE", 12)
-    assert yardstick.measure(8)["steps"] == 8
+    assert yardstick.seconds_for(8) > 0
     assert list(rebuilding.rebuild(check=True)) == []
     assert Event.objects.filter(kind="escalated").count() == Firing.objects.count() == 20
     facts = Firing.objects.values_list("notified", "tier_before", "tier_after", "holder_after_id", "effects")
