@@ -7,12 +7,12 @@ internal words cannot slip into a letter to a complainant. No subject holds pers
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.utils import parseaddr
 from functools import cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -38,8 +38,7 @@ _ANY = "REFERENCE"
 _LINK_KEY = re.compile(r"([?&]key=)[^\s&]+")
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(NamedTuple):
     """Who reads a message, and how. A reader who is not of the staff is the complainant."""
 
     address: str
@@ -53,9 +52,9 @@ class Reader:
         return f"user:{self.user.id}" if self.user else "complainant"
 
 
-@dataclass(frozen=True)
-class Letter:
-    """One piece of news for one reader. `facts`, the reference and a link are all that its template sees.
+class Letter(NamedTuple):
+    """One piece of news for one reader. `facts`, the reference and a link are all that its template sees; a function
+    is asked for them when the letter is written (most letters of a storm become digests, which need none).
 
     `not_before` is when the reader's office opens (UTC), where the news is to wait for that.
     """
@@ -64,7 +63,7 @@ class Letter:
     event_id: int
     reader: Reader
     complaint: Complaint
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = MappingProxyType({})
     not_before: datetime | None = None
 
     @property
@@ -92,7 +91,8 @@ def write(letter: Letter) -> OutboxMessage:
     """The message as it is to be sent; not saved."""
     reader, complaint = letter.reader, letter.complaint
     link = dossier_link(complaint.reference) if reader.user else signed_link(complaint)
-    facts = {"reference": complaint.reference, "link": link, **letter.facts}
+    given = letter.facts() if callable(letter.facts) else letter.facts
+    facts = {"reference": complaint.reference, "link": link, **given}
     subject, body = _rendered(letter.kind, reader, facts)
     thread = _thread(complaint, reader)
     headers = (

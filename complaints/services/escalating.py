@@ -1,8 +1,8 @@
 """The facts that deadlines put on complaints. Only the escalation app calls these; it decides, this writes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -11,8 +11,7 @@ from complaints import events
 from complaints.models import Complaint
 
 
-@dataclass(frozen=True)
-class Placement:
+class Placement(NamedTuple):
     """Where a held complaint stands from now on: its tier, who holds it, its priority, when it is due next."""
 
     complaint: Complaint

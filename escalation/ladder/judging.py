@@ -1,16 +1,15 @@
 """Which rungs are due now, which of them tell anybody, and when to look again. Pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from escalation.ladder.moments import Key, firing_times
 from escalation.ladder.steps import Step
 from escalation.replay import OPEN_STATES, ClockState, State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Firing:
+class Firing(NamedTuple):
     """One step to be fired now. `due_at` is its own moment (UTC), however late it is noticed."""
 
     step: Step
@@ -29,8 +28,7 @@ class Firing:
         return not self.notifies
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What a clock needs now, and when to look at it again: None if time alone will change nothing."""
 
     firings: tuple[Firing, ...]

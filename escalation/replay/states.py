@@ -1,7 +1,7 @@
 """What a ledger says of its clock at a moment. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy
@@ -24,8 +24,7 @@ class State(TextChoices):
 OPEN_STATES: frozenset[State] = frozenset({State.RUNNING, State.PAUSED, State.BREACHED_OPEN})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockState:
+class ClockState(NamedTuple):
     """What a ledger says at a moment (UTC); `pauses` are the ones that count for the present target.
 
     `due_at` is None exactly while a pause is open that began before the deadline; `paused_at` is then its

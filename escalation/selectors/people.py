@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import TextChoices
@@ -45,8 +46,7 @@ class Place:
     people: Collection[int]
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """Who holds the tier, why, and who was asked in vain before. `holder_id` is None only where nobody is left.
 
     `way`, `rung` and `department_id` say where the holder was found: another rung or department than those asked for

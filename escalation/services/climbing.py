@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -257,7 +257,7 @@ class _People:
         )
         inside = self._circles.get(complaint.pk, ()) if found.unmanned else ()
         if inside:
-            found = replace(found, holder_id=before if before in inside else inside[0])
+            found = found._replace(holder_id=before if before in inside else inside[0])
         if found.holder_id is None:
             log.error("nobody can take complaint %s: this office has no active people", complaint)
         elif found.holder_id != before:

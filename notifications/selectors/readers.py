@@ -5,9 +5,9 @@ Everything is read at most once for any number of complaints, and only when some
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -22,6 +22,7 @@ from complaints.models import Complaint, Subject
 from escalation import selectors as deadlines
 from escalation.calendars import Calendar
 from escalation.selectors import HoursBook, Roster
+from notifications.letters import Reader, staff_reader
 
 MOST_OF_A_ROLE = 10
 """So many people of one role are told of one complaint, the longest-serving first."""
@@ -29,8 +30,7 @@ MOST_OF_A_ROLE = 10
 NOBODY: Concerned = {}
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """Whom some news is for: people by id, and of each group of roles the nearest who hold one.
 
     `else_groups` are asked only when none of the people can be told. `administrators`: all of them, wherever they are.
@@ -58,10 +58,17 @@ class Readers:
         self._restricted = {occurrence.complaint.id for occurrence, _call in calls if occurrence.complaint.restriction}
         self._roles = {role for _o, call in calls for group in (*call.groups, *call.else_groups) for role in group}
         self._users: dict[int, User] = {}
+        self._known: dict[int, Reader] = {}
         self.load(person for _occurrence, call in calls for person in call.people if person is not None)
 
     def __getitem__(self, person: int) -> User:
         return self._users[person]
+
+    def reader(self, person: int) -> Reader:
+        """How the person reads: worked out once for each."""
+        if person not in self._known:
+            self._known[person] = staff_reader(self._users[person])
+        return self._known[person]
 
     def load(self, people: Iterable[int]) -> None:
         """Read those of these people who are active and not in hand yet."""
@@ -178,9 +185,10 @@ class OfficeDoors:
         """The first moment (UTC) from now on at which the person works; None when that is now, or nobody knows."""
         if user.id in self._on_duty:
             return None
-        if user.department_id not in self._homes:
-            self._homes[user.department_id] = self._book.of(user.department_id)  # type: ignore[arg-type]  # not None
-        hours = self._homes[user.department_id]
+        home = user.department_id
+        if home not in self._homes:
+            self._homes[home] = self._book.of(home)  # type: ignore[arg-type]  # None is among them from the start
+        hours = self._homes[home]
         if hours is None and clock in self._versions:
             hours = deadlines.calendar_rules(self._versions[clock])
         return None if hours is None else self._opening(hours)

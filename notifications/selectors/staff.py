@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
-from django.utils.functional import SimpleLazyObject, lazy
+from django.utils.functional import lazy
 
 from complaints.converting import CONVERSION_PROPOSED
 from complaints.events import Occurrence
@@ -20,7 +20,6 @@ from complaints.vocabulary import Priority
 from escalation import amounts, takeover_links
 from escalation.happenings import Happening
 from escalation.policies import ClockKind
-from notifications import letters
 from notifications.letters import Letter
 from notifications.selectors.calls import ENDS, TO_STAFF, handed_over_to, left_alone_by_all, watching
 from notifications.selectors.readers import UNCALLED, Call, OfficeDoors, Readers
@@ -68,13 +67,15 @@ FOLDED: tuple[str, ...] = (UNMANNED, ON_DUTY, *BY_TIME, WATCHED_OVERDUE, WATCHED
 """What may leave within one letter when it is much, the most pressing first."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _News:
     """What has happened by itself to one complaint, for one reader."""
 
     complaint: Complaint
     reader: int
     heard: list[Occurrence] = field(default_factory=list)
+    waits_until: datetime | None = None
+    """When the reader's office opens, where the news waits for that."""
     told_too: int | None = None
     """The duty officer who is told as well, because the reader is out of office."""
 
@@ -83,7 +84,7 @@ class _News:
         """Whether it may disturb its reader at any hour."""
         return any(occurrence.event.data.get("urgent") for occurrence in self.heard)
 
-    @cached_property
+    @property
     def lead(self) -> Occurrence:
         """What the letter is about: the most pressing, and of several such the last."""
         if len(self.heard) == 1:  # nearly always
@@ -135,7 +136,7 @@ def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
     seen = [(occurrence, person) for occurrence, call in watched for person in readers.called(occurrence, call)]
     return [
         *(_letter(occurrence, readers, person) for (_kind, _complaint, person), occurrence in acts.items()),
-        *_by_time(list(news.values()), readers, now),
+        *_by_time(news, readers, now),
         *(_letter(occurrence, readers, person, UNMANNED) for (_complaint, person), occurrence in alarms.items()),
         *(_letter(occurrence, readers, person, _word_for_watchers(occurrence)) for occurrence, person in seen),
     ]
@@ -164,44 +165,48 @@ def _on_duty_too(occurrence: Occurrence, called: Sequence[int], readers: Readers
 
 
 def _gather(news: dict[tuple[int, int], _News], occurrence: Occurrence, person: int) -> None:
-    key = occurrence.complaint.id, person
-    news.setdefault(key, _News(occurrence.complaint, person)).heard.append(occurrence)
+    piece = news.get((occurrence.complaint.id, person))
+    if piece is None:
+        piece = news[occurrence.complaint.id, person] = _News(occurrence.complaint, person)
+    piece.heard.append(occurrence)
 
 
-def _by_time(news: Sequence[_News], readers: Readers, now: datetime) -> list[Letter]:
+def _by_time(news: Mapping[tuple[int, int], _News], readers: Readers, now: datetime) -> list[Letter]:
     """One letter for each piece of news: at once, or held until its reader works. What is urgent and finds its reader
     out of office goes to the duty officer, too.
     """
     if not news:
         return []
-    doors = OfficeDoors((clock for piece in news for one in piece.heard for clock in _clocks_of(one)), now)
-    opens = {(n.complaint.id, n.reader): doors.opens_at(readers[n.reader], n.clock) for n in news}
+    doors = OfficeDoors((clock for piece in news.values() for one in piece.heard for clock in _clocks_of(one)), now)
     standing_in: dict[tuple[int, int], list[_News]] = defaultdict(list)
-    told = opens.keys()
-    for piece in news:
-        if piece.urgent and opens[piece.complaint.id, piece.reader] is not None:
-            officer = readers.duty_officer(piece.complaint)
-            if officer is not None and officer != piece.reader:
-                piece.told_too = officer
-                if (piece.complaint.id, officer) not in told:
-                    standing_in[piece.complaint.id, officer].append(piece)
+    for piece in news.values():
+        opens_at = doors.opens_at(readers[piece.reader], piece.clock)
+        if opens_at is None:
+            continue
+        if not piece.urgent:
+            piece.waits_until = opens_at
+            continue
+        officer = readers.duty_officer(piece.complaint)
+        if officer is not None and officer != piece.reader:
+            piece.told_too = officer
+            if (piece.complaint.id, officer) not in news:
+                standing_in[piece.complaint.id, officer].append(piece)
     readers.load(officer for _complaint, officer in standing_in)
     return [
-        *(_news_letter(piece, readers, opens[piece.complaint.id, piece.reader]) for piece in news),
+        *(_news_letter(piece, readers) for piece in news.values()),
         *(_duty_letter(pieces, readers, officer) for (_complaint, officer), pieces in standing_in.items()),
     ]
 
 
-def _news_letter(piece: _News, readers: Readers, opens_at: datetime | None) -> Letter:
+def _news_letter(piece: _News, readers: Readers) -> Letter:
     lead = piece.lead
     return Letter(
         kind=lead.event.kind,
         event_id=lead.event.id,
-        reader=letters.staff_reader(readers[piece.reader]),
+        reader=readers.reader(piece.reader),
         complaint=piece.complaint,
-        # asked for when the letter is written: most letters of a storm become digests, which need none of it
-        facts=cast("Mapping[str, Any]", SimpleLazyObject(lambda: _news_facts(piece, readers))),
-        not_before=None if piece.urgent else opens_at,
+        facts=partial(_news_facts, piece, readers),
+        not_before=piece.waits_until,
     )
 
 
@@ -226,7 +231,7 @@ def _duty_letter(pieces: Sequence[_News], readers: Readers, officer: int) -> Let
     return Letter(
         kind=ON_DUTY,
         event_id=lead.event.id,
-        reader=letters.staff_reader(readers[officer]),
+        reader=readers.reader(officer),
         complaint=pieces[0].complaint,
         facts=facts,
     )
@@ -236,7 +241,7 @@ def _letter(occurrence: Occurrence, readers: Readers, person: int, kind: str = "
     return Letter(
         kind=kind or STAFF_LETTERS.get(occurrence.event.kind, occurrence.event.kind),
         event_id=occurrence.event.id,
-        reader=letters.staff_reader(readers[person]),
+        reader=readers.reader(person),
         complaint=occurrence.complaint,
         facts=_facts(occurrence, person),
     )
