@@ -76,6 +76,17 @@ def day(at: datetime) -> str:
     return date_format(timezone.localtime(at), _("l j F Y"))
 
 
+def happened(at: datetime) -> str:
+    """When it happened, as somebody remembers. Of midnight in the office's zone only the day is known: that is what is
+    kept where no time was given.
+    """
+    local = at.astimezone(timezone.get_default_timezone())
+    if local.time() != time.min:
+        return full(at)
+    with timezone.override(local.tzinfo):
+        return day(at)
+
+
 def ago(at: datetime, *, now: datetime | None = None) -> str:
     """How long since `at`, or until it, in its largest unit. To stand beside the absolute date, never alone."""
     seconds = int(((now or timezone.now()) - at).total_seconds())

@@ -100,13 +100,16 @@ def moment(at: datetime | None, style: str = "short") -> SafeString | str:
     """A `<time>` in the reader's language and zone, with the full date on hover.
 
     Styles: `short` "26 Nov, 18:00"; `full` "Thursday 26 November 2026, 18:00 Taipei time"; `day` without the
-    time; `ago` the short form followed by "3 hours ago".
+    time; `happened` the full form, or the day where nothing else was told; `ago` the short form followed by
+    "3 hours ago".
     """
     if at is None:
         return ""
     stamp, whole = _stamp(at), moments.full(at)
     if style == "full":
         return format_html('<time datetime="{}">{}</time>', stamp, whole)
+    if style == "happened":
+        return format_html('<time datetime="{}">{}</time>', stamp, moments.happened(at))
     if style == "day":
         return format_html('<time datetime="{}" title="{}">{}</time>', stamp, whole, moments.day(at))
     if style == "ago":

@@ -41,6 +41,14 @@ def test_a_deadline_at_midnight_is_told_as_the_last_minute_of_its_day(zone, word
         assert moments.full(moments.last_minute(midnight)) == words
 
 
+@pytest.mark.parametrize("zone", ["Asia/Taipei", "America/New_York"])
+def test_of_what_happened_on_a_day_without_a_time_no_reader_is_told_a_time(zone, settings):
+    office = ZoneInfo(settings.TIME_ZONE)
+    with timezone.override(ZoneInfo(zone)):
+        assert moments.happened(datetime(2026, 11, 26, tzinfo=office)) == "Thursday 26 November 2026"
+        assert moments.happened(datetime(2026, 11, 26, 10, tzinfo=office)).endswith(moments.place())
+
+
 def test_a_zone_without_a_common_name_goes_by_its_city():
     with timezone.override(ZoneInfo("America/Sao_Paulo")):
         assert moments.full(AT) == "Thursday 26 November 2026, 07:00 Sao Paulo time"
