@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.web.views import choose_language
 from config import health, metrics
 
 handler400 = "config.errors.bad_request"
@@ -25,6 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/deadlines", health.deadlines),
     path("readyz", health.ready),
     path("metrics", metrics.show),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("", include("complaints.web.portal.urls")),
 ]

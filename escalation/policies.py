@@ -330,6 +330,10 @@ def _silence(document: Any, path: str) -> Target | None:
     target = Target.from_json(document, path=path)
     if target.statutory or target.count_from is not CountFrom.NEXT_DAY:
         raise BadPolicy(path, _("The time to object is neither statutory nor does the day of the answer count."))
+    if target.amount == 0:
+        raise BadPolicy(
+            f"{path}.amount", _("That leaves no time to object. Without this part nothing is closed by itself.")
+        )
     return target
 
 

@@ -59,7 +59,7 @@ def matches(rules: PolicyRules, names: Names) -> str:
         % {"fact": fact_label(fact), "codes": _any_of(_code(fact, code, names) for code in codes)}
         for fact, codes in rules.match.items()
     ]
-    return "; ".join(parts) or _("Every complaint")
+    return _("; ").join(parts) or _("Every complaint")
 
 
 def general(rules: PolicyRules, names: Names) -> list[Said]:
@@ -116,7 +116,7 @@ def pauses(rules: PolicyRules) -> str:
         else:
             most = amounts.in_words(Unit.WORKING_HOURS, hours)
             words.append(_("%(reason)s: %(most)s at most") % {"reason": label, "most": most})
-    return "; ".join(words) or _("Time never stops")
+    return _("; ").join(words) or _("Time never stops")
 
 
 def fact_label(fact: str) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.generic import UpdateView
+from django.views.i18n import set_language
 
 from accounts import selectors
 from accounts.models import Absence, User
@@ -82,6 +83,16 @@ class Profile(LoginRequiredMixin, UpdateView):
         with translation.override(form.cleaned_data["language"]):
             messages.success(self.request, _("Your settings are kept."))
         return response
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Read on in another language: a signed-in person wherever they sign in, a visitor in this browser."""
+    chosen, user = request.POST.get("language"), request.user
+    if isinstance(user, User) and chosen in dict(settings.LANGUAGES):
+        user.language = str(chosen)
+        user.save(update_fields=["language"])
+    return set_language(request)
 
 
 def own_absences(user: User, form: OwnAbsenceForm) -> dict[str, Any]:

@@ -210,6 +210,12 @@ def comma() -> str:
     return pgettext("between two facts", ", ")
 
 
+@register.simple_tag
+def colon() -> str:
+    """What stands between the name of something and what is said of it."""
+    return gettext(": ")
+
+
 @register.filter
 def listed(items: Iterable[Any]) -> str:
     """The items one after the other, as the reader's language lists them."""

@@ -54,7 +54,7 @@ class Coming:
     def words(self) -> str:
         """In the reader's language: "raise to tier 3, hand to whoever holds that tier"."""
         if self.steps:
-            return "; ".join(dict.fromkeys(ladder.describe_effects(step) for step in self.steps))
+            return _("; ").join(dict.fromkeys(ladder.describe_effects(step) for step in self.steps))
         if self.ends_pause:
             return _("the pause ends, time runs again")
         return _("the deadline passes: %(promise)s") % {"promise": ClockKind(self.kind).label}

@@ -193,3 +193,14 @@ def test_the_tree_is_read_with_one_query_however_deep(branch, head_office, djang
     assert line[-1] == head_office.pk
     assert len(line) == 7
     assert leaf.pk in selectors.departments_under([branch.pk])
+
+
+def test_the_language_switch_of_the_desk_holds_for_the_person(client, agent):
+    client.force_login(agent)
+    profile = reverse("accounts:profile")
+    said = client.post(reverse("set_language"), {"language": "zh-hant", "next": profile}, follow=True)
+    assert said.redirect_chain == [(profile, 302)]
+    assert '<html lang="zh-Hant"' in said.text
+    client.post(reverse("set_language"), {"language": "tlh", "next": profile})
+    agent.refresh_from_db()
+    assert agent.language == "zh-hant"

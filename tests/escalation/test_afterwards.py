@@ -124,6 +124,7 @@ def test_the_lot_is_the_hash_of_the_answer(publish, answer, monkeypatch):
         ({"clocks": {"follow_up": CLOCKS["follow_up"] | {"share": True}}}, "clocks.follow_up.share"),
         ({"silence": {"unit": "calendar_days", "amount": 5, "statutory": True}}, "silence"),
         ({"silence": {"unit": "working_days", "amount": 5, "count_from": "same_day"}}, "silence"),
+        ({"silence": {"unit": "calendar_days", "amount": 0}}, "silence.amount"),
     ],
 )
 def test_a_policy_that_says_nonsense_names_the_field(change, field):

@@ -87,7 +87,7 @@ class ClockForm(forms.Form):
         said = self.cleaned_data
         self.rows = sorted((step for step in self.steps if step.is_there), key=lambda step: step.order)
         numbers = [step.numbered for step in self.rows]
-        if numbers != sorted(set(numbers)):
+        if 0 in numbers or numbers != sorted(set(numbers)):
             numbers = list(range(1, len(numbers) + 1))
         steps = [step.part(number) for step, number in zip(self.rows, numbers, strict=True)]
         form: dict[str, Any] = {"steps": steps}

@@ -208,6 +208,7 @@ WRONG = [
     ({"pause_complainant": "on", "budget_complainant": "-1"}, None, "budget_complainant"),
     ({"since": "2026-05-01", "until": "2026-04-01"}, None, "until"),
     ({"name": ""}, None, "name"),
+    ({"silence": "0", "silence_unit": "calendar_days"}, None, "silence"),
 ]  # fmt: skip
 
 
@@ -254,7 +255,10 @@ def test_a_new_policy_begins_with_a_code_of_its_own(desk):
     blank = desk.get(response["Location"])
     data = sent_back(blank) | {"name": "Express", "calendar": "office"}
     data |= {"resolution-amount": "2", "resolution-unit": "hours"}
+    data |= {"resolution-step0-when": "deadline", "resolution-step0-notify": ["holder"]}
     assert desk.post(response["Location"], data).status_code == 302
+    (only,) = PolicyDraft.objects.get().document["clocks"]["resolution"]["steps"]
+    assert only["number"] == 1
     assert "A new policy is being written: Express" in text_of(desk.get(reverse("escalation:policies")))
 
 
