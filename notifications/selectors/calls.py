@@ -115,9 +115,11 @@ def _owner(occurrence: Occurrence) -> Call:
     return Call(people=(occurrence.event.data["owner"],))
 
 
-def _management(_occurrence: Occurrence) -> Call:
-    """Who manages the line of the department, and who leads the house; at night whoever is on duty, too."""
-    return Call(groups=_MANAGEMENT, or_on_duty=True)
+def _management(occurrence: Occurrence) -> Call:
+    """Whose it is from now on, who manages the line of the department, and who leads the house; at night whoever is on
+    duty, too.
+    """
+    return Call(people=(occurrence.event.data["holder"],), groups=_MANAGEMENT, or_on_duty=True)
 
 
 def _declarer(occurrence: Occurrence) -> Call:

@@ -23,7 +23,7 @@ from complaints.services.intake import SubjectDetails
 from complaints.vocabulary import Grade, Outcome, Priority, SubjectKind
 from complaints.web.desk.offers.acts import TAKE, offers_for
 from notifications.models import OutboxMessage
-from tests.factories import UserFactory
+from tests.factories import DepartmentFactory, UserFactory
 
 # --- the criteria -------------------------------------------------------------------------------------------
 
@@ -125,8 +125,15 @@ def test_whoever_is_on_shift_at_night_is_told_as_well(complaint, declare, branch
     officer.duty_shifts.create(
         department=branch, tier=1, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1)
     )
+    stand_in = UserFactory(name="Stand-in", role=Role.MANAGER, department=DepartmentFactory(code="elsewhere"))
+    stand_in.duty_shifts.create(
+        department=branch, tier=3, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1)
+    )
     declare()
     assert OutboxMessage.objects.filter(kind="declare_major", recipient=officer).exists()
+    complaint.refresh_from_db()
+    assert complaint.holder == stand_in
+    assert "in your hands" in OutboxMessage.objects.get(kind="declare_major", recipient=stand_in).body
 
 
 def test_by_day_the_duty_officer_is_left_in_peace(complaint, declare, branch, manager):
