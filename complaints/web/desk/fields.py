@@ -1,11 +1,12 @@
 """Fields that several forms of the desk share: long text, evidence, a tree to choose from, a complaint's reference."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
@@ -24,13 +25,30 @@ INDENT = "\u2003"  # an em space: a browser keeps it, where it would drop ordina
 
 
 def name_what_is_missing(form: forms.BaseForm) -> None:
-    """Let each field say by its name that it is empty: a summary of errors is read before the fields are."""
+    """Let each field say by its name that it is empty, or too small or too large a number: a summary of errors is read
+    before the fields are.
+    """
     for field in form.fields.values():
         chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
         sentence = _("“%(field)s”: choose one.") if chosen else _("“%(field)s” may not be empty.")
         if isinstance(field, forms.FileField):
             sentence = _("“%(field)s”: choose one to add.")
+        elif isinstance(field, forms.BooleanField):
+            sentence = _("“%(field)s”: tick this to go on.")
         field.error_messages["required"] = str(sentence) % {"field": field.label}
+        field.validators = [_naming(validator, field) for validator in field.validators]
+
+
+def _naming(validator: Callable[[Any], None], field: forms.Field) -> Callable[[Any], None]:
+    """The same limit of a number, told with the name of its field; everything else as it is."""
+    if isinstance(validator, MinValueValidator):
+        sentence = _("“%(field)s” must be at least %(limit)s.")
+    elif isinstance(validator, MaxValueValidator):
+        sentence = _("“%(field)s” must be at most %(limit)s.")
+    else:
+        return validator
+    told = str(sentence) % {"field": field.label, "limit": validator.limit_value}
+    return type(validator)(validator.limit_value, message=told.replace("%", "%%"))
 
 
 class Words(forms.CharField):

@@ -123,6 +123,9 @@ def test_a_form_that_is_not_right_comes_back(client, complaint, agent, htmx):
         assert post(client, complaint, name, htmx=htmx, **data).status_code == 422, name
     for data in ({"criteria": []}, {"harmed": "2"}, {"harmed": "-1"}, {"dead": "x"}, {"dead": "9" * 30}):
         assert post(client, complaint, "declare-major", htmx=htmx, reasons="x", **data).status_code == 422, data
+    told = post(client, complaint, "declare-major", htmx=htmx, reasons="x", harmed="-1", dead="99999").content.decode()
+    assert "“People harmed” must be at least 0." in told
+    assert "“People who died” must be at most 30000." in told
     for model in (MajorIncident, AuthorityReport, SafetyIncident, MediaReport):
         assert not model.objects.exists()
 
