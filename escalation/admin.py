@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -65,7 +65,7 @@ class DocumentForm(forms.ModelForm):
 
     def check(self, document: Any) -> None:
         """Raise EscalationError for what cannot be published."""
-        raise EscalationError(_now("Nothing can be published here."))
+        raise EscalationError(gettext("Nothing can be published here."))
 
 
 class CalendarForm(DocumentForm):
@@ -281,4 +281,4 @@ class ClockAdmin(ReadOnly):
         """Let the next sweep look at them."""
         for clock_id in clocks.filter(set_aside_at__isnull=False).values_list("pk", flat=True):
             sweep.try_again(clock_id=clock_id)
-        messages.success(request, _now("The next sweep looks at them again."))
+        messages.success(request, gettext("The next sweep looks at them again."))

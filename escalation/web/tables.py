@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.web.desk.fields import name_what_is_missing
@@ -76,7 +76,11 @@ class TableForm(forms.Form):
         except UnicodeError:
             self.add_error("file", _("This is not text in UTF-8; save the table as CSV in UTF-8."))
         except BadTable as refusal:
-            places = {_now("country"): "country", _now("years"): "first_year", _now("make-up working days"): "make_up"}
+            places = {
+                gettext("country"): "country",
+                gettext("years"): "first_year",
+                gettext("make-up working days"): "make_up",
+            }
             self.add_error(places.get(refusal.field, "file"), str(refusal))
         return said
 

@@ -92,5 +92,17 @@ def test_no_template_writes_the_marks_of_one_language_between_facts():
     whole = re.compile(r"\{% (blocktranslate|comment)\b.*?\{% end\1 %\}", re.DOTALL)
     for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
         text = whole.sub("{{ }}", path.read_text(encoding="utf-8"))
-        assert not re.search(r"(\}\}|%\}|</span>|</strong>)(, ?[{<]|\.(\{%|<))", text), path
+        assert not re.search(r"(\}\}|%\}|</span>|</strong>)(, ?[{<]|\. ?(\{%|<))", text), path
         assert 'join:", "' not in path.read_text(encoding="utf-8"), path
+
+
+def test_words_on_screen_are_marked_by_names_that_are_collected():
+    """What another name marks is never collected for translation, and so stays English."""
+    other_names = {
+        f"{path.relative_to(settings.BASE_DIR)}: {name}"
+        for app in ("accounts", "common", "complaints", "escalation", "notifications")
+        for path in (Path(settings.BASE_DIR) / app).rglob("*.py")
+        for name in re.findall(r"gettext\w* as (\w+)", path.read_text(encoding="utf-8"))
+        if name != "_"
+    }
+    assert not other_names

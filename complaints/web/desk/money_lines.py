@@ -27,7 +27,7 @@ class LinesWidget(forms.MultiWidget):
         row = (
             forms.Select({"aria-label": _("For")}, choices=[("", _("Choose")), *Loss.choices]),
             forms.TextInput({"aria-label": _("More about it"), "maxlength": MAX_LINE}),
-            forms.TextInput({"aria-label": _("Amount claimed"), "inputmode": "decimal", "autocomplete": "off"}),
+            forms.TextInput({"aria-label": _("Amount asked for"), "inputmode": "decimal", "autocomplete": "off"}),
             forms.TextInput({"aria-label": _("Amount offered"), "inputmode": "decimal", "autocomplete": "off"}),
         )
         super().__init__(row * ROWS)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 
 from accounts.models import Department, User
 from complaints import permissions
@@ -232,14 +232,14 @@ def _facts(event: Event, names: _Names) -> dict[str, Any]:
 def _options(options: Sequence[Sequence[int]]) -> str:
     """Remedies by the letter of their option: “A (no. 1, 3), B (no. 2)”."""
     return _list(
-        _now("%(letter)s (no. %(numbers)s)") % {"letter": letter(place), "numbers": _list(map(str, option))}
+        gettext("%(letter)s (no. %(numbers)s)") % {"letter": letter(place), "numbers": _list(map(str, option))}
         for place, option in enumerate(options, start=1)
     )
 
 
 def _list(words: Iterable[str]) -> str:
     """One after the other, as the reader's language lists them."""
-    return _now(", ").join(words)
+    return gettext(", ").join(words)
 
 
 def _label(words: Any, code: Any) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -131,7 +132,10 @@ class ReportBackForm(ActForm):
         super().__init__(*args, **options)
         waiting = list(self.complaint.briefings.filter(answered_at=None))
         self.fields["briefing_number"] = forms.TypedChoiceField(
-            choices=[(each.number, f"{each.number}: {each.text[:80]}") for each in waiting],
+            choices=[
+                (each.number, gettext("No. %(number)d: %(what)s") % {"number": each.number, "what": each.text[:80]})
+                for each in waiting
+            ],
             coerce=int,
             label=_("Which briefing"),
             widget=forms.RadioSelect,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.measuring import MeasureKind
@@ -48,7 +49,14 @@ class EndMeasureForm(ActForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         in_force = self.complaint.measures.filter(ended_at=None)
-        choices = [(one.number, f"{one.number}: {one.get_kind_display()}, {one.what[:60]}") for one in in_force]
+        choices = [
+            (
+                one.number,
+                gettext("No. %(number)d, %(kind)s: %(what)s")
+                % {"number": one.number, "kind": one.get_kind_display(), "what": one.what[:60]},
+            )
+            for one in in_force
+        ]
         self.fields["measure"] = forms.TypedChoiceField(
             choices=choices,
             coerce=int,

@@ -22,7 +22,10 @@ def _numbered(label: Any, choices: list[tuple[int, str]]) -> forms.TypedChoiceFi
 
 def _one_going_on(complaint: Complaint) -> forms.TypedChoiceField:
     going_on = complaint.proceedings.filter(ended_at=None)
-    choices = [(one.number, f"{one.get_kind_display()}, {one.body}") for one in going_on]
+    choices = [
+        (one.number, gettext("%(kind)s: %(what)s") % {"kind": one.get_kind_display(), "what": one.body})
+        for one in going_on
+    ]
     return _numbered(_("Which proceeding"), choices)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.proving import NumberKind, ProofFrom, ProofKind, ProofState
@@ -42,7 +43,12 @@ class SettleProofForm(ActForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         listed = [
-            (one.number, f"{one.number}: {one.get_kind_display()}, {one.what}") for one in self.complaint.proofs.all()
+            (
+                one.number,
+                gettext("No. %(number)d, %(kind)s: %(what)s")
+                % {"number": one.number, "kind": one.get_kind_display(), "what": one.what},
+            )
+            for one in self.complaint.proofs.all()
         ]
         self.fields["proof"] = forms.TypedChoiceField(
             choices=listed, coerce=int, label=_("Which proof"), initial=listed[0][0] if len(listed) == 1 else None

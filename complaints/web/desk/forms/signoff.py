@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import signers
@@ -80,7 +80,7 @@ class SignForm(SigningForm):
         """With whose it is, where the person has to choose whom they sign for."""
         if check.signature is None or len(self.theirs) < 2:
             return check.label()
-        return _now("%(party)s: %(item)s") % {"party": check.signature.label(), "item": check.label()}
+        return gettext("%(party)s: %(item)s") % {"party": check.signature.label(), "item": check.label()}
 
     def said(self) -> dict[str, Any]:
         """Nothing ticked where there is no checklist."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.selectors.public_remedies import PublicRemedies
@@ -48,7 +49,10 @@ class BrokenForm(forms.Form):
     def __init__(self, *args: Any, remedies: PublicRemedies, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["remedy"] = forms.TypedChoiceField(
-            choices=[(thing.number, f"{thing.kind}: {thing.what[:60]}") for thing in remedies.carried_out],
+            choices=[
+                (thing.number, gettext("%(kind)s: %(what)s") % {"kind": thing.kind, "what": thing.what[:60]})
+                for thing in remedies.carried_out
+            ],
             coerce=int,
             label=_("What has not helped?"),
             error_messages={"invalid_choice": _("Choose one of the things that we have done.")},
