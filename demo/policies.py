@@ -62,7 +62,6 @@ def _region(prefix: str, name: str, position: int, calendar: str, match: Documen
     in_the_end = {"unit": "calendar_days", "amount": 15, "roll": True} if mainland else _working_days(7)
     kinds: Sequence[tuple[str, str, Document, Document]] = (
         ("upgrade", "upgraded", {"class": ["upgrade"]}, _upgrade()),
-        ("malicious", "malicious", {"class": ["malicious"]}, _plain(ack=4, resolve=_rolled_days(15))),
         ("urgent", "urgent", {"priority": ["urgent"]}, _urgent()),
         ("communicative", "communicative", {"class": ["communicative"]}, _communicative()),
         ("kind-words", "suggestions and praise", {"track": ["suggestion", "praise"]}, _kind_words()),

@@ -143,13 +143,15 @@ def changed(docket: Docket, occurrence: Occurrence) -> None:
 
 
 def judged(docket: Docket, occurrence: Occurrence) -> None:
-    """A class that is only proposed changes nothing yet."""
+    """A class that is only proposed changes nothing yet. A grave one leaves every date as it is, whatever policy fits
+    it: the letter about it says so.
+    """
     data = occurrence.event.data
     if data["state"] == Decision.State.PROPOSED:
         return
-    changed(docket, occurrence)
     complaint, at = occurrence.complaint, occurrence.event.occurred_at
     if data["complaint_class"] not in NEEDS_SECOND_PERSON:
+        changed(docket, occurrence)
         watching.end_review(docket, complaint, at, reason="class_changed")
         _convert_if_broken(docket, complaint)
         return

@@ -28,7 +28,7 @@ REVIEW = {"unit": "calendar_days", "amount": 30}
 
 @pytest.fixture
 def rules(office):
-    """What is called malicious is answered later, and looked at again after thirty days."""
+    """What is called malicious is looked at again after thirty days; its policy would answer it later."""
     clocks = {
         "acknowledge": {"target": working_hours(4)},
         "first_response": {"target": working_hours(8)},
@@ -37,15 +37,18 @@ def rules(office):
         "objection": {"target": REVIEW, "steps": [climb(notify=["holder"])], "extensions": {"times": 1, "most": 9}},
     }
     publish_policy(clocks=clocks)
-    publish_policy("malicious", position=1, match={"class": ["malicious"]}, clocks=clocks)
+    later = clocks | {"resolution": {"target": working_hours(80)}}
+    publish_policy("malicious", position=1, match={"class": ["malicious"]}, clocks=later)
 
 
 @pytest.fixture
 def case(rules, register, at, agent, supervisor):
     with at(MONDAY):
         complaint = register().complaint
+        promised = Clock.objects.get(complaint=complaint, kind=ClockKind.RESOLUTION).due_at
         call_malicious(complaint, agent, supervisor)
     complaint.refresh_from_db()
+    assert Clock.objects.get(complaint=complaint, kind=ClockKind.RESOLUTION).due_at == promised, "as the letter says"
     return complaint
 
 
