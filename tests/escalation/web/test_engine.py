@@ -61,8 +61,11 @@ def test_what_waits_for_a_sweep_is_counted(page, register):
 
 def test_what_was_set_aside_is_listed_with_its_error_and_a_retry(page, register):
     complaint = register().complaint
+    sweep.sweep()
     clock = broken(complaint)
     text = page().content.decode()
+    assert "The engine is keeping the deadlines." not in text
+    assert "fails at the clocks listed below" in text
     assert complaint.reference in text
     assert "ZeroDivisionError: the row is poisoned" in text
     assert reverse("escalation:try-again", args=[clock.pk]) in text
