@@ -25,7 +25,7 @@ def department_of(category: Category | None) -> Department:
 
 
 def find_route(category: Category | None) -> Route:
-    """The department a category belongs to, asking upwards in the tree; else the head office .
+    """The department a category belongs to, asking upwards in the tree; else the head office.
 
     Raises Invalid when the organisation has no department yet.
     """
@@ -33,7 +33,12 @@ def find_route(category: Category | None) -> Route:
         if category.department is not None and category.department.is_active:
             return Route(category.department, category)
         category = category.parent
-    head_office = Department.objects.filter(parent__isnull=True, is_active=True).order_by("id").first()
-    if head_office is None:
+    top = head_office()
+    if top is None:
         raise Invalid(_("There is no department yet that could receive complaints. Ask an administrator to add one."))
-    return Route(head_office, None)
+    return Route(top, None)
+
+
+def head_office() -> Department | None:
+    """The first department at the top: it receives what no category leads elsewhere. None when there is none yet."""
+    return Department.objects.filter(parent__isnull=True, is_active=True).order_by("id").first()

@@ -8,15 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Department, User
 from accounts.permissions import may_administer
 from complaints.errors import NotAllowed
+from complaints.selectors.routes import head_office
 from escalation.models import Policy
 from presets.errors import PresetDiffers, PresetError
 from presets.items import Difference, Item, Kind
 from presets.reading import Preset, Seat
 from presets.services import guidance, letters, places, promises, signing
-from presets.services.surveying import survey
+from presets.services.surveying import elsewhere, survey
 
 LOADING = 4_814_801
 """The advisory lock of whoever is loading: two at once would both find the same things missing."""
@@ -40,7 +41,8 @@ MAKE: Mapping[Kind, Callable[[Item, User | None], Any]] = {
 class Loaded:
     """What came of it. `made` is empty when everything was there. `overlapping` are the policies of the office because
     of which the preset's own are drafts now; empty when they are published. `kept` is what belongs to the whole office
-    and stays as it was.
+    and stays as it was. `elsewhere` is the department that complaints without a category go to, unless it is one of
+    the preset's.
     """
 
     preset: Preset
@@ -48,6 +50,7 @@ class Loaded:
     overlapping: Sequence[Policy]
     kept: Sequence[Difference]
     empty_seats: Sequence[Seat]
+    elsewhere: Department | None
 
 
 @transaction.atomic
@@ -75,7 +78,9 @@ def load(*, preset: Preset, by: User | None) -> Loaded:
         promises.draft(policies, by, before=found.overlapping[0])
     else:
         promises.publish(policies, by)
-    return Loaded(preset, found.missing, found.overlapping if policies else [], found.kept, found.empty_seats)
+    overlapping = found.overlapping if policies else []
+    receiver = elsewhere(preset, head_office())
+    return Loaded(preset, found.missing, overlapping, found.kept, found.empty_seats, receiver)
 
 
 def rehearse(*, preset: Preset, by: User | None) -> Loaded:

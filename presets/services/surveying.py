@@ -8,7 +8,8 @@ from functools import cached_property
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
+from accounts.models import Department, Membership
+from complaints.selectors.routes import head_office
 from escalation.models import Policy
 from presets.items import SHARED, Difference, Item, Kind, Says, differences
 from presets.reading import Preset, Seat
@@ -42,13 +43,16 @@ class State(TextChoices):
 
 @dataclass(frozen=True)
 class Survey:
-    """A preset beside the office as it is now. `overlapping` are policies because of which its own come as drafts."""
+    """A preset beside the office as it is now. `overlapping` are policies because of which its own come as drafts;
+    `elsewhere` is the department that complaints without a category go to, unless it is one of the preset's.
+    """
 
     preset: Preset
     missing: Sequence[Item]
     apart: Sequence[Difference]
     empty_seats: Sequence[Seat]
     overlapping: Sequence[Policy]
+    elsewhere: Department | None
 
     @cached_property
     def state(self) -> State:
@@ -99,10 +103,17 @@ def survey(presets: Sequence[Preset]) -> list[Survey]:
             ],
             empty_seats=[seat for seat in preset.seats if (seat.department, str(seat.role)) not in held],
             overlapping=promises.overlapping(preset, policies),
+            elsewhere=elsewhere(preset, receiver),
         )
-        for policies in [promises.active()]
+        for policies, receiver in [(promises.active(), head_office())]
         for preset in presets
     ]
+
+
+def elsewhere(preset: Preset, receiver: Department | None) -> Department | None:
+    """The department that receives what has no category, where it is none of the preset's."""
+    own = {item.code for item in preset.of(Kind.DEPARTMENT)}
+    return receiver if receiver is not None and receiver.code not in own else None
 
 
 def _here(presets: Sequence[Preset]) -> dict[Kind, Mapping[str, Says]]:

@@ -53,6 +53,7 @@ def test_drafts_what_stays_and_what_stands_in_the_way_are_told(desk):
     AuthorityLimit.objects.create(role="handler", currency="CNY", amount=1, changed_at="2026-01-01T00:00Z")
     page = words(desk.get(PAGE))
     assert "Its policies come as drafts" in page
+    assert "Complaints without a category go to" in page
     assert "This belongs to the whole office and stays as you have it:" in page
     assert "Compare them with yours" in words(desk.post(LOAD, {"sure": "on"}, follow=True))
     Department.objects.filter(code="hospital-nursing").update(name="Wards")

@@ -150,8 +150,11 @@ def test_a_policy_for_every_complaint_gives_way_to_the_preset_s():
     call_command("demo", "--empty", stdout=io.StringIO())
     said = run("hospital")
     assert "drafts" not in said
+    assert "without a category go to Head office" in said
     own = [item.code for item in reading.preset("hospital").of(Kind.POLICY)]
     assert list(Policy.objects.filter(is_active=True).values_list("code", flat=True)) == [*own, "standard"]
+    Department.objects.filter(code="head-office").update(is_active=False)
+    assert "without a category" not in run("hospital"), "it is the preset's own from now on"
     run("property")
     assert Policy.objects.filter(is_active=True).last().code == "standard"
 

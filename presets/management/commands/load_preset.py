@@ -76,6 +76,14 @@ class Command(BaseCommand):
             self.stdout.write(_("Kept as the office has it:"))
         for difference in loaded.kept:
             self.stdout.write(f"  {difference}")
+        if loaded.elsewhere:
+            self.stdout.write(
+                _(
+                    "Complaints without a category go to %(department)s, the first department at the top."
+                    " Give somebody a role there, or switch it off in the settings."
+                )
+                % {"department": loaded.elsewhere.label()}
+            )
         if loaded.empty_seats:
             count = len(loaded.empty_seats)
             sentence = ngettext("%(count)d seat is empty:", "%(count)d seats are empty:", count)
