@@ -1,8 +1,11 @@
 """Handling guides and reply templates: what fits, who keeps them, and taking them over from a document."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
@@ -261,3 +264,12 @@ def test_the_database_is_asked_for_nothing_but_whole_numbers(db):
     with pytest.raises(ValueError, match="invalid literal"):
         list(selectors.fitting(About(categories=["1); DROP TABLE complaints_guide; --"])))
     assert connection.introspection.table_names()
+
+
+def test_the_english_letters_that_come_with_the_system_begin_with_a_capital():
+    root = Path(settings.BASE_DIR)
+    files = [root / "complaints/guidance/standard.json", root / "demo/office/guides.json"]
+    files += sorted((root / "presets/offices").glob("*/guidance.json"))
+    texts = "".join(path.read_text(encoding="utf-8") for path in files)
+    assert "Dear {name},\\n\\n" in texts
+    assert not re.findall(r"Dear \{name\},\\n\\n[a-z]\w*", texts)
