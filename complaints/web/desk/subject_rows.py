@@ -19,6 +19,9 @@ class SubjectForm(forms.Form):
     name = Line(label=pgettext_lazy("of a person, a product or a place", "Name"), required=False, limit=MAX_LINE)
     reference = Line(
         label=gettext_lazy("Number"),
+        help_text=gettext_lazy(
+            "Of one of the staff, the e-mail address: the complaint is then kept out of their hands."
+        ),
         required=False,
         limit=100,
     )

@@ -149,6 +149,13 @@ def test_a_number_without_a_name_is_asked_for(desk, agent, branch, words):
     assert "Say who or what this number belongs to." in words(response)
 
 
+def test_one_of_the_staff_is_named_by_their_address_as_the_page_says(desk, agent, branch, supervisor):
+    assert "Of one of the staff, the e-mail address" in desk(agent).get(URL).text
+    about = {"subjects-0-kind": "person", "subjects-0-name": "戴眼鏡的店員", "subjects-0-reference": supervisor.email}
+    desk(agent).post(URL, CALL | about)
+    assert Complaint.objects.get().subjects.get().user == supervisor
+
+
 def test_more_rows_come_with_everything_typed_so_far(desk, agent, branch, words):
     response = desk(agent).post(URL, CALL | {"more": "1", "subjects-0-name": "3號收銀台", "demands": ["refund"]})
     assert response.status_code == 200
