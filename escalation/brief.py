@@ -55,7 +55,7 @@ def _told(
     if days := _list_of(stretches, Kind.MAKE_UP):
         yield _("On these days we work although they are usually days off, so they count: %(days)s.") % {"days": days}
     for stretch in stretches:
-        if stretch.kind is Kind.PAUSED:
+        if stretch.kind in (Kind.PAUSED, Kind.ENDED):
             yield _paused(stretch, reasons)
         elif stretch.kind is Kind.ROLLED:
             yield _rolled(state, stretch)

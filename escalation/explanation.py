@@ -36,6 +36,7 @@ class Kind(TextChoices):
     HOLIDAY = "holiday", gettext_lazy("Holiday")
     ROLLED = "rolled", gettext_lazy("Moved on to a working day")
     PAUSED = "paused", gettext_lazy("Paused")
+    ENDED = "ended", gettext_lazy("Ended and taken up again")
 
 
 MERGED = frozenset(
@@ -43,7 +44,7 @@ MERGED = frozenset(
 )
 """Neighbours of these kinds are told as one stretch; working time is told day by day."""
 
-SKIPPED = frozenset({Kind.RECEIPT, Kind.OUTSIDE, Kind.DAY_OFF, Kind.HOLIDAY, Kind.ROLLED, Kind.PAUSED})
+SKIPPED = frozenset({Kind.RECEIPT, Kind.OUTSIDE, Kind.DAY_OFF, Kind.HOLIDAY, Kind.ROLLED, Kind.PAUSED, Kind.ENDED})
 """Stretches of these kinds bring no day or hour of the target nearer in the words of the law, even where the time in
 them is part of the unpaused time by which fractions are reckoned."""
 
@@ -81,10 +82,17 @@ def explain(
 
 
 def explain_clock(state: ClockState) -> list[Stretch]:
-    """The stretches of a clock as its ledger stands."""
-    return explain(
+    """The stretches of a clock as its ledger stands. Time in which it had ended, before it was taken up again, is told
+    apart from time in which it waited.
+    """
+    stretches = explain(
         state.calendar, state.target, state.started_at, state.pauses, state.due_at, paused_at=state.paused_at
     )
+    ended = {begin for begin, _end in state.stops}
+    return [
+        replace(stretch, kind=Kind.ENDED) if stretch.kind is Kind.PAUSED and stretch.start in ended else stretch
+        for stretch in stretches
+    ]
 
 
 def _stretches(
@@ -293,6 +301,7 @@ PLAIN = {
         "%(period)s: the last day was a day off, so the deadline moves on to the next working day."
     ),
     Kind.PAUSED: gettext_lazy("%(period)s: paused while waiting, not counted."),
+    Kind.ENDED: gettext_lazy("%(period)s: this had ended and was taken up again later, not counted."),
 }
 
 WITH_NOTE = {

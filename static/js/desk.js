@@ -36,6 +36,10 @@ function say(text, level = "success") {
 document.addEventListener("says", (event) => say(event.detail.text, event.detail.level));
 document.addEventListener("htmx:sendError", () => say(flashes.dataset.offline, "error"));
 document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 404 && event.detail.elt.id === "changes") {
+    location.reload(); /* its reader may no longer see this complaint: neither may the page that is still open */
+    return;
+  }
   const told = event.detail.xhr.getResponseHeader("HX-Trigger")?.includes('"says"');
   if (!told) say(flashes.dataset.failed, "error");
 });

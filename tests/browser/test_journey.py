@@ -140,3 +140,15 @@ def test_the_desk_works_from_the_keyboard(visit, register, agent):
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/complaints/?text=charged")
     assert page.locator(f"text={complaint.reference}").first.is_visible()
+
+
+def test_a_page_left_open_goes_once_its_reader_may_no_longer_see_the_complaint(visit, register, agent, outsider):
+    complaint = register().complaint
+    page = visit(agent, locale="en-GB")
+    page.clock.install()
+    page.goto(f"/desk/complaints/{complaint.reference}/")
+    assert page.locator("#changes").count() == 1
+    Complaint.objects.filter(pk=complaint.pk).update(department=outsider.department)
+    page.clock.fast_forward(11_000)
+    page.locator("#changes").wait_for(state="detached")
+    assert complaint.subject not in page.inner_text("body")

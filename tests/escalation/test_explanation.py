@@ -89,6 +89,24 @@ def test_an_open_pause_is_told_without_an_end():
     assert explanation.sentence(stretches[-1]) == ("Since Mon 2 March 2026, 11:00: paused while waiting, not counted.")
 
 
+def test_what_had_ended_and_was_taken_up_again_did_not_wait():
+    events = [
+        replay.Started(
+            sequence=1,
+            at=at("2026-03-02T01:00"),
+            target=Target.from_json({"unit": "working_hours", "amount": 4}),
+            calendar=OFFICE,
+        ),
+        replay.Met(sequence=2, at=at("2026-03-02T02:00")),
+        replay.Reopened(sequence=3, at=at("2026-03-02T03:00")),
+        replay.Paused(sequence=4, at=at("2026-03-02T03:30")),
+    ]
+    stretches = explanation.explain_clock(replay.replay(events, now=at("2026-03-05T00:00")))
+    assert [stretch.kind for stretch in stretches] == [Kind.WORKING, Kind.ENDED, Kind.WORKING, Kind.PAUSED]
+    assert "had ended and was taken up again later" in explanation.sentence(stretches[1])
+    assert sum(stretch.counted_seconds for stretch in stretches) == 1.5 * 3600
+
+
 def test_the_form_for_programs_carries_the_sentence():
     (stretch,) = told(OFFICE, {"unit": "hours", "amount": 1}, "2026-03-02T01:00")
     assert explanation.to_json(stretch) == {
