@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import moments
@@ -183,5 +184,5 @@ def _subjects(form: AboutForm) -> list[SubjectDetails]:
 
 def _places(form: AboutForm, place: str) -> list[SubjectDetails]:
     where = form.cleaned_data["where"]
-    name = f"{place}: {where}" if place and where else place or where
+    name = gettext(": ").join(part for part in (place, where) if part)
     return [SubjectDetails(name=name[:200], kind=SubjectKind.UNIT)] if name else []

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
@@ -30,7 +31,7 @@ class TreeOfCategories(forms.ModelMultipleChoiceField):
 
 def _kinds() -> list[tuple[str, str]]:
     return [
-        (kind.value, f"{complaint_class.label}: {kind.label}")
+        (kind.value, gettext(": ").join((str(complaint_class.label), str(kind.label))))
         for complaint_class, kinds in KINDS.items()
         for kind in kinds
     ]

@@ -330,7 +330,10 @@ def _options(offered: list[Remedy]) -> list[tuple[int, str]]:
     for remedy in offered:
         together[remedy.option or 0].append(in_a_list(remedy))
     # Translators: stands between the parts of a list.
-    return [(option, f"{letter(option)}: {gettext(', ').join(words)}") for option, words in sorted(together.items())]
+    return [
+        (option, letter(option) + gettext(": ") + gettext(", ").join(words))
+        for option, words in sorted(together.items())
+    ]
 
 
 def _name(column: str, remedy: Remedy, item: RemedyItem) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import responding
@@ -85,7 +86,10 @@ class DraftResponseForm(TemplatedForm, ActForm):
     def places_for(self, template: ReplyTemplate) -> list[tuple[str, str]]:
         """Each place of the letter in which its part stands."""
         return [
-            (f"{template.code}:{responding.field(part, number)}", f"{_label(part, number)}: {self.named(template)}")
+            (
+                f"{template.code}:{responding.field(part, number)}",
+                gettext(": ").join((str(_label(part, number)), self.named(template))),
+            )
             for part, number in self.places()
             if part == template.part
         ]
