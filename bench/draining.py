@@ -48,12 +48,8 @@ def beside(due: int) -> Figures:
     }
 
 
-def _round(due: int) -> Figures:
-    plain = yardstick.seconds_for(due)
-    office.clear()
-    one = _drained(due, workers=1)
-    office.clear()
-    two = _drained(due, workers=2)
+def beside_the_statement(plain: float, one: float, two: float) -> Figures:
+    """What a round came to, in seconds: the plain statement, one worker, two."""
     return {
         "plain_sql": round(plain, 3),
         "one_worker": round(one, 3),
@@ -61,6 +57,15 @@ def _round(due: int) -> Figures:
         "times_plain_sql": round(one / plain, 2),
         "two_workers_to_one": round(one / two, 2),
     }
+
+
+def _round(due: int) -> Figures:
+    plain = yardstick.seconds_for(due)
+    office.clear()
+    one = _drained(due, workers=1)
+    office.clear()
+    two = _drained(due, workers=2)
+    return beside_the_statement(plain, one, two)
 
 
 def _drained(due: int, *, workers: int) -> float:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bench import counting, draining, engine, lock_order, yardstick
+from bench import counting, engine, lock_order
 from escalation.models import Firing
 from escalation.services import sweep
 
@@ -47,13 +47,3 @@ def test_a_step_that_did_not_fire_would_be_noticed(measured):
     counting.let_deadlines_pass(3, seconds=60)
     with pytest.raises(RuntimeError, match="steps not fired"):
         counting.count(3)
-
-
-def test_draining_is_measured_beside_the_plain_statement_round_by_round(measured, monkeypatch):
-    monkeypatch.setattr(yardstick, "SAMPLE", 12)
-    monkeypatch.setattr(draining, "ROUNDS", 2)
-    figures = draining.measure(12)
-    first, second = figures["rounds"]
-    assert figures["times_plain_sql"] == min(first["times_plain_sql"], second["times_plain_sql"])
-    assert figures["per_second"] == round(12 / figures["one_worker_seconds"])
-    assert draining.beside(5)["steps"] == 5

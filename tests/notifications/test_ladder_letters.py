@@ -24,7 +24,7 @@ def test_the_new_holder_hears_that_a_complaint_has_climbed_and_what_is_at_stake(
     assert complaint.reference in letter.subject
     assert "tier 2" in letter.subject
     assert "Resolution" in letter.body
-    assert "Overdue since" in letter.body
+    assert "The earliest of its deadlines has passed" in letter.body
 
 
 def test_the_new_holder_hears_of_it_even_when_the_step_names_only_roles(told, climbed, supervisor, manager):
