@@ -25,6 +25,13 @@ def told(calendar, form, start, pauses=()):
     return explanation.explain(calendar, target, at(start), pauses, due)
 
 
+def told_of_a_clock(*then):
+    """Of one that has four working hours from Monday, 09:00, and was still open on Thursday."""
+    four_hours = Target.from_json({"unit": "working_hours", "amount": 4})
+    started = replay.Started(sequence=1, at=at("2026-03-02T01:00"), target=four_hours, calendar=OFFICE)
+    return explanation.explain_clock(replay.replay([started, *then], now=at("2026-03-05T00:00")))
+
+
 def test_a_week_of_working_days_tells_the_receipt_the_make_up_day_and_the_holiday():
     stretches = told(CN, {"unit": "working_days", "amount": 3}, "2026-02-13T02:00")
     assert [explanation.sentence(stretch) for stretch in stretches] == [
@@ -74,34 +81,18 @@ def test_hours_count_around_the_clock():
 
 
 def test_an_open_pause_is_told_without_an_end():
-    events = [
-        replay.Started(
-            sequence=1,
-            at=at("2026-03-02T01:00"),
-            target=Target.from_json({"unit": "working_hours", "amount": 4}),
-            calendar=OFFICE,
-        ),
-        replay.Paused(sequence=2, at=at("2026-03-02T03:00")),
-    ]
-    stretches = explanation.explain_clock(replay.replay(events, now=at("2026-03-05T00:00")))
+    stretches = told_of_a_clock(replay.Paused(sequence=2, at=at("2026-03-02T03:00")))
     assert [stretch.kind for stretch in stretches] == [Kind.WORKING, Kind.PAUSED]
     assert stretches[-1].end is None
     assert explanation.sentence(stretches[-1]) == ("Since Mon 2 March 2026, 11:00: paused while waiting, not counted.")
 
 
 def test_what_had_ended_and_was_taken_up_again_did_not_wait():
-    events = [
-        replay.Started(
-            sequence=1,
-            at=at("2026-03-02T01:00"),
-            target=Target.from_json({"unit": "working_hours", "amount": 4}),
-            calendar=OFFICE,
-        ),
+    stretches = told_of_a_clock(
         replay.Met(sequence=2, at=at("2026-03-02T02:00")),
         replay.Reopened(sequence=3, at=at("2026-03-02T03:00")),
         replay.Paused(sequence=4, at=at("2026-03-02T03:30")),
-    ]
-    stretches = explanation.explain_clock(replay.replay(events, now=at("2026-03-05T00:00")))
+    )
     assert [stretch.kind for stretch in stretches] == [Kind.WORKING, Kind.ENDED, Kind.WORKING, Kind.PAUSED]
     assert "had ended and was taken up again later" in explanation.sentence(stretches[1])
     assert sum(stretch.counted_seconds for stretch in stretches) == 1.5 * 3600
