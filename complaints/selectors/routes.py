@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
+from accounts.models import Department, Membership
+from accounts.roles import TIER_HOLDERS, Role
 from complaints.errors import Invalid
 from complaints.models import Category
 
@@ -39,6 +41,16 @@ def find_route(category: Category | None) -> Route:
     return Route(top, None)
 
 
+WORKING = (Role.AGENT, *TIER_HOLDERS.values())
+"""The roles that take complaints in and handle them."""
+
+
 def head_office() -> Department | None:
-    """The first department at the top: it receives what no category leads elsewhere. None when there is none yet."""
-    return Department.objects.filter(parent__isnull=True, is_active=True).order_by("id").first()
+    """The department that receives what no category leads elsewhere: at the top, the first one in which somebody
+    besides administrators works on complaints, so that they do not lie where nobody looks; else simply the first one.
+    None when there is none yet.
+    """
+    administrators = Membership.objects.filter(role=Role.ADMINISTRATOR).values("user")
+    working = Membership.objects.filter(department=OuterRef("pk"), role__in=WORKING, user__is_active=True)
+    top = Department.objects.filter(parent__isnull=True, is_active=True)
+    return top.order_by(Exists(working.exclude(user__in=administrators)).desc(), "id").first()

@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import Membership
+from accounts.roles import Role
 from complaints import permissions, references, selectors
 from complaints.aftercare import CloseReason
 from complaints.classes import ComplaintClass, Kind
@@ -100,6 +102,21 @@ def test_a_category_routes_to_its_department_or_that_of_the_one_above(head_offic
     branch.is_active = False
     branch.save()
     assert routes.department_of(above) == head_office
+
+
+def test_what_has_no_category_goes_where_somebody_works(head_office, branch, administrator):
+    Membership.objects.create(user=administrator, department=head_office, role=Role.EXECUTIVE)
+    second = DepartmentFactory(code="operator")
+    assert routes.head_office() == head_office, "as long as nobody does anywhere, it is the first"
+    UserFactory(role=Role.HANDLER, department=branch)
+    UserFactory(role=Role.HANDLER, department=second, is_active=False)
+    assert routes.head_office() == head_office, "neither those of a branch count nor those who left"
+    UserFactory(role=Role.AUDITOR, department=second)
+    assert routes.head_office() == head_office, "nor those who only look"
+    UserFactory(role=Role.SPECIALIST, department=second)
+    assert routes.head_office() == second
+    UserFactory(role=Role.EXECUTIVE, department=head_office)
+    assert routes.head_office() == head_office, "the first one again"
 
 
 def test_an_office_without_departments_says_so(db):

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.roles import Role
 from complaints.models import Complaint
+from tests.factories import DepartmentFactory
 from tests.journeys.stage import clock, load, seat
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,7 @@ MATTERS = [
 
 
 def test_a_letter_with_four_matters_is_answered_in_each_and_taken_further_without_a_number(at, sweep_at, client):
+    DepartmentFactory(code="head-office", name="Head office")  # as in an office set up empty
     load("telecom")
     agent = seat(Role.AGENT, "telecom")
     handler = seat(Role.HANDLER, "telecom-line")

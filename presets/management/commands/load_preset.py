@@ -79,8 +79,9 @@ class Command(BaseCommand):
         if loaded.elsewhere:
             self.stdout.write(
                 _(
-                    "Complaints without a category go to %(department)s, the first department at the top."
-                    " Give somebody a role there, or switch it off in the settings."
+                    "Complaints without a category go to %(department)s: of the departments at the top the first one"
+                    " where somebody besides administrators works on complaints, or simply the first while none has"
+                    " anybody."
                 )
                 % {"department": loaded.elsewhere.label()}
             )
