@@ -7,6 +7,7 @@ side and read in C on the other; a table that only grows takes them by COPY.
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timezone
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,6 +19,8 @@ from common.iso import iso
 M = TypeVar("M", bound=models.Model)
 
 NULL = "\\N"
+NOWHERE = "\0"
+"""The one character that stands in no text of PostgreSQL."""
 
 
 def table(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> tuple[str, str]:
@@ -47,15 +50,28 @@ def copy(into: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -
     written = [_written(kind, values) for kind, values in zip(columns.values(), zip(*rows, strict=True), strict=True)]
     text = "".join([f"{line}\n" for line in map("\t".join, zip(*written, strict=True))])
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(f"COPY {into} ({', '.join(columns)}) FROM STDIN", io.StringIO(text))
+        cursor.copy_expert(f"COPY {into} ({', '.join(columns)}) FROM STDIN", io.BytesIO(text.encode()))
+
+
+def fetch(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a hand-written statement. Numbers to look for are handed over as `numbers`."""
+    with connection.cursor() as cursor:
+        cursor.cursor.tzinfo_factory = timezone  # in C: Django's asks Python for each moment whether it is in UTC
+        cursor.execute(statement, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def numbers(given: Iterable[int]) -> str:
+    """Whole numbers as one text for `ANY(%s::bigint[])`: the driver would write out each by itself."""
+    return f"{{{','.join(map(str, given))}}}"
 
 
 def select(model: type[M], attributes: Sequence[str], where: str, values: Sequence[Any]) -> list[M]:
     """Rows as objects that know these attributes, by hand-written conditions: for reading rows by the hundred."""
     names = ", ".join(attributes)  # of a field that points elsewhere the attribute has the column's name, too
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {model._meta.db_table} WHERE {where}", values)  # noqa: S608 - ours
-        return [instance(model, zip(attributes, row, strict=True)) for row in cursor.fetchall()]
+    rows = fetch(f"SELECT {names} FROM {model._meta.db_table} WHERE {where}", values)  # noqa: S608 - ours
+    return [instance(model, zip(attributes, row, strict=True)) for row in rows]
 
 
 def instance(model: type[M], values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> M:
@@ -75,14 +91,18 @@ def _written(kind: str, values: Sequence[Any]) -> list[str]:
     if kind == "timestamptz":
         return [NULL if value is None else iso(value) for value in values]
     if kind in {"text", "jsonb"}:
-        return [NULL if value is None else _escaped(value) for value in values]
+        spelt = iter(_escaped([value for value in values if value is not None]))
+        return [NULL if value is None else next(spelt) for value in values]
     return [NULL if value is None else str(value) for value in values]
 
 
-def _escaped(value: str) -> str:
-    if value.isalnum():  # codes and hashes, most of what is copied
-        return value
-    return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+def _escaped(values: Sequence[str]) -> list[str]:
+    """Texts as COPY reads them: all of them as one, which is many times as fast as each by itself."""
+    whole = NOWHERE.join(values).replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    escaped = whole.split(NOWHERE)
+    if len(escaped) > len(values) > 0:
+        raise ValueError("A text with the character NUL cannot stand in a row.")
+    return escaped
 
 
 def _unknown(value: Any) -> Any:

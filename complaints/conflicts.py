@@ -6,12 +6,12 @@ The one place where this is decided. Assigning by hand asks it, and so do the la
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from django.db import connection
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from common.rows import fetch, numbers
 from complaints.errors import ConflictOfInterest
 from complaints.lifecycle import Status, Verb
 from complaints.models import Complaint, Judgement
@@ -47,7 +47,7 @@ GRAVITY = {concern.value: place for place, concern in enumerate(Concern)}
 # reading a whole table of a million instead when it knows little of its rows).
 _CONCERNED = """
 WITH RECURSIVE line (root, id, handler, ended) AS (
-    SELECT c.id, c.id, NULL::bigint, NULL::integer FROM complaints_complaint AS c WHERE c.id = ANY(%(ids)s)
+    SELECT c.id, c.id, NULL::bigint, NULL::integer FROM complaints_complaint AS c WHERE c.id = ANY(%(ids)s::bigint[])
     UNION
     SELECT line.root, c.earlier_id, u.earlier_holder_id, u.earlier_events FROM line CROSS JOIN LATERAL (
         SELECT id, earlier_id FROM complaints_complaint WHERE id = line.id AND earlier_id IS NOT NULL OFFSET 0
@@ -144,26 +144,24 @@ def concerned_once_opened(complaint: Complaint) -> Concerned:
 def _read(ids: list[int], *, opening: bool) -> dict[int, Concerned]:
     if not ids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CONCERNED,
-            {
-                "ids": ids,
-                "opening": opening,
-                "opened": _OPENED_AGAIN,
-                "answers": _ANSWERS,
-                "answered": _ANSWERED,
-                "supervises": Role.SUPERVISOR.value,
-                "in_force": Judgement.State.IN_FORCE.value,
-                "subject": Concern.SUBJECT.value,
-                "responsible": Concern.RESPONSIBLE.value,
-                "supervisor": Concern.SUPERVISOR.value,
-                "earlier": Concern.EARLIER.value,
-                "replaced": Concern.REPLACED.value,
-                "above_earlier": Concern.ABOVE_EARLIER.value,
-            },
-        )
-        rows = cursor.fetchall()
+    rows = fetch(
+        _CONCERNED,
+        {
+            "ids": numbers(ids),
+            "opening": opening,
+            "opened": _OPENED_AGAIN,
+            "answers": _ANSWERS,
+            "answered": _ANSWERED,
+            "supervises": Role.SUPERVISOR.value,
+            "in_force": Judgement.State.IN_FORCE.value,
+            "subject": Concern.SUBJECT.value,
+            "responsible": Concern.RESPONSIBLE.value,
+            "supervisor": Concern.SUPERVISOR.value,
+            "earlier": Concern.EARLIER.value,
+            "replaced": Concern.REPLACED.value,
+            "above_earlier": Concern.ABOVE_EARLIER.value,
+        },
+    )
     found: dict[int, dict[int, Concern]] = defaultdict(dict)
     for complaint_id, person, concern in sorted(rows, key=lambda row: GRAVITY[row[2]]):
         found[complaint_id].setdefault(person, Concern(concern))

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -158,11 +158,11 @@ def _insert(occurrences: Sequence[Occurrence]) -> None:
         cursor.execute("SELECT nextval('complaints_event_id_seq') FROM generate_series(1, %s)", [len(occurrences)])
         for occurrence, (pk,) in zip(occurrences, cursor.fetchall(), strict=True):
             occurrence.event.id = pk
-    values = attrgetter(*_COLUMNS)
+    values = itemgetter(*_COLUMNS)
     copy(
         "complaints_event",
         {**_COLUMNS, "data": "jsonb"},
-        [(*values(occurrence.event), occurrence.spelling) for occurrence in occurrences],
+        [(*values(vars(occurrence.event)), occurrence.spelling) for occurrence in occurrences],
     )
 
 

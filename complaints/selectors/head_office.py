@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import User
+from common.rows import fetch, numbers
 from complaints import permissions
 from complaints.lifecycle import ENDED
 from complaints.models import Briefing, Complaint, Watch
@@ -30,12 +30,10 @@ def watched_by(user: User) -> QuerySet[Complaint]:
 def watchers(complaint_ids: Collection[int]) -> Mapping[int, list[int]]:
     """Who watches each of these complaints, by its id; only those that somebody watches. One query."""
     found: dict[int, list[int]] = defaultdict(list)
-    with connection.cursor() as cursor:  # a sweep asks for thousands, which Django would make a parameter each
-        cursor.execute(
-            "SELECT w.complaint_id, w.user_id FROM complaints_watch AS w JOIN accounts_user AS u ON u.id = w.user_id"
-            " WHERE w.complaint_id = ANY(%s) AND w.ended_at IS NULL AND u.is_active ORDER BY w.id",
-            [list(complaint_ids)],
-        )
-        for complaint_id, user_id in cursor.fetchall():
-            found[complaint_id].append(user_id)
+    for complaint_id, user_id in fetch(  # a sweep asks for thousands, which Django would make a parameter each
+        "SELECT w.complaint_id, w.user_id FROM complaints_watch AS w JOIN accounts_user AS u ON u.id = w.user_id"
+        " WHERE w.complaint_id = ANY(%s::bigint[]) AND w.ended_at IS NULL AND u.is_active ORDER BY w.id",
+        [numbers(complaint_ids)],
+    ):
+        found[complaint_id].append(user_id)
     return dict(found)

@@ -56,7 +56,7 @@ def judge(*, steps: Sequence[Step], state: ClockState, fired: Collection[Key], n
         climbs_from=state.climbs_from,
     )
     by_number = {step.number: step for step in steps}
-    waiting = [moment for moment in moments if moment.key not in fired]
+    waiting = [moment for moment in moments if moment.key not in fired] if fired else moments
     ripe = [moment for moment in waiting if moment.at <= now]
     firings = tuple(
         Firing(

@@ -51,18 +51,20 @@ class _Clock:
 
     @property
     def extended_by(self) -> int | float:
+        if not self.extensions:  # nearly always
+            return 0
         return sum(amount for unit, amount in self.extensions if unit == self.target.unit)
 
     @property
     def whole_target(self) -> Target:
-        return self.target.longer(self.extended_by)
+        return self.target.longer(self.extended_by) if self.extensions else self.target
 
     @property
     def may_pause(self) -> bool:
         return self.pausable and not self.target.statutory
 
     def counted_pauses(self) -> list[Pause]:
-        return sorted([*self.pauses, *self.stops]) if self.may_pause else self.stops
+        return sorted([*self.pauses, *self.stops]) if self.pauses and self.may_pause else self.stops
 
     def due_at(self) -> datetime:
         """The deadline by the pauses that have ended."""

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from common.rows import fetch, numbers
 from escalation import replay
 from escalation.errors import BadLedger
 from escalation.models import EventKind
@@ -20,13 +20,11 @@ MIGRATED = "migrated"
 
 def ledgers(kinds: Mapping[int, str]) -> dict[int, list[replay.Event]]:
     """The ledgers of the clocks given by id and kind, each in its order, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT clock_id, sequence, kind, at, policy_version_id, calendar_version_id, reason, until, amount"
-            " FROM escalation_clockevent WHERE clock_id = ANY(%s) ORDER BY clock_id, sequence",
-            [list(kinds)],
-        )
-        rows = cursor.fetchall()
+    rows = fetch(
+        "SELECT clock_id, sequence, kind, at, policy_version_id, calendar_version_id, reason, until, amount"
+        " FROM escalation_clockevent WHERE clock_id = ANY(%s::bigint[]) ORDER BY clock_id, sequence",
+        [numbers(kinds)],
+    )
     prepare(
         policy_version_ids={row[4] for row in rows if row[4] is not None},
         calendar_version_ids={row[5] for row in rows if row[5] is not None},
@@ -109,12 +107,9 @@ def round_of(ledger: Collection[replay.Event]) -> int:
 def fired_keys(clock_ids: Collection[int]) -> dict[int, set[tuple[int, int, int]]]:
     """Which (round, step, repeat) of these clocks have fired, in one query."""
     found: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
-    if clock_ids:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT clock_id, cycle, step, repeat FROM escalation_firing WHERE clock_id = ANY(%s)",
-                [list(clock_ids)],
-            )
-            for clock_id, *key in cursor.fetchall():
-                found[clock_id].add((key[0], key[1], key[2]))
+    for clock_id, *key in fetch(
+        "SELECT clock_id, cycle, step, repeat FROM escalation_firing WHERE clock_id = ANY(%s::bigint[])",
+        [numbers(clock_ids)],
+    ):
+        found[clock_id].add((key[0], key[1], key[2]))
     return found

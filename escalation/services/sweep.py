@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from common.memory import no_collections
-from common.rows import select
+from common.rows import numbers, select
 from complaints import events
 from complaints.lifecycle import Verb
 from complaints.models import Complaint
@@ -245,7 +245,7 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
     if reviews and class_reviews.lapse_due(reviews, now=now):
         waiting = _waiting(ids)
         due = _due(waiting, now)
-    complaints = {row.id: row for row in select(Complaint, NEEDED, "id = ANY(%s)", [ids])}
+    complaints = {row.id: row for row in select(Complaint, NEEDED, "id = ANY(%s::bigint[])", [numbers(ids)])}
     spent = [clock.complaint_id for clock in due if clock.state == State.PAUSED]
     if spent:
         _note_spent_pauses([complaints[pk] for pk in dict.fromkeys(spent)], now)
@@ -281,7 +281,8 @@ def _do(ids: Sequence[int], now: datetime) -> Swept:
 
 
 def _waiting(ids: Sequence[int]) -> list[Clock]:
-    return select(Clock, NEEDED_OF_CLOCKS, "complaint_id = ANY(%s) AND state = ANY(%s)", [ids, OPEN_VALUES])
+    where = "complaint_id = ANY(%s::bigint[]) AND state = ANY(%s)"
+    return select(Clock, NEEDED_OF_CLOCKS, where, [numbers(ids), OPEN_VALUES])
 
 
 def _due(waiting: Iterable[Clock], now: datetime) -> list[Clock]:
@@ -340,9 +341,9 @@ def _brought_up_to_date(case: DueClock) -> Clock:
 def _next_due(waiting: Iterable[Clock]) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
     for clock in waiting:
-        if clock.due_at is not None and clock.state in OPEN_VALUES:
-            standing = found.get(clock.complaint_id)
-            found[clock.complaint_id] = min(standing, clock.due_at) if standing else clock.due_at
+        due_at, complaint_id = clock.due_at, clock.complaint_id
+        if due_at is not None and clock.state in OPEN_VALUES:
+            found[complaint_id] = min(found.get(complaint_id, due_at), due_at)
     return found
 
 

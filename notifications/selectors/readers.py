@@ -9,12 +9,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db import connection
-
 from accounts import selectors as staff
 from accounts.models import Membership, User
 from accounts.roles import Role
 from accounts.trees import Tree, tree
+from common.rows import fetch, numbers
 from complaints import circles, conflicts
 from complaints.conflicts import Concerned
 from complaints.events import Occurrence
@@ -213,10 +212,10 @@ class OfficeDoors:
     @cached_property
     def _versions(self) -> Mapping[int | None, int]:
         """The version of the calendar that each clock runs by."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id, calendar_version_id FROM escalation_clock WHERE id = ANY(%s)", [list(self._clocks)]
-            )
-            found: dict[int | None, int] = dict(cursor.fetchall())
+        rows = fetch(
+            "SELECT id, calendar_version_id FROM escalation_clock WHERE id = ANY(%s::bigint[])",
+            [numbers(self._clocks)],
+        )
+        found: dict[int | None, int] = dict(rows)
         deadlines.prepare(calendar_version_ids=set(found.values()))
         return found

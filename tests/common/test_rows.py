@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import Department
-from common.rows import copy, instance, select, table
+from common.rows import copy, fetch, instance, numbers, select, table
 from complaints.lifecycle import Status
 
 COLUMNS = {
@@ -57,6 +57,22 @@ def test_rows_are_copied_into_a_table_unchanged():
         found = cursor.fetchall()
     assert found[0] == (2**40, "退款 \\N “\t'\r\n\\. %s", moment, 0.1, True, '["\\\\", null]')
     assert found[1] == (1, "closed", None, None, False, None)
+
+
+@pytest.mark.django_db
+def test_a_text_that_postgresql_cannot_hold_is_refused_before_it_shifts_the_others():
+    with pytest.raises(ValueError, match="NUL"):
+        copy("copied", {"word": "text", "id": "bigint"}, [("a\0b", 1), ("c", 2)])
+
+
+@pytest.mark.django_db
+def test_numbers_are_looked_for_and_moments_come_back_in_utc():
+    moment = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
+    asked = "SELECT id, %s::timestamptz FROM generate_series(1, 9) AS id WHERE id = ANY(%s::bigint[])"
+    assert fetch(asked, [moment, numbers({3, 2**40})]) == [(3, moment)]
+    ((_id, read),) = fetch(asked, [moment, numbers([3])])
+    assert read.tzinfo is UTC
+    assert fetch(asked, [moment, numbers([])]) == []
 
 
 @pytest.mark.django_db
