@@ -23,6 +23,11 @@ class Contact:
     department: str
     is_desk: bool = False
 
+    @property
+    def beside(self) -> str:
+        """The department, as it stands behind the name; empty where the name says it already."""
+        return "" if self.name == self.department else self.department
+
 
 def contact_of(complaint: Complaint) -> Contact:
     """The named contact of a complaint. Reads the holder, and the departments of both."""
@@ -41,9 +46,9 @@ def contact_of(complaint: Complaint) -> Contact:
 def in_one_line(complaint: Complaint) -> str:
     """The contact with department and phone: "Ling Ho, Billing, phone 02-0000-0100"."""
     found = contact_of(complaint)
-    who = found.department
-    if found.name:
-        who = _("%(name)s, %(department)s") % {"name": found.name, "department": found.department}
+    who = found.name or found.department
+    if found.name and found.beside:
+        who = _("%(name)s, %(department)s") % {"name": found.name, "department": found.beside}
     return _("%(person)s, phone %(phone)s") % {"person": who, "phone": found.phone} if found.phone else who
 
 

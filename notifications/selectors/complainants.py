@@ -18,7 +18,7 @@ from complaints.malice import FINDINGS
 from complaints.models import Complaint, Decision, HandlerWish, Message, Remedy
 from complaints.remedying import RemedyKind, in_money
 from complaints.selectors import matters
-from complaints.selectors.contact import contact_of
+from complaints.selectors.contact import contact_of, in_one_line
 from complaints.services.portal_access import LINK_REQUESTED
 from complaints.vocabulary import DeclineCode, Outcome, PauseReason
 from escalation import extending
@@ -281,11 +281,10 @@ def _contact(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]
     if occurrence.event.kind not in NAMES_THE_CONTACT:
         return {}
     with translation.override(letters.complainant_reader(occurrence.complaint).language):
-        contact = contact_of(occurrence.complaint)
-    if contact.name and contact.name in texts.get(occurrence.event.data.get("message", 0), ""):
+        name, line = contact_of(occurrence.complaint).name, in_one_line(occurrence.complaint)
+    if not name or name in texts.get(occurrence.event.data.get("message", 0), ""):
         return {}
-    department = occurrence.complaint.department.label  # called when the letter is written, in its reader's language
-    return {"contact": contact.name, "contact_phone": contact.phone, "contact_department": department}
+    return {"contact": line}
 
 
 def _findings(occurrence: Occurrence, texts: Mapping[int, str]) -> dict[str, Any]:

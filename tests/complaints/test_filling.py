@@ -60,7 +60,8 @@ def test_every_value_is_as_the_complainant_reads_it(register, branch, agent, han
     branch.desk_name, branch.desk_phone = "Service desk", "02-1234"
     branch.save()
     complaint.refresh_from_db()
-    again = filling.fill(_template_of("{holder}, {sender}, {contact}"), complaint, by=agent, at=NOW)
+    in_english = _template_of("{holder}, {sender}, {contact}")
+    again = filling.fill(in_english, complaint, by=agent, at=NOW)
     assert again.body == "Service desk, Service desk, Service desk, North branch, phone 02-1234"
     branch.desk_translations = {"zh-hant": "客服專線"}
     branch.save()
@@ -68,6 +69,11 @@ def test_every_value_is_as_the_complainant_reads_it(register, branch, agent, han
     draft = TemplateDraft({"zh-hant": {"name": "n", "body": "{holder}, {sender}"}})
     again = filling.fill(guides.add_template(by=None, code="zh", draft=draft), complaint, by=agent, at=NOW)
     assert again.body == "客服專線, 客服專線", "in the language of the complaint"
+    branch.desk_name, branch.desk_translations, branch.desk_phone = branch.label(), {}, ""
+    branch.save()
+    complaint.refresh_from_db()
+    again = filling.fill(in_english, complaint, by=agent, at=NOW)
+    assert again.body == "North branch, North branch, North branch", "a desk named as its department is named once"
 
 
 def _template_of(body):
