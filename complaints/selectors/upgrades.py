@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet, TextChoices
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -176,14 +177,16 @@ def _is_near(complaint: Complaint, day: date) -> bool:
 def contacts_of(complaint: Complaint, at: datetime) -> int:
     """How often this person has turned to the office in the time that the rule of repeated contacts looks at: their
     open complaints that are not restricted, this one included, and what they wrote about it since our last answer.
+    A letter counts once, into however many complaints the office has split it.
     """
     since = _counted_since(at)
     counting = Q(restriction="", status__in=sorted(OPEN), received_at__gte=since)
     theirs = Complaint.objects.filter(Q(pk=complaint.pk) | (_same_person(complaint) & counting))
+    letters = theirs.order_by().values_list(Coalesce("came_from__complaint", "pk")).distinct()
     heard = complaint.messages.filter(kind=Message.Kind.HEARD, created_at__gte=since)
     if (told_at := _told_at(complaint)) is not None:
         heard = heard.filter(created_at__gt=told_at)
-    return theirs.order_by()[:MOST_COUNTED].count() + heard[:MOST_COUNTED].count()
+    return letters[:MOST_COUNTED].count() + heard[:MOST_COUNTED].count()
 
 
 def is_noticed(complaint: Complaint, at: datetime) -> bool:

@@ -1,8 +1,8 @@
 """The same person turns to the office again and again: noticed by a rule, and put before a senior person. (M23.)
 
-The rule: so many contacts within so many days (settings.REPEAT_CONTACTS, REPEAT_CONTACT_DAYS): their complaints, and
-what they wrote about this one since our last answer. It proposes an upgrade: once in each cycle of a complaint,
-and within that time of one complaint of a person only.
+The rule: so many contacts within so many days (settings.REPEAT_CONTACTS, REPEAT_CONTACT_DAYS): their complaints (a
+letter once, however it was split), and what they wrote about this one since our last answer. It proposes an upgrade:
+once in each cycle of a complaint, and within that time of one complaint of a person only.
 """
 
 from datetime import datetime

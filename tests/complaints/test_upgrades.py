@@ -16,8 +16,18 @@ from complaints.restricting import Restriction
 from complaints.selectors import digests
 from complaints.selectors import upgrades as reads
 from complaints.selectors.upgrades import By, Remembered
-from complaints.services import casework, correspondence, decisions, follow_ups, unrecorded_upgrades, upgrades
+from complaints.services import (
+    casework,
+    correspondence,
+    decisions,
+    follow_ups,
+    matters,
+    splitting,
+    unrecorded_upgrades,
+    upgrades,
+)
 from complaints.services.intake import ComplainantDetails, Registration
+from complaints.services.matters import Part
 from complaints.services.unrecorded_upgrades import Unrecorded
 from complaints.upgrading import Record
 from complaints.vocabulary import Channel, Outcome, Relation, SubjectKind
@@ -345,6 +355,18 @@ def test_who_writes_again_and_again_without_an_answer_is_noticed_once(rule, earl
     decisions.reject_class(complaint_id=earlier.pk, by=manager, reasons="It is answered today.")
     correspondence.hear(complaint_id=earlier.pk, body="Hello!!")
     assert earlier.events.filter(kind="repeat_contact").count() == 1
+
+
+def test_a_letter_that_is_split_is_one_contact(rule, earlier, agent, outsider):
+    parts = [Part(subject) for subject in ("The till", "The queue", "The bill")]
+    matters.split(complaint_id=earlier.pk, by=agent, parts=parts)
+    for number in (1, 2):
+        given = {"message": "Another department answers this.", "department": outsider.department}
+        part = splitting.split_off(complaint_id=earlier.pk, number=number, by=agent, **given)
+    for complaint in (earlier, part):
+        assert reads.contacts_of(complaint, timezone.now()) == 1
+    correspondence.hear(complaint_id=part.pk, body="Hello?")
+    assert not proposals().exists()
 
 
 def test_an_answer_begins_the_count_anew(rule, earlier, handler):
