@@ -69,7 +69,10 @@ class RegisterIn(Strict):
         Department,
         required=False,
         allow_null=True,
-        help_text=_("A code. Left out, the category decides, else the head office takes it."),
+        help_text=_(
+            "A code. Left out, the category decides; without one it goes to the first department at the top where"
+            " somebody works on complaints."
+        ),
     )
     impact = OneOf(Grade, required=False)
     urgency = OneOf(Grade, required=False)

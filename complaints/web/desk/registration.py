@@ -141,7 +141,6 @@ class RegistrationForm(forms.Form):
         label=gettext_lazy("Department"),
         required=False,
         empty_label=gettext_lazy("As the category says"),
-        help_text=gettext_lazy("Without either it goes to the head office."),
     )
     routing_reason = Words(
         label=gettext_lazy("Why not where the category belongs"),
@@ -201,6 +200,10 @@ class RegistrationForm(forms.Form):
         super().__init__(*args, **options)
         name_what_is_missing(self)
         self.fields["language"].initial = get_language()
+        if (place := routes.head_office()) is not None:
+            self.fields["department"].help_text = _("Without either it goes here: %(department)s.") % {
+                "department": place.label()
+            }
         if not _may_backdate(user):
             del self.fields["received_at"]
 

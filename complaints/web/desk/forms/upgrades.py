@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from complaints.classes import Kind
 from complaints.errors import ComplaintError
 from complaints.limits import EARLIEST_YEAR, MAX_LINE, MAX_SUBJECT
+from complaints.selectors import routes
 from complaints.selectors.upgrades import SHORTEST_NUMBER, Remembered
 from complaints.services.intake import ComplainantDetails, Registration
 from complaints.services.unrecorded_upgrades import Unrecorded
@@ -157,13 +158,16 @@ class UnrecordedForm(forms.Form):
         label=_("Department"),
         required=False,
         empty_label=_("Not known"),
-        help_text=_("Without one it goes to the head office."),
     )
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
         self.fields["language"].initial = get_language()
+        if (place := routes.head_office()) is not None:
+            self.fields["department"].help_text = gettext("Without one it goes here: %(department)s.") % {
+                "department": place.label()
+            }
 
     def full_clean(self) -> None:
         """Judge what was typed, each field named."""

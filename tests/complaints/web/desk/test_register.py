@@ -7,10 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership
 from accounts.roles import Role
 from complaints import references
 from complaints.models import Complaint
-from tests.factories import CategoryFactory, UserFactory
+from complaints.selectors import routes
+from tests.factories import CategoryFactory, DepartmentFactory, UserFactory
 
 URL = "/desk/register/"
 ROWS = {"subjects-TOTAL_FORMS": "3", "subjects-INITIAL_FORMS": "0"}
@@ -154,6 +156,15 @@ def test_one_of_the_staff_is_named_by_their_address_as_the_page_says(desk, agent
     about = {"subjects-0-kind": "person", "subjects-0-name": "戴眼鏡的店員", "subjects-0-reference": supervisor.email}
     desk(agent).post(URL, CALL | about)
     assert Complaint.objects.get().subjects.get().user == supervisor
+
+
+def test_the_page_names_where_a_complaint_without_a_category_goes(desk, agent, branch, words):
+    Membership.objects.filter(role__in=routes.WORKING).update(department=branch)
+    other = DepartmentFactory(code="operator", name="Operator")
+    UserFactory(role=Role.SPECIALIST, department=other)
+    page = words(desk(agent).get(URL))
+    assert "Without either it goes here: Operator." in page
+    assert "Operator." in words(desk(agent).get(reverse("desk:upgrade-unrecorded")))
 
 
 def test_more_rows_come_with_everything_typed_so_far(desk, agent, branch, words):
