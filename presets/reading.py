@@ -20,7 +20,7 @@ from presets import documents
 from presets.errors import BadPreset, NoSuchPreset
 from presets.guidance_reading import guidance_items
 from presets.items import Item, Kind, Named
-from presets.parts import begun, code_of, each_of, one_of, own_code, saying, words
+from presets.parts import begun, code_of, each_of, one_of, saying, words
 from presets.promising import policy_document
 from presets.signoff_reading import signoff_items
 
@@ -96,7 +96,7 @@ def from_json(code: str, parts: Mapping[str, Any]) -> Preset:
         *(item for item, _roles in departments),
         *categories,
         *calendars,
-        *_office_hours(fields.required("hours"), places, hours),
+        *_office_hours(fields.required("hours"), {item.code: item.name for item, _roles in departments}, hours),
         *loaded_packs,
         *_policies(parts["policies"], root, places, {item.code for item in categories}, hours),
         *signoff_items(parts["signoff"], places),
@@ -162,12 +162,12 @@ def _calendars(forms: Any, path: str) -> Iterator[Item]:
         yield Item(Kind.CALENDAR, code, Named(read.name), says)
 
 
-def _office_hours(forms: Any, places: Collection[str], hours: Collection[str]) -> Iterator[Item]:
+def _office_hours(forms: Any, places: Mapping[str, Named], hours: Collection[str]) -> Iterator[Item]:
     fields = Fields(forms, "preset.hours", BadPreset)
     for place in fields.value:
         one_of(place, tuple(sorted(places)), "preset.hours")
         calendar = fields.one_of(place, tuple(hours))
-        yield Item(Kind.OFFICE_HOURS, place, Named(place), {"calendar": calendar})
+        yield Item(Kind.OFFICE_HOURS, place, places[place], {"calendar": calendar})
 
 
 def _packs(forms: Any, hours: Collection[str]) -> Iterator[Item]:
@@ -212,10 +212,10 @@ def _bodies(forms: Any, root: str) -> Iterator[Item]:
 def _letters(forms: Any, root: str) -> Iterator[Item]:
     for form, path in each_of(forms, "letters"):
         fields = Fields(form, path, BadPreset)
-        code, name = own_code(fields), fields.text("name")
+        item = begun(Kind.LETTER, fields)
         recourse = words(fields.required("recourse"), fields.field("recourse"))
         says = {
-            "name": name,
+            "name": item.name.name,
             "department": root,
             "classes": fields.get("classes", []),
             "tracks": fields.get("tracks", []),
@@ -227,7 +227,7 @@ def _letters(forms: Any, root: str) -> Iterator[Item]:
             "translations": dict(recourse.translations),
         }
         fields.finish()
-        yield Item(Kind.LETTER, code, Named(name), says)
+        yield Item(Kind.LETTER, item.code, item.name, says)
 
 
 def _chapter(form: Any, path: str) -> Chapter:

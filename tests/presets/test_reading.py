@@ -36,6 +36,8 @@ def test_a_preset_is_whole(name):
     rules = [PolicyRules.from_json(item.says) for item in preset.of(Kind.POLICY)]
     assert all("department" in each.match for each in rules), "so that two presets can live together"
     assert set(rules[-1].match) == {"department"}, "the last one takes whatever is left"
+    for item in (item for kind in (Kind.DEPARTMENT, Kind.OFFICE_HOURS, Kind.LETTER) for item in preset.of(kind)):
+        assert set(item.name.translations) == {"zh-hant", "zh-hans"}, item
     roles = {seat.role for seat in preset.seats if seat.department == preset.root}
     assert {"executive", "specialist", "agent", "administrator"} <= roles, "the ladder ends with somebody"
     routed = {item.says["department"] for item in preset.of(Kind.CATEGORY) if item.says["department"]}
