@@ -88,11 +88,11 @@ def test_no_template_runs_inline_code():
 
 
 def test_no_template_writes_the_marks_of_one_language_between_facts():
-    """“{% comma %}”, “|listed” and whole sentences: Chinese has its own comma and full stop."""
+    """“{% comma %}”, “{% colon %}”, “|listed” and whole sentences: Chinese has its own marks."""
     whole = re.compile(r"\{% (blocktranslate|comment)\b.*?\{% end\1 %\}", re.DOTALL)
     for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
         text = whole.sub("{{ }}", path.read_text(encoding="utf-8"))
-        assert not re.search(r"(\}\}|%\}|</span>|</strong>)(, ?[{<]|\. ?(\{%|<))", text), path
+        assert not re.search(r"(\}\}|%\}|</span>|</strong>|</a>|\">)([,:] ?[{<]|\. ?(\{%|<))", text), path
         assert 'join:", "' not in path.read_text(encoding="utf-8"), path
 
 
