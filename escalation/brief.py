@@ -1,6 +1,6 @@
 """Why this date, told to the complainant: a few plain sentences instead of every stretch. Pure.
 
-The same stretches as in `explanation.py`, summarised: how much time there is, from when it counts, what was added,
+The same stretches as in `explanation`, summarised: how much time there is, from when it counts, what was added,
 which holidays lie on the way, when the time stood still, and whether the last day moved on. Nothing here names a
 class, a policy, a tier or a person.
 """
