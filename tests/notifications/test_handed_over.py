@@ -11,6 +11,7 @@ from notifications import retries, services
 from notifications.channels.email import MailSender
 from notifications.errors import Unreachable
 from notifications.models import OutboxMessage
+from notifications.services import marking
 from tests.notifications.ladder import sweep
 from tests.notifications.moments import at
 
@@ -38,7 +39,7 @@ def killed_before_marking(monkeypatch):
             raise Killed
 
         with monkeypatch.context() as patch:
-            patch.setattr(services, "_sent", die)
+            patch.setattr(marking, "sent", die)
             with pytest.raises(Killed):
                 services.send_due(limit=100)
         _let_it_be_due()

@@ -16,6 +16,7 @@ from escalation.happenings import Happening
 from escalation.models import Clock
 from notifications import services
 from notifications.models import OutboxMessage
+from notifications.services import sending
 from tests.factories import AbsenceFactory, DepartmentFactory, DutyShiftFactory, UserFactory
 from tests.factories.escalation import WEEKDAYS, publish_calendar, publish_policy
 from tests.notifications.ladder import step, sweep
@@ -180,7 +181,7 @@ def test_a_morning_letter_that_fails_is_tried_again_with_all_it_tells(
 
 
 def test_more_than_a_batch_of_what_waited_is_still_one_letter(closed_office, climbed, monkeypatch, mail_server):
-    monkeypatch.setattr(services, "BATCH", 2)
+    monkeypatch.setattr(sending, "BATCH", 2)
     for hour in range(4):
         with at(f"2026-03-07 1{hour}:00"):
             sweep(climbed(2))

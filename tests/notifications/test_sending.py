@@ -14,6 +14,7 @@ from notifications import retries, services, tasks
 from notifications.channels.email import MailSender
 from notifications.errors import NotRetriable
 from notifications.models import OutboxMessage
+from notifications.services import sending
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +176,7 @@ def test_a_message_that_kills_its_worker_each_time_is_set_aside_in_the_end(messa
 
 
 def test_a_sender_whose_claim_runs_out_gives_the_rest_back_without_counting_a_try(message, mail_server, monkeypatch):
-    monkeypatch.setattr(services, "LEAVE_BEFORE", services.CLAIM_LASTS + timedelta(minutes=1))
+    monkeypatch.setattr(sending, "LEAVE_BEFORE", sending.CLAIM_LASTS + timedelta(minutes=1))
     assert services.send_due(limit=10) == 0
     message.refresh_from_db()
     assert (message.attempts, message.claimed_until) == (0, None)
