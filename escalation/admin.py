@@ -35,7 +35,7 @@ from escalation.models import (
     Tier,
 )
 from escalation.policies import PolicyRules
-from escalation.services import calendars, policies, sweep
+from escalation.services import calendars, failing, policies
 
 
 class DocumentForm(forms.ModelForm):
@@ -280,5 +280,5 @@ class ClockAdmin(ReadOnly):
     def take_up_again(self, request: HttpRequest, clocks: QuerySet[Clock]) -> None:
         """Let the next sweep look at them."""
         for clock_id in clocks.filter(set_aside_at__isnull=False).values_list("pk", flat=True):
-            sweep.try_again(clock_id=clock_id)
+            failing.try_again(clock_id=clock_id)
         messages.success(request, gettext("The next sweep looks at them again."))

@@ -10,10 +10,9 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.utils import timezone
 
 from common.memory import no_collections
 from common.rows import numbers, select
@@ -29,7 +28,7 @@ from escalation.policies import ClockKind
 from escalation.replay import OPEN_STATES, State
 from escalation.selectors import Rulebook
 from escalation.selectors.ledgers import round_of
-from escalation.services import climbing, owing
+from escalation.services import climbing, failing, owing
 from escalation.services import clocks as keeping
 from escalation.services.climbing import DueClock, Standing
 from escalation.services.docket import Docket
@@ -41,10 +40,6 @@ BATCH = 1_000
 
 TIME_BUDGET = 20.0
 """Seconds after which a sweep stops taking new batches; the next one goes on."""
-
-SET_ASIDE_AFTER = 8
-FIRST_RETRY = timedelta(seconds=10)
-LONGEST_RETRY = timedelta(hours=1)
 
 NEEDED = (
     "id",
@@ -162,19 +157,6 @@ def foresee(*, as_of: datetime) -> list[Foreseen]:
     return sorted(foreseen, key=lambda seen: (seen.firing.due_at, seen.complaint.pk, seen.firing.key))
 
 
-@transaction.atomic
-def try_again(*, clock_id: int) -> Clock:
-    """Let the next sweep look at a clock that had been set aside."""
-    complaint_id = Clock.objects.values_list("complaint_id", flat=True).get(pk=clock_id)
-    Complaint.objects.select_for_update(no_key=True).get(pk=complaint_id)
-    clock = Clock.objects.get(pk=clock_id)
-    if clock.state in OPEN_VALUES and clock.set_aside_at is not None:
-        clock.failures, clock.last_error, clock.set_aside_at = 0, "", None
-        clock.wake_at = timezone.now()
-        keeping.save([clock])
-    return clock
-
-
 # --- one batch ----------------------------------------------------------------------------------------------
 
 
@@ -218,21 +200,9 @@ def _one_by_one(ids: Sequence[int], now: datetime) -> Swept:
             raise
         except Exception as error:
             log.exception("the deadlines of complaint %d failed", pk)
-            _push_back(pk, now, error)
+            failing.push_back(pk, now, error)
             total.add(Swept(complaints=1, failed=1))
     return total
-
-
-def _push_back(complaint_id: int, now: datetime, error: Exception) -> None:
-    """Look at the due clocks of a complaint again later, and after many failures only when somebody asks for it."""
-    due = list(Clock.objects.filter(complaint_id=complaint_id, wake_at__lte=now))
-    for clock in due:
-        clock.failures += 1
-        clock.last_error = f"{type(error).__name__}: {error}"[:2_000]
-        clock.wake_at = now + min(FIRST_RETRY * 2 ** (clock.failures - 1), LONGEST_RETRY)
-        if clock.failures >= SET_ASIDE_AFTER:
-            clock.set_aside_at, clock.wake_at = now, None
-    keeping.save(due)
 
 
 def _do(ids: Sequence[int], now: datetime) -> Swept:

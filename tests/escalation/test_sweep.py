@@ -15,7 +15,7 @@ from complaints.vocabulary import Grade, Outcome, SubjectKind
 from escalation import selectors, tasks
 from escalation.models import CalendarVersion, Clock, Firing, Heartbeat
 from escalation.replay import State
-from escalation.services import calendars, climbing, sweep
+from escalation.services import calendars, climbing, failing, sweep
 from tests.escalation.conftest import taipei
 from tests.factories import DutyShiftFactory, UserFactory
 from tests.factories.escalation import publish_policy, working_hours
@@ -323,20 +323,20 @@ def test_a_row_that_raises_is_set_aside_and_never_stops_its_batch(office, regist
     sound.refresh_from_db()
     assert sound.tier == 2
     clock = Clock.objects.get(complaint=poisoned, kind="resolution")
-    assert (clock.failures, clock.wake_at) == (1, moment + sweep.FIRST_RETRY)
+    assert (clock.failures, clock.wake_at) == (1, moment + failing.FIRST_RETRY)
     assert clock.last_error == "ZeroDivisionError: the row is poisoned"
     assert not Event.objects.filter(complaint=poisoned, kind="breached").exists(), "nothing of it was kept"
     while clock.set_aside_at is None:
         moment = clock.wake_at
         sweep_at(moment)
         clock.refresh_from_db()
-    assert clock.failures == sweep.SET_ASIDE_AFTER
+    assert clock.failures == failing.SET_ASIDE_AFTER
     assert selectors.engine_health().set_aside == 3, "the clocks of the poisoned complaint"
 
     monkeypatch.setattr(climbing, "_fire_one", working)
     with at("2026-03-09 09:00"):
         for row in Clock.objects.filter(complaint=poisoned):
-            sweep.try_again(clock_id=row.pk)
+            failing.try_again(clock_id=row.pk)
     sweep_at("2026-03-09 09:00")
     poisoned.refresh_from_db()
     assert poisoned.tier == 3

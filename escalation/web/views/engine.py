@@ -13,7 +13,7 @@ from complaints.web.desk.access import StaffRequest
 from escalation import selectors
 from escalation.models import Clock
 from escalation.selectors.left_alone import left_alone
-from escalation.services import sweep
+from escalation.services import failing
 from escalation.web.access import administrators_only
 from escalation.web.tabs import tabs
 
@@ -47,5 +47,5 @@ def try_again(request: StaffRequest, clock_id: int) -> HttpResponse:
     visible = permissions.visible_to(request.user)
     clock = get_object_or_404(Clock.objects.filter(complaint__in=visible), pk=clock_id)
     says = _("The next sweep looks at it again.") if clock.set_aside_at else _("This clock is no longer set aside.")
-    sweep.try_again(clock_id=clock.pk)
+    failing.try_again(clock_id=clock.pk)
     return htmx.done(request, to="escalation:engine", says=says)
