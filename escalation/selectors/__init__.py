@@ -4,6 +4,7 @@ from escalation.selectors.boards import Board, board
 from escalation.selectors.calendars import (
     CalendarStanding,
     calendar_alarms,
+    calendar_choices,
     calendar_standing,
     calendar_standings,
     newest_calendar,
@@ -76,6 +77,7 @@ __all__ = [
     "bodies",
     "bodies_for",
     "calendar_alarms",
+    "calendar_choices",
     "calendar_rules",
     "calendar_standing",
     "calendar_standings",

@@ -1,6 +1,7 @@
 """Calendars as pages show them: always the newest version of each."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -49,6 +50,16 @@ def newest_calendars() -> list[CalendarVersion]:
         CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id").select_related("calendar")
     )
     return sorted(newest, key=lambda version: (version.calendar.name, version.calendar.code))
+
+
+def calendar_choices(versions: Iterable[CalendarVersion]) -> list[tuple[str, str]]:
+    """Calendars to choose from: their codes and names. Those that share a name are told apart by their codes."""
+    calendars = [version.calendar for version in versions]
+    shared = Counter(calendar.name for calendar in calendars)
+    return [
+        (calendar.code, f"{calendar.name} · {calendar.code}" if shared[calendar.name] > 1 else calendar.name)
+        for calendar in calendars
+    ]
 
 
 def newest_calendar(code: str) -> CalendarVersion | None:

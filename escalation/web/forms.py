@@ -118,7 +118,7 @@ class WhatIfForm(forms.Form):
         self.versions: Mapping[str, CalendarVersion] = {version.calendar.code: version for version in versions}
         self.fields["calendar"] = forms.ChoiceField(
             label=_("Calendar"),
-            choices=[(code, version.calendar.name) for code, version in self.versions.items()],
+            choices=selectors.calendar_choices(versions),
             error_messages={"invalid_choice": _("There is no such calendar; choose one of the list.")},
         )
         self.fields["unit"].error_messages["invalid_choice"] = _("There is no such unit; choose one of the list.")

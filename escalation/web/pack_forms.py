@@ -14,7 +14,7 @@ class LoadForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        calendars = [(version.calendar.code, version.calendar.name) for version in selectors.newest_calendars()]
+        calendars = selectors.calendar_choices(selectors.newest_calendars())
         self.fields["calendar"] = forms.ChoiceField(
             label=_("Calendar"),
             choices=[("", _("Choose one")), *calendars],

@@ -72,10 +72,8 @@ class GeneralForm(Described):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["calendar"] = forms.ChoiceField(
-            label=_("Calendar"),
-            choices=[(row.calendar.code, row.calendar.name) for row in selectors.newest_calendars()],
-        )
+        calendars = selectors.calendar_choices(selectors.newest_calendars())
+        self.fields["calendar"] = forms.ChoiceField(label=_("Calendar"), choices=calendars)
         for fact, model in (("department", Department), ("category", Category)):
             field = self.fields[f"match_{fact}"]
             if isinstance(field, forms.MultipleChoiceField):

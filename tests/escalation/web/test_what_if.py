@@ -65,6 +65,18 @@ def test_the_page_before_anything_is_asked_suggests_a_question(client, calendar,
     assert response.context["form"].initial["amount"] == 3
 
 
+def test_calendars_that_share_a_name_are_told_apart(client, calendar, agent):
+    publish_calendar("office-south", name="Office hours")
+    publish_calendar("night", name="Night shift")
+    client.force_login(agent)
+    form = client.get(reverse("escalation:what-if")).context["form"]
+    assert [label for _code, label in form.fields["calendar"].choices] == [
+        "Night shift",
+        "Office hours · office",
+        "Office hours · office-south",
+    ]
+
+
 def test_an_office_without_calendars_is_told_so(client, agent):
     client.force_login(agent)
     assert "There is no calendar yet" in client.get(reverse("escalation:what-if")).content.decode()
