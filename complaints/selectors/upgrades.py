@@ -3,10 +3,11 @@ upgrades for the supervision desk.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet, TextChoices
@@ -177,16 +178,24 @@ def _is_near(complaint: Complaint, day: date) -> bool:
 def contacts_of(complaint: Complaint, at: datetime) -> int:
     """How often this person has turned to the office in the time that the rule of repeated contacts looks at: their
     open complaints that are not restricted, this one included, and what they wrote about it since our last answer.
-    A letter counts once, into however many complaints the office has split it.
     """
     since = _counted_since(at)
     counting = Q(restriction="", status__in=sorted(OPEN), received_at__gte=since)
     theirs = Complaint.objects.filter(Q(pk=complaint.pk) | (_same_person(complaint) & counting))
-    letters = theirs.order_by().values_list(Coalesce("came_from__complaint", "pk")).distinct()
     heard = complaint.messages.filter(kind=Message.Kind.HEARD, created_at__gte=since)
     if (told_at := _told_at(complaint)) is not None:
         heard = heard.filter(created_at__gt=told_at)
-    return letters[:MOST_COUNTED].count() + heard[:MOST_COUNTED].count()
+    return letters(theirs.order_by().values("pk")[:MOST_COUNTED]) + heard[:MOST_COUNTED].count()
+
+
+def letters(complaints: Collection[int] | QuerySet[Complaint, Any]) -> int:
+    """How many times somebody wrote to bring about these complaints (their ids): what the office split off a letter
+    counts as that letter. One query.
+    """
+    origins = (
+        Complaint.objects.filter(pk__in=complaints).order_by().values_list(Coalesce("came_from__complaint", "pk"))
+    )
+    return origins.distinct().count()
 
 
 def is_noticed(complaint: Complaint, at: datetime) -> bool:

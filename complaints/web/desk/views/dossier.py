@@ -16,7 +16,7 @@ from common import htmx
 from complaints import aftercare, guiding, permissions, selectors
 from complaints.lifecycle import Status, Verb
 from complaints.models import Attachment, Complaint, Message
-from complaints.selectors import grave, guides, inquiries, matters, parties
+from complaints.selectors import grave, guides, inquiries, matters, parties, upgrades
 from complaints.selectors.guides import About
 from complaints.selectors.inquiries import Inquiry, Record
 from complaints.settling import LIVE
@@ -174,8 +174,9 @@ def _contacts(case: selectors.Dossier) -> int:
             unanswered = 0
         elif message.kind == Message.Kind.HEARD:
             unanswered += 1
-    others = [other for other in case.related if other.is_open and other.received_at >= since]
-    return 1 + len(others) + unanswered
+    others = [other.pk for other in case.related if other.is_open and other.received_at >= since]
+    wrote = upgrades.letters([case.complaint.pk, *others]) if others else 1
+    return wrote + unanswered
 
 
 def _story(case: selectors.Dossier, reader: User) -> list[story.Entry]:

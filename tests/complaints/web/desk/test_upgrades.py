@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from complaints.classes import Kind
 from complaints.models import Complaint, Upgrade
-from complaints.services import casework, unrecorded_upgrades, upgrades
+from complaints.services import casework, matters, splitting, unrecorded_upgrades, upgrades
 from complaints.services.intake import ComplainantDetails, Registration
+from complaints.services.matters import Part
 from complaints.services.unrecorded_upgrades import Unrecorded
 from complaints.vocabulary import Relation
 
@@ -146,7 +147,13 @@ def test_it_goes_by_who_sees_what_and_costs_the_same_for_many(
         browser.get("/desk/supervision/")
 
 
-def test_contacts_without_an_answer_are_shown_as_a_fact(desk, agent, held, register, words):
+def test_contacts_without_an_answer_are_shown_as_a_fact(desk, agent, held, register, words, head_office):
     register(complainant=ComplainantDetails(name="Wang", phone="0912 345 678"))
     page = words(desk(agent).opens(held))
     assert "2 contacts within 30 days without an answer" in page
+    matters.split(complaint_id=held.pk, by=agent, parts=[Part("The till"), Part("The queue")])
+    given = {"message": "Head office answers this.", "department": head_office}
+    part = splitting.split_off(complaint_id=held.pk, number=2, by=agent, **given)
+    for complaint in (held, part):
+        page = words(desk(agent).opens(complaint))
+        assert "2 contacts within 30 days without an answer" in page, "what we split off is no contact of theirs"
