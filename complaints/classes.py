@@ -79,7 +79,7 @@ def check(
     if complaint_class not in KINDS:
         raise invalid("complaint_class", _("Choose valid, communicative, malicious or upgrade."))
     if kind not in KINDS[complaint_class]:
-        allowed = ", ".join(str(kind.label) for kind in KINDS[complaint_class])
+        allowed = _(", ").join(str(kind.label) for kind in KINDS[complaint_class])
         raise invalid(
             "class_kind",
             _("The class “%(class)s” has these kinds: %(kinds)s. Choose one of them.")

@@ -118,7 +118,7 @@ def _shown(value: Any) -> str:
     if value is None or value == "" or value == [] or value == {}:
         return _("nothing")
     if isinstance(value, list) and not any(isinstance(each, Mapping | list) for each in value):
-        return ", ".join(str(each) for each in value)
+        return _(", ").join(str(each) for each in value)
     if isinstance(value, Mapping | list):
         return _("something else")
-    return f"“{value}”"
+    return _("“%(word)s”") % {"word": value}

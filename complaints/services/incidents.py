@@ -59,7 +59,7 @@ def gather_all(*, incident: MassIncident, by: User, complaint_ids: Sequence[int]
     refused = [complaint.reference for complaint in complaints if complaint.pk not in allowed]
     if refused:
         raise invalid(
-            "references", _("You may not do this with: %(complaints)s.") % {"complaints": ", ".join(refused)}
+            "references", _("You may not do this with: %(complaints)s.") % {"complaints": _(", ").join(refused)}
         )
     _check_takes(incident, by)
     return _gather(complaints, incident, by)

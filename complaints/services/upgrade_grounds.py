@@ -160,4 +160,4 @@ def checked_grounds(grounds: Collection[Kind]) -> list[Kind]:
 
 
 def _list(grounds: Collection[Kind]) -> str:
-    return ", ".join(str(ground.label) for ground in grounds)
+    return _(", ").join(str(ground.label) for ground in grounds)

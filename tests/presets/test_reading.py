@@ -6,7 +6,7 @@ import pytest
 
 from escalation.errors import EscalationError
 from escalation.policies import PolicyRules
-from presets import documents, reading
+from presets import documents, items, reading
 from presets.errors import BadPreset, NoSuchPreset
 from presets.items import Item, Kind, Named, differences
 from presets.promising import policy_document
@@ -127,7 +127,7 @@ def test_a_file_that_is_no_json_is_named(tmp_path, monkeypatch):
         documents.read("moon", "departments")
 
 
-def test_differences_are_told_by_their_paths():
+def test_differences_are_told_by_their_paths(monkeypatch):
     item = Item(Kind.POLICY, "p", Named("P"), {"a": 1, "clocks": {"task": [{"at": "4/5"}]}, "list": ["x"], "same": 1})
     found = differences(item, {"a": 2, "clocks": {"task": [{"at": "1/2"}]}, "list": [], "same": 1, "more": {"b": 1}})
     assert [str(each) for each in found] == [
@@ -136,3 +136,5 @@ def test_differences_are_told_by_their_paths():
         "Policy p: “list” is nothing here, and x in the preset.",
         "Policy p: “more” is something else here, and nothing in the preset.",
     ]
+    monkeypatch.setattr(items, "_", lambda words: words.replace("“%(word)s”", "「%(word)s」"))
+    assert "「2」" in str(found[0]), "in the reader's own marks"

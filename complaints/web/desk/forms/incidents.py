@@ -118,6 +118,6 @@ class GatherAllForm(IncidentForm):
         if unknown:
             raise ValidationError(
                 _("There is no complaint with this reference, or it is not open to you: %(references)s."),
-                params={"references": ", ".join(unknown[:20])},
+                params={"references": _(", ").join(unknown[:20])},
             )
         return list(found.values())
