@@ -14,7 +14,7 @@ from notifications import retries, services, tasks
 from notifications.channels.email import MailSender
 from notifications.errors import NotRetriable
 from notifications.models import OutboxMessage
-from notifications.services import sending
+from notifications.services import marking, sending
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_a_worker_that_dies_between_sending_and_marking_sends_again_under_the_sa
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(services, "_sent", die)
+        patch.setattr(marking, "sent", die)
         with pytest.raises(Killed):
             services.send_due(limit=10)
     assert services.send_due(limit=10) == 0  # its claim still stands
