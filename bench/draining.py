@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 from bench import filling, office, yardstick
-from bench.engine import say, sweepers
+from bench.engine import hear, say, sweepers
 from bench.figures import Figures, percentile
 from escalation.models import Firing
 from notifications.models import OutboxMessage
@@ -78,7 +78,7 @@ def _drained(due: int, *, workers: int) -> float:
         for sweeper in ready:
             say(sweeper, "go")
         for sweeper in ready:
-            sweeper.wait()
+            hear(sweeper, "done")
         seconds = time.perf_counter() - began
     fired = Firing.objects.count() - before
     if fired != due:

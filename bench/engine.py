@@ -96,9 +96,7 @@ def processes(modules: Iterable[Sequence[str]]) -> Iterator[list["subprocess.Pop
     ]
     try:
         for process in started:
-            assert process.stdout is not None
-            if process.stdout.readline().strip() != "ready":
-                raise RuntimeError(f"{process.args!r} did not start.")
+            hear(process, "ready")
         yield started
     finally:
         for process in started:
@@ -116,6 +114,13 @@ def say(process: "subprocess.Popen[str]", word: str) -> None:
     assert process.stdin is not None
     process.stdin.write(word + "\n")
     process.stdin.flush()
+
+
+def hear(process: "subprocess.Popen[str]", word: str) -> None:
+    """Wait until a process says so. Raises RuntimeError when it says something else, or ends without a word."""
+    assert process.stdout is not None
+    if (said := process.stdout.readline().strip()) != word:
+        raise RuntimeError(f"{process.args!r} was to say “{word}”, but said “{said}”.")
 
 
 def _watch(expected: int, first: int, *, until: datetime) -> list[float]:

@@ -22,3 +22,4 @@ if __name__ == "__main__":
     sys.stdin.readline()
     for _number in range(int(sys.argv[1])):
         intake.register(registration=given, by=None)
+    print("done", flush=True)

@@ -30,6 +30,7 @@ def main() -> None:
     sys.stdin.readline()
     if "--on" not in sys.argv:
         sweep.sweep(seconds=3_600)
+        print("done", flush=True)  # how long a process takes to end has nothing to do with sweeping
         return
     while True:
         try:
