@@ -96,11 +96,15 @@ _PLAIN: Mapping[EventKind, type[replay.Resumed | replay.Met | replay.Cancelled |
 }
 
 
+SETTERS = (replay.Started, replay.Retargeted)
+"""The entries that say by which rules a clock is counted."""
+
+
 def round_of(ledger: Collection[replay.Event]) -> int:
     """Which round of a ladder a clock climbs: another one begins when it is counted by other rules. Coming back to
     rules it had before, it comes back to their round, so that nothing they have fired fires again.
     """
-    setters = [event.rules for event in ledger if isinstance(event, replay.Started | replay.Retargeted)]
+    setters = [event.rules for event in ledger if isinstance(event, SETTERS)]
     return setters.index(setters[-1]) + 1
 
 

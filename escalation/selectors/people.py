@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -44,6 +44,8 @@ class Place:
     rung: int
     department_id: int | None
     people: Collection[int]
+    here: Collection[int] = ()
+    """Those of them who are not away."""
 
 
 class Found(NamedTuple):
@@ -129,8 +131,10 @@ class Roster:
         """
         passed_over: dict[int, None] = {}
         for place in self._places(department_id, tier):
-            holder = self._one_of(place, concerned, present)
-            passed_over |= dict.fromkeys(person for person in place.people if self._is_out(person, concerned))
+            free = [person for person in place.here if person not in concerned] if concerned else place.here
+            if len(free) < len(place.people):
+                passed_over |= dict.fromkeys(person for person in place.people if person not in free)
+            holder = self._one_of(place, free, present)
             if holder is not None:
                 return self._found(holder, place, passed_over, concerned)
         return self._found(
@@ -182,15 +186,18 @@ class Roster:
                     in_role = self.members.get((department, self.roles[rung]), ())
                     places.append(Place(Way.SHIFT, rung, department, on_duty))
                     places.append(Place(Way.ROLE, rung, department, in_role))
-            self._asked[department_id, tier] = [place for place in places if place.people]
+            self._asked[department_id, tier] = [
+                replace(place, here=[person for person in place.people if person not in self.away])
+                for place in places
+                if place.people
+            ]
         return self._asked[department_id, tier]
 
-    def _one_of(self, place: Place, concerned: Concerned, present: int | None) -> int | None:
-        free = [person for person in place.people if not self._is_out(person, concerned)]
+    def _one_of(self, place: Place, free: Collection[int], present: int | None) -> int | None:
         if present in free:
             return present
         if place.way == Way.SHIFT:
-            return free[0] if free else None
+            return next(iter(free), None)
         return self._least_busy(free)
 
     def _last_one(self, concerned: Concerned, present: int | None) -> int | None:

@@ -82,7 +82,7 @@ class Readers:
         """
         actor, complaint = occurrence.event.actor_id, occurrence.complaint
         department = call.department or complaint.department_id
-        found = dict.fromkeys(person for person in call.people if person in self._users)
+        found: dict[int, None] = {person: None for person in call.people if person in self._users}
         for group in call.groups if found else (*call.groups, *call.else_groups):
             found |= dict.fromkeys(self._nearest(complaint, department, group, leave_out=actor))
         if call.administrators:

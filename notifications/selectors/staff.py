@@ -100,9 +100,10 @@ class _News:
 
 def to_staff(occurrences: Sequence[Occurrence]) -> list[Letter]:
     """The letters that these occurrences cause for the staff."""
-    calls = _calls(occurrences, lambda occurrence: TO_STAFF[occurrence.event.kind](occurrence))
-    handed_over = _calls(occurrences, handed_over_to)
-    left_alone = _calls(occurrences, left_alone_by_all)
+    heard = [occurrence for occurrence in occurrences if occurrence.event.kind in TO_STAFF]
+    calls = _calls(heard, lambda occurrence: TO_STAFF[occurrence.event.kind](occurrence))
+    handed_over = _calls(heard, handed_over_to)
+    left_alone = _calls(heard, left_alone_by_all)
     watched = watching(occurrences)
     everybody = [*calls, *handed_over, *left_alone, *watched]
     if not everybody:
@@ -146,10 +147,9 @@ def _word_for_watchers(occurrence: Occurrence) -> str:
     return WATCHED_OVERDUE if occurrence.event.kind == Happening.BREACHED else WATCHED_ENDED
 
 
-def _calls(occurrences: Sequence[Occurrence], of: Callable[[Occurrence], Call]) -> list[tuple[Occurrence, Call]]:
-    """The calls of what the staff are told at all, without those that call nobody."""
-    calls = [(occurrence, of(occurrence)) for occurrence in occurrences if occurrence.event.kind in TO_STAFF]
-    return [(occurrence, call) for occurrence, call in calls if call is not UNCALLED]
+def _calls(occurrences: Iterable[Occurrence], of: Callable[[Occurrence], Call]) -> list[tuple[Occurrence, Call]]:
+    """The calls of these occurrences, without those that call nobody."""
+    return [(occurrence, call) for occurrence in occurrences if (call := of(occurrence)) is not UNCALLED]
 
 
 def _on_duty_too(occurrence: Occurrence, called: Sequence[int], readers: Readers, now: datetime) -> list[int]:
