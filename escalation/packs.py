@@ -153,6 +153,11 @@ def pack(code: str) -> Pack | None:
     return next((one for one in packs() if one.code == code), None)
 
 
+def pack_with(policy_code: str) -> Pack | None:
+    """The pack that brings the policy of that code; None for a policy of the office's own."""
+    return next((one for one in packs() if any(policy.code == policy_code for policy in one.policies)), None)
+
+
 def from_text(text: str, *, code: str) -> Pack:
     """Read one pack, whose code must be that of its file. Raises BadPack, BadPolicy, BadTarget or BadLadder."""
     return from_json(loads(text, refuse=BadPack), code=code)

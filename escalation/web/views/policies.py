@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import htmx
 from complaints.web.desk.access import StaffRequest, staff_only
-from escalation import permissions, selectors, wording
+from escalation import packs, permissions, selectors, wording
 from escalation.models import PolicyMigration, PolicyVersion
 from escalation.selectors import VersionStanding
 from escalation.services import migrating, policies
@@ -54,6 +54,7 @@ def show(request: StaffRequest, code: str) -> HttpResponse:
         "tabs": tabs(request),
         "policy": newest.policy,
         "newest": versions[0],
+        "pack": packs.pack_with(code),
         "general": wording.general(versions[0].rules, names),
         "clocks": wording.clocks(versions[0].rules),
         "versions": versions,

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from escalation import packs
 from escalation.models import Policy
-from tests.factories.escalation import publish_calendar
+from tests.factories.escalation import publish_calendar, publish_policy
 
 TAIWAN = "taiwan-consumer-protection"
 
@@ -57,6 +57,19 @@ def test_an_administrator_loads_it_switched_off(calendar, client, administrator)
     assert "1 policy is loaded." in text
     assert "Loaded, switched off" in text
     assert not Policy.objects.get().is_active
+
+
+def test_the_page_of_a_policy_names_the_pack_that_brought_it(calendar, client, administrator):
+    client.force_login(administrator)
+    client.post(reverse("escalation:pack-load", args=[TAIWAN]), {"calendar": "office"})
+    publish_policy("own")
+    (brought,) = packs.pack(TAIWAN).policies
+    told, own = (
+        client.get(reverse("escalation:policy", args=[code])).content.decode() for code in (brought.code, "own")
+    )
+    assert "last verified on 2026-11-21. Check with counsel." in told
+    assert reverse("escalation:pack", args=[TAIWAN]) in told
+    assert "Check with counsel" not in own
 
 
 @pytest.mark.parametrize("given", [{}, {"calendar": "moon"}])
