@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -79,15 +80,32 @@ def test_the_story_names_people_and_places_where_events_hold_numbers(
 
 def test_the_story_tells_what_deadlines_did(desk, agent, supervisor, complaint, words):
     climbed = {"tier_before": 1, "tier": 2, "holder_before": None, "holder": supervisor.pk}
-    same = {"priority_before": "ordinary", "priority": "ordinary", "clock_kind": "first_response", "notify": False}
+    same = {"priority_before": "ordinary", "priority": "ordinary", "clock_kind": "first_response"}
+    tells = {"notify": True, "roles": [], "tell_holder": False, "urgent": False}
     for kind in ("breached", "escalated", "reminded"):
-        events.record(complaint, kind=kind, by=None, at=timezone.now(), **climbed, **same)
+        events.record(complaint, kind=kind, by=None, at=timezone.now(), **climbed, **same, **tells)
     page = words(desk(agent).opens(complaint))
     assert "noted a broken promise: First reply." in page
     assert "raised the complaint from tier 1 to tier 2." in page
     assert "Supervisor holds it now." in page
     assert "reminded the people in charge." in page
     assert "The priority is" not in page
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"notify": True, "missed": False}, "reminded the people in charge."),
+        ({"notify": False, "missed": True}, "came late to a reminder"),
+        ({"notify": False, "missed": False}, "did a step of the ladder."),
+    ],
+)
+def test_the_story_says_that_people_were_reminded_only_where_they_were(desk, agent, complaint, words, facts, told):
+    holder = {"holder_before": None, "holder": None, "roles": ["supervisor"], "tell_holder": False, "urgent": False}
+    events.record(complaint, kind="reminded", by=None, at=timezone.now(), clock_kind="resolution", **holder, **facts)
+    page = words(desk(agent).opens(complaint))
+    assert told in page
+    assert ("reminded the people" in page) == told.startswith("reminded")
 
 
 def test_a_kind_of_event_that_this_version_does_not_know_is_still_told(desk, agent, complaint, words):
