@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints.aftercare import FollowUpMode, Satisfaction
-from complaints.models import Complaint, FollowUp
+from complaints.models import Complainant, Complaint, FollowUp
 from complaints.services import casework, closing, follow_ups
 from complaints.vocabulary import Outcome, Priority
 from tests.factories.escalation import publish_calendar, publish_policy, working_hours
@@ -101,7 +101,11 @@ def test_closing_asks_why(desk, agent, answered, words):
 def test_the_stated_date_stands_on_the_dossier(desk, agent, answered, words):
     assert "Nothing closes it by itself" in words(desk(agent).opens(answered))
     closing.state_last_date(answered, timezone.now() + timedelta(days=3))
-    assert "The complainant can object until" in words(desk(agent).opens(answered))
+    page = words(desk(agent).opens(answered))
+    assert "The complainant can object until" in page
+    assert "Say the date by phone or on paper" not in page, "an e-mail says it"
+    Complainant.objects.update(email="")
+    assert "Say the date by phone or on paper" in words(desk(agent).opens(answered))
 
 
 def test_a_rating_stands_on_the_dossier(desk, agent, answered, words):
