@@ -109,8 +109,10 @@ def round_of(ledger: Collection[replay.Event]) -> int:
 
 
 def fired_keys(clock_ids: Collection[int]) -> dict[int, set[tuple[int, int, int]]]:
-    """Which (round, step, repeat) of these clocks have fired, in one query."""
+    """Which (round, step, repeat) of these clocks have fired, in one query; of none, in none."""
     found: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
+    if not clock_ids:
+        return found
     for clock_id, *key in fetch(
         "SELECT clock_id, cycle, step, repeat FROM escalation_firing WHERE clock_id = ANY(%s::bigint[])",
         [numbers(clock_ids)],
