@@ -19,11 +19,15 @@ RESET_PAUSE = 300
 """Seconds in which one address gets no second link: nobody is to be flooded in somebody else's name."""
 
 
+COUNTED = 255
+"""How many characters of a name are counted: the tables of django-axes hold no more, and nobody has so long a name."""
+
+
 def counted_name(request: HttpRequest | None, credentials: Mapping[str, Any] | None = None) -> str | None:
     """One spelling of the address typed: sign-in finds people in any case, so a new case is no new chance."""
     given: Mapping[str, Any] = credentials or (request.POST if request is not None else {})
     typed = given.get(settings.AXES_USERNAME_FORM_FIELD)
-    return str(typed).strip().upper().lower() if typed else None
+    return str(typed).strip().upper().lower()[:COUNTED] if typed else None
 
 
 def counted_address(request: HttpRequest) -> str | None:

@@ -42,6 +42,14 @@ def test_every_reason_to_refuse_reads_the_same(client, agent):
     assert len(sentences) == 1
 
 
+@pytest.mark.parametrize("name", ["x" * 100_000, "ΐ" * 200], ids=["very long", "long once it is folded"])
+def test_a_name_longer_than_any_is_refused_like_every_other(client, settings, name):
+    settings.AXES_ENABLED = True
+    for _attempt in range(2):
+        assert "do not belong together" in sign_in(client, name, PASSWORD).content.decode()
+    assert AccessAttempt.objects.get().failures_since_start == 2
+
+
 def test_repeated_failures_lock_the_address_out_for_a_while(client, agent, settings):
     settings.AXES_ENABLED = True
     for _attempt in range(settings.AXES_FAILURE_LIMIT):
