@@ -275,6 +275,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "complaints.api.paging.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": [],
     "DEFAULT_SCHEMA_CLASS": "complaints.api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": "complaints.api.metadata.OfTheDoor",
     "DEFAULT_THROTTLE_CLASSES": ["complaints.api.throttling.PerToken"],
     "DEFAULT_THROTTLE_RATES": {"read": "1200/min", "write": "600/min"},
     "EXCEPTION_HANDLER": "complaints.api.problems.problem",
