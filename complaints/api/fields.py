@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import Department, User
+from accounts.models import User
 from complaints import permissions, references
 from complaints.limits import MAX_LINE
-from complaints.models import Category, Complaint
+from complaints.models import Complaint
 
 
 class MomentIn(serializers.DateTimeField):
@@ -40,22 +40,25 @@ class MomentOut(serializers.DateTimeField):
         super().__init__(default_timezone=UTC, read_only=True, **kwargs)
 
 
-class OneOf(serializers.ChoiceField):
-    """One of our own words: what comes out is the member, which the rules ask for its label. Whoever sends another one
-    is told which there are.
-    """
+class ChosenIn(serializers.ChoiceField):
+    """One of a few. Whoever sends another one is told which there are."""
 
     default_error_messages = {
         "invalid_choice": _("“{input}” is none of these: {choices}."),
     }
 
+    def fail(self, key: str, **values: Any) -> NoReturn:
+        """Refuse, naming what would have been taken."""
+        sent = str(values.pop("input", ""))[:MAX_LINE]
+        super().fail(key, input=sent, choices=", ".join(map(str, self.choices)), **values)
+
+
+class OneOf(ChosenIn):
+    """One of our own words: what comes out is the member, which the rules ask for its label."""
+
     def __init__(self, words: type[TextChoices], **kwargs: Any) -> None:
         super().__init__(words.choices, **kwargs)
         self.words = words
-
-    def fail(self, key: str, **values: Any) -> NoReturn:
-        """Refuse, naming what would have been taken."""
-        super().fail(key, choices=", ".join(self.words.values), **values)
 
     def to_internal_value(self, data: Any) -> TextChoices | str:
         """The member; an empty text where one is taken."""
@@ -63,20 +66,36 @@ class OneOf(serializers.ChoiceField):
         return self.words(code) if code else ""
 
 
+class ListIn(serializers.ListField):
+    """A list of at most so many. Too many are refused before any of them is looked at: each may ask the database, and
+    each that is wrong gets a sentence.
+    """
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self.most = max_length
+
+    def run_child_validation(self, data: Any) -> list[Any]:
+        """Look at each, if they are few enough."""
+        if len(data) > self.most:
+            self.fail("max_length", max_length=self.most)
+        return list(super().run_child_validation(data))
+
+
 @extend_schema_field(OpenApiTypes.STR)
 class CodeIn(serializers.Field):
-    """The code of a department or a category."""
+    """The code of a department, a category, or another row that has one."""
 
     default_error_messages = {
         "unknown": _("There is none with the code “{value}”."),
         "invalid": _("Give the code as text."),
     }
 
-    def __init__(self, rows: type[Category | Department], **kwargs: Any) -> None:
+    def __init__(self, rows: type[Model], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rows = rows
 
-    def to_internal_value(self, data: Any) -> Category | Department:
+    def to_internal_value(self, data: Any) -> Model:
         """The row with this code."""
         if not isinstance(data, str):
             self.fail("invalid")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from complaints.api.acts import Act
-from complaints.api.fields import MomentIn, OneOf
+from complaints.api.fields import CodeIn, MomentIn, OneOf
 from complaints.api.serializers import NothingIn, Strict
 from complaints.lifecycle import Verb
 from complaints.limits import MAX_TEXT
@@ -28,6 +28,8 @@ def _id(**kwargs: Any) -> serializers.IntegerField:
 
 class AmountIn(serializers.FloatField):
     """A number; true and false are none, whatever Python thinks."""
+
+    default_error_messages = {"overflow": _("This number is too large.")}
 
     def to_internal_value(self, data: Any) -> float:
         """The number."""
@@ -86,9 +88,8 @@ def _refuse(*, extension: int, **given: Any) -> None:
 
 class ReferIn(Strict):
     state = OneOf(Referral.State, help_text=_("What is to become of it: prepared, sent, or not needed."))
-    body = serializers.SlugRelatedField(
-        slug_field="code",
-        queryset=ExternalBody.objects.filter(is_active=True),
+    body = CodeIn(
+        ExternalBody,
         required=False,
         allow_null=True,
         help_text=_("The `code` of the external body. Left out, it is the one that serves the complaint."),

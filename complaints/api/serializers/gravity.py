@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from complaints.api.fields import MomentIn, MomentOut, OneOf
+from complaints.api.fields import ListIn, MomentIn, MomentOut, OneOf
 from complaints.api.serializers.taking import Strict
 from complaints.gravity import MOST_PEOPLE, Criterion, SafetyGrade, SafetyKind, Told
 from complaints.limits import MAX_LINE, MAX_TEXT
@@ -29,7 +29,7 @@ class PeopleIn(serializers.IntegerField):
 
 
 class DeclareMajorIn(Strict):
-    criteria = serializers.ListField(
+    criteria = ListIn(
         child=OneOf(Criterion),
         required=False,
         max_length=len(Criterion),
@@ -55,7 +55,7 @@ class ReportToAuthorityIn(Strict):
     at = MomentIn(
         required=False, allow_null=True, help_text=_("An earlier moment than now needs a role that may state one.")
     )
-    attachments = serializers.ListField(
+    attachments = ListIn(
         child=serializers.IntegerField(min_value=1, max_value=_MOST_ID),
         required=False,
         max_length=50,

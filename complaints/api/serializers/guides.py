@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import Department
 from complaints import guiding
-from complaints.api.fields import CodeIn, MomentIn, MomentOut, OneOf
+from complaints.api.fields import CodeIn, ListIn, MomentIn, MomentOut, OneOf
 from complaints.api.serializers.taking import MessageIn, Strict
 from complaints.classes import Kind
 from complaints.guiding import Step
@@ -25,7 +25,7 @@ _MOST = 100
 class NoteIn(MessageIn):
     """A note, and of a talk what was done in it."""
 
-    steps = serializers.ListField(
+    steps = ListIn(
         child=OneOf(Step),
         required=False,
         max_length=len(Step),
@@ -50,11 +50,11 @@ class GuideIn(_WrittenIn):
     """All of a guide. What is left out or empty fits every complaint."""
 
     texts = _texts(help_text=_("Language → `title` and `body`; at least one language."))
-    categories = serializers.ListField(
+    categories = ListIn(
         child=CodeIn(Category), required=False, max_length=MOST_CATEGORIES, help_text=_("Codes; with all below them.")
     )
-    causes = serializers.ListField(child=OneOf(Cause), required=False, max_length=_MOST)
-    kinds = serializers.ListField(child=OneOf(Kind), required=False, max_length=_MOST)
+    causes = ListIn(child=OneOf(Cause), required=False, max_length=_MOST)
+    kinds = ListIn(child=OneOf(Kind), required=False, max_length=_MOST)
 
     def draft(self) -> GuideDraft:
         """As the service takes it."""

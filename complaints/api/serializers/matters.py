@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Department
-from complaints.api.fields import CodeIn, MomentOut, OneOf
+from complaints.api.fields import CodeIn, ListIn, MomentOut, OneOf
 from complaints.api.serializers.taking import Strict
 from complaints.limits import MAX_SUBJECT, MAX_TEXT
 from complaints.models import Category, Matter, MatterFinding
@@ -81,7 +81,7 @@ class PartIn(Strict):
 
 
 class SplitIn(Strict):
-    parts = serializers.ListField(
+    parts = ListIn(
         child=PartIn(),
         min_length=1,
         max_length=MOST_MATTERS,
@@ -104,7 +104,7 @@ class SplitOffIn(Strict):
         Department, required=False, allow_null=True, help_text=_("A code. Left out, the category decides.")
     )
     message = serializers.CharField(max_length=MAX_TEXT, help_text=_("For the complainant."))
-    file_ids = serializers.ListField(
+    file_ids = ListIn(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
         required=False,
         max_length=1000,

@@ -8,12 +8,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from complaints import overpromising
-from complaints.api.fields import MomentOut, OneOf
+from complaints.api.fields import ListIn, MomentOut, OneOf
 from complaints.api.serializers.taking import Strict
 from complaints.limits import MAX_TEXT
 from complaints.models import Complaint, FinalResponse
 from complaints.responding import WHOLE, Part, Requirements, ResponseState, Text
 from complaints.selectors import final_responses
+from complaints.services.matters import MOST_MATTERS
 from complaints.vocabulary import Outcome
 
 
@@ -35,7 +36,11 @@ class DraftResponseIn(Strict):
     """The whole letter: what was written before and is not sent again is gone."""
 
     outcome = OneOf(Outcome, required=False, allow_null=True)
-    parts = ResponsePartIn(many=True, help_text=_("In any order; each part once."))
+    parts = ListIn(
+        child=ResponsePartIn(),
+        max_length=len(Part) * (MOST_MATTERS + 1),
+        help_text=_("In any order; each part once."),
+    )
     until = serializers.DateField(
         required=False, allow_null=True, help_text=_("The last date for turning elsewhere, such as 2027-05-26.")
     )

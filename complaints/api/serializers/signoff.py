@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.roles import Role
-from complaints.api.fields import MomentOut
+from complaints.api.fields import ListIn, MomentOut
 from complaints.api.serializers.taking import Strict
 from complaints.classes import ComplaintClass
 from complaints.limits import MAX_TEXT
@@ -47,7 +47,7 @@ class SignIn(RefuseToSignIn):
     instruction = serializers.CharField(
         required=False, allow_blank=True, max_length=MAX_TEXT, help_text=_("What to heed when it is carried out.")
     )
-    checked = serializers.ListField(
+    checked = ListIn(
         child=serializers.IntegerField(min_value=1, max_value=_MOST_PLACES),
         required=False,
         max_length=MOST_CHECKS * 10,

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from accounts.models import Department
-from complaints.api.fields import CodeIn, ComplaintIn, MomentIn, OneOf, PersonIn
+from complaints.api.fields import CodeIn, ComplaintIn, ListIn, MomentIn, OneOf, PersonIn
 from complaints.api.serializers.weighing import Weighed
 from complaints.classes import ComplaintClass, Kind
 from complaints.limits import MAX_LINE, MAX_TEXT
@@ -93,8 +93,8 @@ class ConfirmClassIn(SecondLookIn):
 class PrioritiseIn(Strict):
     impact = OneOf(Grade)
     urgency = OneOf(Grade)
-    override = serializers.ChoiceField(
-        Priority.choices,
+    override = OneOf(
+        Priority,
         required=False,
         allow_null=True,
         help_text=_("Another priority than impact and urgency give; needs reasons."),
@@ -207,7 +207,7 @@ class ReasonsIn(Strict):
 
 
 class ReopenIn(ReasonsIn):
-    matter_numbers = serializers.ListField(
+    matter_numbers = ListIn(
         child=serializers.IntegerField(min_value=1, max_value=32_767),
         required=False,
         max_length=100,
@@ -216,7 +216,7 @@ class ReopenIn(ReasonsIn):
 
 
 class RestrictIn(ReasonsIn):
-    people = serializers.ListField(
+    people = ListIn(
         child=PersonIn(),
         required=False,
         max_length=_MAX_PEOPLE,

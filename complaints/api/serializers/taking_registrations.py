@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Department
-from complaints.api.fields import CodeIn, MomentIn, OneOf
+from complaints.api.fields import ChosenIn, CodeIn, ListIn, MomentIn, OneOf
 from complaints.api.serializers.taking import Strict, line, words
 from complaints.classes import Kind
 from complaints.guiding import Step
@@ -76,7 +76,7 @@ class RegisterIn(Strict):
     )
     impact = OneOf(Grade, required=False)
     urgency = OneOf(Grade, required=False)
-    language = serializers.ChoiceField(
+    language = ChosenIn(
         settings.LANGUAGES,
         required=False,
         help_text=_("In which the complainant is written to. Left out, that of the person the token acts for."),
@@ -86,8 +86,8 @@ class RegisterIn(Strict):
         required=False, allow_null=True, help_text=_("An earlier moment than now needs a role that may backdate.")
     )
     complainant = ComplainantIn(required=False)
-    subjects = serializers.ListField(child=SubjectIn(), required=False, max_length=_MAX_SUBJECTS)
-    demands = serializers.ListField(child=OneOf(Demand), required=False, max_length=len(Demand))
+    subjects = ListIn(child=SubjectIn(), required=False, max_length=_MAX_SUBJECTS)
+    demands = ListIn(child=OneOf(Demand), required=False, max_length=len(Demand))
     demand_note = words()
     suggestion = words()
     summary = words(help_text=_("The office's own summary, kept apart from the complainant's words."))
@@ -95,7 +95,7 @@ class RegisterIn(Strict):
     read_back = serializers.BooleanField(
         required=False, help_text=_("Whether an oral complaint was read back to the complainant.")
     )
-    steps = serializers.ListField(
+    steps = ListIn(
         child=OneOf(Step),
         required=False,
         max_length=len(Step),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from complaints.api.fields import MomentIn, OneOf
+from complaints.api.fields import ListIn, MomentIn, OneOf
 from complaints.api.serializers.taking import Strict
 from complaints.api.serializers.weighing import Weighed
 from complaints.limits import MAX_LINE, MAX_TEXT
@@ -47,7 +47,7 @@ class PlanRemedyIn(Strict):
 
     kind = OneOf(RemedyKind)
     what = _text(help_text=_("The complainant reads this when it is offered."))
-    lines = serializers.ListField(
+    lines = ListIn(
         child=RemedyLineIn(),
         required=False,
         max_length=MOST_LINES,
@@ -73,8 +73,8 @@ class DropRemedyIn(Strict):
 class OfferIn(Weighed, Strict):
     weighed = ("message",)
 
-    options = serializers.ListField(
-        child=serializers.ListField(child=_number(), min_length=1, max_length=MOST_REMEDIES),
+    options = ListIn(
+        child=ListIn(child=_number(), min_length=1, max_length=MOST_REMEDIES),
         min_length=1,
         max_length=MOST_OPTIONS,
         help_text=_("What the complainant chooses from: each option the numbers of remedies that come together."),
@@ -100,7 +100,7 @@ class AcceptOfferIn(Strict):
         max_length=64,
         help_text=_("That of the offer as it was read to the complainant: `offer_digest` of the complaint."),
     )
-    agreed = serializers.ListField(child=AgreedIn(), required=False, max_length=MOST_LINES * MOST_REMEDIES)
+    agreed = ListIn(child=AgreedIn(), required=False, max_length=MOST_LINES * MOST_REMEDIES)
     note = _if_any()
 
     def validate_agreed(self, lines: list[dict[str, Any]]) -> list[Agreed]:
@@ -123,9 +123,7 @@ class PaidIn(Strict):
 class CarryOutIn(Strict):
     on = serializers.DateField(help_text=_("The day, in the office's calendar."))
     proof = _text(help_text=_("What shows it. Files are added with `attach`."))
-    paid = serializers.ListField(
-        child=PaidIn(), required=False, max_length=MOST_LINES, help_text=_("Left out: all that was agreed.")
-    )
+    paid = ListIn(child=PaidIn(), required=False, max_length=MOST_LINES, help_text=_("Left out: all that was agreed."))
     why_less = _if_any(help_text=_("Required when less was paid than agreed."))
     task = _number(required=False, allow_null=True, help_text=_("The finished task that carried it out."))
 

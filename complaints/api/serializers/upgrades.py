@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from complaints.api.fields import ComplaintIn, MomentOut, OneOf
+from complaints.api.fields import ComplaintIn, ListIn, MomentOut, OneOf
 from complaints.api.serializers.taking import Strict
 from complaints.api.serializers.taking_registrations import RegisterIn
 from complaints.classes import Kind
@@ -20,8 +20,8 @@ from complaints.vocabulary import Channel, Form
 _GROUNDS = [(ground.value, ground.label) for ground in GROUNDS]
 
 
-def _grounds() -> serializers.ListField:
-    return serializers.ListField(
+def _grounds() -> ListIn:
+    return ListIn(
         child=OneOf(Kind),
         min_length=1,
         max_length=len(GROUNDS),

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints import form_links
-from complaints.api.fields import MomentOut, OneOf
+from complaints.api.fields import ChosenIn, MomentOut, OneOf
 from complaints.api.parsers import Json
 from complaints.api.serializers.taking import Strict
 from complaints.api.views.doors import Door
@@ -26,7 +26,7 @@ class FormLinkIn(Strict):
     email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
     subject = serializers.CharField(required=False, allow_blank=True, max_length=MAX_SUBJECT)
     description = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT)
-    language = serializers.ChoiceField(settings.LANGUAGES, required=False)
+    language = ChosenIn(settings.LANGUAGES, required=False)
     channel = OneOf(Channel, required=False, help_text=_("By which way it will have come; SMS if left out."))
 
 

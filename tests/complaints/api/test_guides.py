@@ -115,3 +115,12 @@ def test_what_cannot_be_is_refused_by_field(caller, administrator, body, field):
     assert answer.status_code == 400, answer.content
     assert any(name.startswith(field) for name in answer.json()["errors"]), answer.json()
     assert not ReplyTemplate.objects.exists()
+
+
+def test_a_list_that_is_too_long_is_refused_before_anything_of_it_is_looked_up(
+    caller, administrator, refused, django_assert_max_num_queries
+):
+    keeper = caller(administrator)
+    with django_assert_max_num_queries(10):
+        problem = refused(keeper.post("guides/", GUIDE | {"categories": ["x"] * 5_000}), 400, "invalid", "categories")
+    assert set(problem["errors"]) == {"categories"}
