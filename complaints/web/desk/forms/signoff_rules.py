@@ -176,6 +176,10 @@ class CheckForm(Named):
 class Rows(BaseFormSet):
     """Rows of which empty ones are left out."""
 
+    def initial_form_count(self) -> int:
+        """Those that the rule has, whatever the page sent claims: a row of them may not be left empty."""
+        return len(self.initial or ())
+
     def filled(self) -> list[Any]:
         """Those in which something was written."""
         kept = [form for form in self.forms if form not in self.deleted_forms]

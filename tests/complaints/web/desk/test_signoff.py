@@ -259,6 +259,15 @@ def test_a_rule_that_cannot_be_comes_back(client, administrator, wrong):
     assert not SignoffRule.objects.exists()
 
 
+@pytest.mark.parametrize("claimed", ["-1", "0"])
+def test_a_page_that_claims_fewer_rows_than_the_rule_has_changes_it_all_the_same(client, administrator, claimed):
+    client.force_login(administrator)
+    client.post(reverse("desk:signoff-rule-new"), RULE)
+    claims = {"parties-INITIAL_FORMS": claimed, "checks-INITIAL_FORMS": claimed, "checks-0-name": "The goods are back"}
+    assert client.post(reverse("desk:signoff-rule", args=["dear"]), RULE | claims).status_code == 302
+    assert [check.text for check in SignoffRule.objects.get().checks.all()] == ["The goods are back"]
+
+
 def test_two_rules_do_not_share_a_code(client, administrator):
     client.force_login(administrator)
     rule("dear", ("Shop manager", Role.MANAGER, None))
