@@ -37,7 +37,7 @@ def loads(text: str, *, refuse: type_of_refusal) -> Any:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         place = _("line %(line)d, column %(column)d") % {"line": error.lineno, "column": error.colno}
-        raise refuse(place, _("This is not JSON: %(problem)s.") % {"problem": error.msg}) from None
+        raise refuse(place, _("This is not JSON: %(problem)s.") % {"problem": _(error.msg)}) from None
 
 
 def check_code(code: str, *, refuse: type_of_refusal) -> None:

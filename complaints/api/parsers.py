@@ -33,6 +33,10 @@ class Json(JSONParser):
             return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_such_number)
         except UnicodeDecodeError:
             raise ParseError(_("The request is not written in UTF-8.")) from None
+        except json.JSONDecodeError as fault:
+            place = _("line %(line)d, column %(column)d") % {"line": fault.lineno, "column": fault.colno}
+            said = _("%(problem)s (%(place)s)") % {"problem": _(fault.msg), "place": place}
+            raise ParseError(_("The request is not JSON: %(fault)s.") % {"fault": said}) from None
         except ValueError as fault:
             raise ParseError(_("The request is not JSON: %(fault)s.") % {"fault": fault}) from None
         except RecursionError:

@@ -1,22 +1,50 @@
 import logging
+import re
 
 import pytest
 from django.db import OperationalError
+from django.urls import get_resolver
+from django.utils import translation
 
 from common import api_errors
 from complaints import errors
 from complaints.api.problems import problem
+from complaints.api.serializers import Strict
 
 
-def every_refusal(kind=errors.ComplaintError):
+def every_one_below(kind):
     for below in kind.__subclasses__():
-        if below.__module__.startswith("complaints"):
-            yield below
-            yield from every_refusal(below)
+        yield below
+        yield from every_one_below(below)
 
 
 def test_every_refusal_of_the_office_has_a_title():
-    assert {refusal.code for refusal in every_refusal()} <= set(api_errors.TITLES)
+    ours = (each for each in every_one_below(errors.ComplaintError) if not each.__module__.startswith("tests."))
+    assert {refusal.code for refusal in ours} <= set(api_errors.TITLES)
+
+
+def sentences_of(field):
+    yield from field.error_messages.values()
+    yield from (validator.message for validator in field.validators if hasattr(validator, "message"))
+    for below in getattr(field, "fields", {}).values():
+        yield from sentences_of(below)
+    if getattr(field, "child", None) is not None:
+        yield from sentences_of(field.child)
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
+def test_whatever_a_field_refuses_is_said_in_chinese(language):
+    with translation.override(language):
+        said = {str(sentence) for shape in every_one_below(Strict) for sentence in sentences_of(shape())}
+    assert {sentence for sentence in said if not re.search("[\u4e00-\u9fff]", sentence)} == set()
+
+
+def test_every_address_says_what_it_is_for(program, administrator, refused):
+    caller = program(administrator)
+    for address in get_resolver("complaints.api.urls").url_patterns + get_resolver("escalation.api.urls").url_patterns:
+        path = re.sub(r"<(int|str|slug):\w+>", "1", str(address.pattern))
+        answer = caller.options(f"/api/v1/{path}")
+        assert answer.status_code == 200, (path, answer.content)
 
 
 def test_a_fault_of_ours_answers_without_details(program, agent, refused, monkeypatch, caplog):

@@ -1,3 +1,4 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -167,6 +168,20 @@ def test_broken_json(program, agent, refused, raw):
     refused(answer, 400, "malformed")
 
 
+@pytest.mark.parametrize(
+    "raw",
+    ["{", "{x: 1}", '{"x" 1}', '{"x": 1 "y": 2}', "{} {}", '"x', '"\x01"', r'"\x"', r'"\u12"', "nothing"],
+)
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
+def test_what_is_wrong_with_the_json_is_told_in_chinese(program, agent, refused, raw, language):
+    answer = program(agent).post(
+        "/api/v1/complaints/", raw, content_type="application/json", headers={"Accept-Language": language}
+    )
+    detail = refused(answer, 400, "malformed")["detail"]
+    assert not re.search("[a-z]{3}", detail), detail
+    assert "1" in detail
+
+
 @pytest.mark.parametrize("charset", ["utf-16", "zip", "rot13", "nonsense"])
 def test_the_charset_of_the_header_changes_nothing(program, agent, head_office, charset):
     answer = program(agent).post(
@@ -295,3 +310,11 @@ def test_what_a_word_settles_is_registered_and_answered_in_one_call(program, age
         assert told["access_secret"]
     assert caller.read().json()["results"][0]["reference"] == told["reference"]
     assert len(caller.read().json()["results"]) == 1
+
+
+def test_whoever_names_no_language_of_ours_is_told_which_there_are(program, agent, refused):
+    body = {"subject": "x", "description": "y", "language": "tlh" * 1_000}
+    said = refused(program(agent).send("", body), 400, "invalid", "language")["errors"]["language"]
+    assert len(said) == 1
+    assert said[0].endswith("is none of these: en, zh-hant, zh-hans.")
+    assert len(said[0]) < 300
