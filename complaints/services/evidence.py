@@ -200,7 +200,10 @@ def check_room(complaint: Complaint, coming: int) -> None:
 def keep_for_draft(draft: Draft, file: CheckedFile) -> DraftFile:
     """Store a checked file until its complaint is sent. Raises FileRefused beyond the number of files taken."""
     if draft.files.count() >= settings.EVIDENCE_MAX_FILES:
-        raise _refused(_("At most %(limit)d files are taken.") % {"limit": settings.EVIDENCE_MAX_FILES})
+        raise _refused(
+            _("“%(name)s” is left out: at most %(limit)d files are taken. Remove another one first.")
+            % {"name": file.name, "limit": settings.EVIDENCE_MAX_FILES}
+        )
     return DraftFile.objects.create(
         draft=draft,
         file=file.file,

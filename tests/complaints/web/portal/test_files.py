@@ -71,7 +71,7 @@ def test_nobody_takes_out_the_files_of_another_draft(client, add, picture):
 def test_more_files_than_are_taken_are_refused_by_number(add, picture, settings):
     settings.EVIDENCE_MAX_FILES = 2
     page = add(picture("1.png"), picture("2.png"), picture("3.png"))
-    assert "At most 2 files are taken." in page.content.decode()
+    assert "“3.png” is left out: at most 2 files are taken." in page.content.decode()
     assert DraftFile.objects.count() == 2
 
 
