@@ -11,13 +11,24 @@
 | any other `Refusal` | 409 | its own code |
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rest_framework.response import Response
 
 from common import api_errors
 from common.refusals import Forbidden, Refusal, Unfit
+
+
+@contextmanager
+def told_as(paths: Mapping[str, str]) -> Iterator[None]:
+    """A refusal names fields as the service knows them; tell each in `paths` by its path in the request."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.errors = {paths.get(field, field): sentences for field, sentences in refusal.errors.items()}
+        raise
 
 
 def problem(exc: Exception, context: Mapping[str, Any]) -> Response | None:

@@ -18,6 +18,8 @@ from complaints.api import serializers as shapes
 from complaints.api.acts import ACTS, Act
 from complaints.api.filtering import KnownFilters
 from complaints.api.parsers import Json
+from complaints.api.problems import told_as
+from complaints.api.serializers.taking_registrations import SettledIn
 from complaints.api.views.doors import Door, Listing
 from complaints.api.views.headers import (
     ETAG,
@@ -108,18 +110,19 @@ class Complaints(Registering, Listing):
         given = shapes.RegisterIn(data=request.data, context=self.get_serializer_context())
         given.is_valid(raise_exception=True)
         key = request.headers.get("Idempotency-Key")
-        if key is None:
-            registered = first_contact.register(
-                registration=given.registration(), by=self.person, settled=given.settlement()
+        with told_as({name: f"settled.{name}" for name in SettledIn().get_fields()}):
+            if key is None:
+                registered = first_contact.register(
+                    registration=given.registration(), by=self.person, settled=given.settlement()
+                )
+                return self.created(registered.complaint, registered.access_secret, repeated=False)
+            once = idempotency.register_once(
+                registration=given.registration(),
+                settled=given.settlement(),
+                token=token_of(request),
+                key=checked_key(key),
+                request_digest=digest_of(request.data),
             )
-            return self.created(registered.complaint, registered.access_secret, repeated=False)
-        once = idempotency.register_once(
-            registration=given.registration(),
-            settled=given.settlement(),
-            token=token_of(request),
-            key=checked_key(key),
-            request_digest=digest_of(request.data),
-        )
         return self.created(once.complaint, once.access_secret, repeated=once.repeated)
 
 

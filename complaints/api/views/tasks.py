@@ -16,6 +16,8 @@ from complaints.api import paging
 from complaints.api import serializers as shapes
 from complaints.api.acts import TASK_ACTS, Act
 from complaints.api.parsers import Json
+from complaints.api.problems import told_as
+from complaints.api.serializers.taking import AppraisalIn
 from complaints.api.views.doors import Door
 from complaints.api.views.headers import (
     ETAG,
@@ -70,7 +72,7 @@ class Tasks(PartsOfComplaint):
         given.is_valid(raise_exception=True)
         key = request.headers.get("Idempotency-Key")
         repeated = False
-        with transaction.atomic():
+        with transaction.atomic(), told_as({name: f"appraisal.{name}" for name in AppraisalIn().get_fields()}):
             if key is None:
                 refuse_if_changed(request, complaint, {})
                 tasks.issue(complaint_id=complaint.pk, by=self.person, **given.task())

@@ -300,6 +300,8 @@ def test_what_a_word_settles_is_registered_and_answered_in_one_call(program, age
     body = {"subject": "When do you open?", "description": "Closed.", "department": branch.code}
     settled = {"class_kind": "enquiry", "outcome": "no_fault", "reasons": "A question.", "message": "At nine."}
     refused(caller.send("", body | {"settled": {"class_kind": "enquiry"}}), 400, "invalid", "settled.message")
+    for wrong, field in (({"class_kind": "overdue"}, "class_kind"), ({"outcome": "withdrawn"}, "outcome")):
+        refused(caller.send("", body | {"settled": settled | wrong}), 400, "invalid", f"settled.{field}")
     for _time in range(2):
         told = caller.send("", body | {"settled": settled}, **{"Idempotency-Key": "once"}).json()
         assert (told["status"], told["complaint_class"], told["class_kind"]) == (

@@ -46,6 +46,7 @@ def test_refuse_and_cancel(program, agent, mechanic, reference, refused):
     appraisal = {"body": "Institute", "cost": "10.50", "currency": "TWD", "payer": "office"}
     task = caller.send(f"{reference}/tasks/", VISIT | {"kind": "appraisal", "appraisal": appraisal}).json()["tasks"][0]
     assert (task["cost"], task["currency"], task["payer"]) == ("10.50", "TWD", "office")
+    refused(caller.send(f"{reference}/tasks/", VISIT | {"appraisal": appraisal}), 400, "invalid", "appraisal.body")
     caller.send(f"{reference}/tasks/", VISIT | {"parent": 1})
     refused(caller.send(f"{reference}/tasks/1/refuse/", {"reasons": "x"}), 403, "not_allowed")
     refused(worker.send(f"{reference}/tasks/1/finish/", {"result": "x"}), 409, "tasks_open")
