@@ -1,5 +1,6 @@
 """The duty roster for programs."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -32,7 +33,8 @@ def body(handler):
 
 
 def sent(caller, address, body, method="post"):
-    return getattr(caller, method)(address, body, format="json")
+    raw = json.dumps(body)  # whatever JSON can say, lone surrogates as well
+    return getattr(caller, method)(address, raw, content_type="application/json")
 
 
 def test_a_program_reads_who_holds_each_tier_now_and_why(program, agent, shift, handler, supervisor, specialist):
