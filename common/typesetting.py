@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from itertools import takewhile
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
@@ -23,7 +24,7 @@ _FIRST = {"zh-hans": _SIMPLIFIED}
 _MARGIN = 25.0
 _FOOT = 20.0
 _SIZE, _LINE = 10.5, 6.2
-_HEADING_SIZE, _HEADING_LINE = 12.5, 7.6
+_HEADING_SIZE, _HEADING_LINE, _HEADING_SPACE = 12.5, 7.6, 1.5
 _TITLE_SIZE, _TITLE_LINE = 16.0, 9.5
 _SMALL = 8.5
 _LABEL_WIDTH = 42.0
@@ -36,7 +37,7 @@ _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "…"
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading. It is never the last line of a page."""
+    """A heading. Neither it nor several in a row are the last lines of a page."""
 
     text: str
 
@@ -66,9 +67,14 @@ def pdf(*, title: str, blocks: Sequence[Block], foot: str, language: str, writte
     sheet.add_page()
     sheet.write_lines(title, _TITLE_SIZE, _TITLE_LINE)
     sheet.ln(3)
-    for block in blocks:
+    for place, block in enumerate(blocks):
+        sheet.keep_with_text([_all_text(one) for one in takewhile(_is_heading, blocks[place:])])
         sheet.write_block(block)
     return bytes(sheet.output())
+
+
+def _is_heading(block: Block) -> bool:
+    return isinstance(block, Heading)
 
 
 def _all_text(block: Block) -> str:
@@ -105,8 +111,7 @@ class _Sheet(FPDF):
     def write_block(self, block: Block) -> None:
         """One part of the letter, with the space after it."""
         if isinstance(block, Heading):
-            self._keep_together(_HEADING_LINE + 2 * _LINE)
-            self.ln(1.5)
+            self.ln(_HEADING_SPACE)
             self.write_lines(block.text, _HEADING_SIZE, _HEADING_LINE)
             return
         if isinstance(block, Paragraph):
@@ -115,6 +120,13 @@ class _Sheet(FPDF):
             for word, fact in block.rows:
                 self._write_fact(word, fact)
         self.ln(2.5)
+
+    def keep_with_text(self, headings: Sequence[str]) -> None:
+        """Begin a page where these headings and two lines below them have no room on this one."""
+        if headings:
+            self.set_font("main", size=_HEADING_SIZE)
+            lines = sum(len(wrapped(self._readable(one), self.epw, self.get_string_width)) for one in headings)
+            self._keep_together(len(headings) * _HEADING_SPACE + lines * _HEADING_LINE + 2 * _LINE)
 
     def write_lines(self, text: str, size: float, height: float, indent: float = 0.0) -> None:
         """Text in one size, from the left margin on and a little further in if asked to. `height` in millimetres."""

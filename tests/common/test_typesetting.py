@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from common.typesetting import Facts, Heading, Paragraph, pdf
+from common.typesetting import Facts, Heading, Paragraph, _Sheet, pdf
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -37,3 +37,19 @@ def test_a_long_letter_goes_over_pages_and_what_no_font_has_is_marked():
     content = pdf(title="t", blocks=blocks, foot="f", language="zh-hant", written_at=AT)
     assert content.count(b"/Type /Page\n") > 2
     assert "□" in read(content)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lines", range(30, 42))
+def test_headings_in_a_row_go_to_the_next_page_with_the_text_below_them(monkeypatch, lines):
+    pages = {}
+    cell = _Sheet.cell
+
+    def written(sheet, *args, **kwargs):
+        pages.setdefault(args[2] if len(args) > 2 else "", []).append(sheet.page_no())
+        return cell(sheet, *args, **kwargs)
+
+    monkeypatch.setattr(_Sheet, "cell", written)
+    blocks = [Paragraph("x\n" * lines), Heading("Matter 2"), Heading("What we found"), Paragraph("Nothing.")]
+    pdf(title="t", blocks=blocks, foot="f", language="en", written_at=AT)
+    assert pages["Matter 2"] == pages["What we found"] == pages["Nothing."]
