@@ -156,7 +156,8 @@ def _major() -> Document:
             _hours(4), _urgently([_remind("4/5", "holder"), _climb(0, 3), _climb(1, 4), _climb(3, 5)])
         ),
         "resolution": _clock(_hours(72), _urgently([_remind("4/5", "holder"), _climb(0, 5), _nag(6, 6, "executive")])),
-        "authority_report": _clock(_hours(6), _urgently([_remind("1/2", "holder", "manager"), _climb(0, 5)])),
+        "authority_report": _clock(_hours(6), _urgently([_remind("1/2", "holder", "manager"), _climb(0, 5)]))
+        | {"pausable": False},  # no authority waits until the complainant has answered us
         "major_notice": _clock(
             _hours(0.5), _urgently([_remind("1/2", "manager"), _climb(0, 5), _nag(0.5, 0.5, "executive")])
         ),

@@ -8,7 +8,7 @@ import pytest
 from complaints import classes, lifecycle
 from demo import acts, casebook, documents, people, policies
 from escalation.calendars import Calendar
-from escalation.policies import PolicyRules
+from escalation.policies import ClockKind, PolicyRules
 from presets import documents as presets
 
 TAIPEI = Calendar.from_json(presets.calendar("taiwan-office"))
@@ -51,6 +51,8 @@ def test_every_policy_reads_and_the_general_ones_come_last():
     read = [PolicyRules.from_json(rule.document) for rule in sorted(rules, key=lambda rule: rule.position)]
     assert not read[-1].match, "the last one takes whatever is left"
     assert all(one.match for one in read[:-1])
+    reports = [one.clocks[ClockKind.AUTHORITY_REPORT] for one in read if ClockKind.AUTHORITY_REPORT in one.clocks]
+    assert not any(report.pausable for report in reports), "no authority waits for the complainant"
 
 
 def test_the_complaints_show_every_status_class_channel_and_language():

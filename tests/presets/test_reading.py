@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from escalation.errors import EscalationError
-from escalation.policies import PolicyRules
+from escalation.policies import ClockKind, PolicyRules
 from presets import documents, items, reading
 from presets.errors import BadPreset, NoSuchPreset
 from presets.items import Item, Kind, Named, differences
@@ -43,6 +43,14 @@ def test_a_preset_is_whole(name):
     routed = {item.says["department"] for item in preset.of(Kind.CATEGORY) if item.says["department"]}
     handling = {seat.department for seat in preset.seats if seat.role in {"handler", "manager"}}
     assert routed <= handling, "nobody would take on what is sent there"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_report_to_an_authority_does_not_wait_for_the_complainant(name):
+    rules = [PolicyRules.from_json(item.says) for item in reading.preset(name).of(Kind.POLICY)]
+    reports = [each.clocks[ClockKind.AUTHORITY_REPORT] for each in rules if ClockKind.AUTHORITY_REPORT in each.clocks]
+    assert reports
+    assert not any(report.pausable for report in reports)
 
 
 def test_no_two_presets_bring_the_same_thing_but_what_is_shared():
