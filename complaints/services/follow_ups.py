@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from complaints import aftercare, events, lifecycle, permissions, selectors
 from complaints.aftercare import UNHAPPY, FollowUpMode, Satisfaction
+from complaints.converting import Conversion
 from complaints.errors import IllegalMove, SecondPersonNeeded, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import check_text
 from complaints.models import Complaint, FollowUp, Message, Rating
-from complaints.services import messages, rework
+from complaints.services import conversions, messages, rework
 
 MOST_FOLLOW_UPS = 100
 """Of one complaint; nobody is called on more often."""
@@ -35,7 +36,8 @@ def follow_up(
 ) -> FollowUp:
     """Record a visit, call or letter after the answer: what the complainant said (`words`), in whose words, and where
     they are not content whether they are right (`upheld`), with reasons. If they are, the complaint is worked on
-    again: a new cycle, not with the same handler, and counted.
+    again: a new cycle, not with the same handler, and counted. One that was answered as communicative is then
+    proposed to count as valid.
 
     A major complaint is followed up by the head of the department. Whoever gave the answer may not be the one who
     finds it right against the complainant. `at` says when it was, if earlier.
@@ -74,6 +76,7 @@ def follow_up(
     if again:
         because = messages.write(complaint, kind=Message.Kind.NOTE, author=by, body=reasons)
         rework.start_again(complaint, Verb.REOPEN, by, message_id=because.pk, follow_up=number)
+        conversions.propose([complaint], because=Conversion.DISPUTED, at=now)
     return written
 
 

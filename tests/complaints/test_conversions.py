@@ -8,7 +8,7 @@ from complaints.errors import ConflictOfInterest, IllegalMove, Invalid, NotAllow
 from complaints.models import Decision, Subject
 from complaints.selectors import digests
 from complaints.selectors.proposed_conversions import waiting_for
-from complaints.services import casework, conversions, decisions
+from complaints.services import casework, conversions, decisions, follow_ups
 from complaints.vocabulary import Outcome, SubjectKind
 from tests.factories.judging import BY_MISTAKE, judge
 
@@ -61,6 +61,16 @@ def test_a_disputed_one_is_proposed_and_nothing_counts_yet(disputed, supervisor,
     assert (event.actor, event.data["conversion"]) == (None, "disputed")
     assert list(waiting_for(supervisor)) == [decision]
     assert list(waiting_for(agent)) == []
+
+
+def test_one_whose_follow_up_finds_them_right_is_proposed_as_well(answered, handler, supervisor):
+    told = {"mode": "phone", "words": "Nothing was explained.", "reasons": "The answer was about something else."}
+    follow_ups.follow_up(complaint_id=answered.pk, by=handler, result="dissatisfied", upheld=False, **told)
+    assert not proposed(answered).exists()
+    follow_ups.follow_up(complaint_id=answered.pk, by=handler, result="dissatisfied", upheld=True, **told)
+    decision = proposed(answered).get()
+    assert (decision.conversion, decision.cycle) == ("disputed", 2)
+    assert list(waiting_for(supervisor)) == [decision]
 
 
 def test_a_senior_person_converts_and_it_is_counted(disputed, supervisor, agent, handler):
