@@ -140,6 +140,17 @@ def places(part: Part, matters: Sequence[int]) -> Sequence[int]:
     return matters if matters and part in OF_EACH_MATTER else [WHOLE]
 
 
+def where(part: Part, matters: Sequence[int]) -> str:
+    """What the part is about, for whoever said something else."""
+    if places(part, matters) == [WHOLE]:
+        return _("“%(part)s” is about the complaint as a whole: name no matter there.") % {"part": part.label}
+    numbers = ", ".join(map(str, matters))
+    return _("“%(part)s” is written for each matter by itself: name one of the matters %(numbers)s there.") % {
+        "part": part.label,
+        "numbers": numbers,
+    }
+
+
 @dataclass(frozen=True)
 class Missing:
     """One thing that a letter lacks: the field of it, and the sentence that says so."""

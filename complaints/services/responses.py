@@ -19,7 +19,7 @@ from complaints.limits import MAX_TEXT, check_text, too_long
 from complaints.models import Complaint, FinalResponse, Matter, Message, ResponsePart
 from complaints.responding import Content, Part, Requirements, ResponseState, Text
 from complaints.selectors import final_responses, letters, matters
-from complaints.services import acting, casework, evidence, messages
+from complaints.services import acting, casework, evidence, judgements, messages
 from complaints.vocabulary import Outcome
 
 
@@ -37,7 +37,8 @@ def draft(
     is missing.
 
     `ready` hands it to a second person, and wants it complete. `until` is the last date for turning elsewhere. A
-    letter that was approved is a draft again. Raises Invalid and ResponseIncomplete, each naming the fields at fault.
+    letter that was approved is a draft again. Raises Invalid and ResponseIncomplete, each naming the fields at fault;
+    for one that is `ready` NotJudged and ContradictsJudgement as well: nobody reads what could not be sent.
     """
     complaint = acting.held_for(complaint_id, by, Verb.DRAFT_RESPONSE)
     now = timezone.now()
@@ -61,6 +62,8 @@ def draft(
     )
     if ready:
         _check_complete(complaint, response, final_responses.requirements(complaint))
+        if outcome is not None:
+            judgements.check_outcome(complaint, outcome)
     _record(complaint, Verb.DRAFT_RESPONSE, by, now, response, ready=ready, digest=content.digest())
     return response
 
@@ -164,8 +167,9 @@ def _checked(
     if len({text.field for text in kept}) < len(kept):
         raise invalid("parts", _("Each part can be given once only."))
     numbers = [matter.number for matter in matters.live(complaint)]
-    if any(text.matter not in responding.places(text.part, numbers) for text in kept):
-        raise invalid("parts", _("A part is about a matter that the complaint does not have, or must be about one."))
+    misplaced = [text.part for text in kept if text.matter not in responding.places(text.part, numbers)]
+    if misplaced:
+        raise invalid("parts", " ".join(responding.where(part, numbers) for part in dict.fromkeys(misplaced)))
     if numbers and outcome is not None:
         errors["outcome"] = [_("The outcome follows from the matters. Leave it out.")]
     elif outcome == Outcome.WITHDRAWN:

@@ -12,6 +12,7 @@ from common import typesetting
 from complaints.classes import ComplaintClass
 from complaints.errors import (
     ConflictOfInterest,
+    ContradictsJudgement,
     IllegalMove,
     Invalid,
     LetterNeeded,
@@ -20,7 +21,7 @@ from complaints.errors import (
     SecondPersonNeeded,
     TasksOpen,
 )
-from complaints.judging import Source
+from complaints.judging import Grounds, Source
 from complaints.models import Attachment, Event, FinalResponse, ResponsePart, ResponseRule
 from complaints.remedying import Loss, RemedyKind
 from complaints.responding import OF_EACH_MATTER, STANDARD, Part, ResponseState, Text
@@ -44,6 +45,7 @@ from complaints.vocabulary import Channel, Outcome, SubjectKind
 from escalation.models import Clock
 from notifications.models import OutboxMessage
 from tests.factories.escalation import publish_calendar, publish_policy, working_hours
+from tests.factories.judging import judge
 
 WORDS = {
     Part.CONCERN: "You were charged twice.",
@@ -283,6 +285,15 @@ def test_who_approves_is_told_and_then_who_wrote_it(complaint, agent, supervisor
 def test_only_what_is_complete_is_handed_to_a_second_person(write):
     with pytest.raises(ResponseIncomplete):
         write(Part.FINDING, ready=True)
+
+
+def test_what_contradicts_the_judgement_is_kept_but_not_handed_to_a_second_person(complaint, supervisor, write):
+    judge(complaint, supervisor, grounds=Grounds.PARTLY)
+    write(outcome=Outcome.UPHELD)
+    with pytest.raises(ContradictsJudgement):
+        write(outcome=Outcome.UPHELD, ready=True)
+    assert complaint.responses.get().state == ResponseState.DRAFT
+    write(outcome=Outcome.PARTLY_UPHELD, ready=True)
 
 
 def test_whom_it_concerns_does_not_approve(register, agent, supervisor):
@@ -558,6 +569,16 @@ def test_what_was_found_about_matters_is_proposed(complaint, split):
 def test_parts_belong_to_matters_that_there_are(complaint, agent, split, outcome, text):
     with pytest.raises(Invalid):
         responses.draft(complaint_id=complaint.pk, by=agent, outcome=outcome, texts=[text])
+
+
+def test_what_is_written_in_the_wrong_place_is_named_with_the_right_one(complaint, agent, split):
+    texts = [Text(Part.CONCERN, "x"), Text(Part.FINDING, "x", 1), Text(Part.CONTACT, "x", 1)]
+    with pytest.raises(Invalid) as refusal:
+        responses.draft(complaint_id=complaint.pk, by=agent, outcome=None, texts=texts)
+    assert refusal.value.errors["parts"] == [
+        "“What you complained about” is written for each matter by itself: name one of the matters 1, 2 there."
+        " “Whom to ask” is about the complaint as a whole: name no matter there."
+    ]
 
 
 def test_what_was_done_for_the_complainant_is_proposed(complaint, agent):
