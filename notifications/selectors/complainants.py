@@ -35,6 +35,7 @@ TO_COMPLAINANT: frozenset[str] = frozenset(
         Verb.RESOLVE.value,
         Verb.CLOSE.value,
         Verb.DECLINE.value,
+        Verb.MERGE.value,
         Verb.REOPEN.value,
         Verb.GRANT_EXTENSION.value,
         Verb.SPLIT_OFF.value,

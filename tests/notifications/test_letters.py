@@ -160,6 +160,14 @@ def test_who_is_declined_reads_the_reason_and_once_where_else_to_turn(told, regi
         assert letter.body.count("Call 1999.") == 1
 
 
+def test_whose_complaint_is_merged_reads_that_another_one_goes_on_and_not_which(told, register, agent):
+    one, other = register().complaint, register(complainant=ComplainantDetails(email="wu@example.org")).complaint
+    casework.merge(complaint_id=one.pk, by=agent, into_id=other.pk)
+    (letter,) = told(to=COMPLAINANT, kind="merge")
+    assert "another complaint about the same matter" in letter.body
+    assert other.reference not in letter.subject + letter.body
+
+
 def test_who_lost_the_secret_gets_the_link_at_the_address_on_file(told, complaint):
     portal_access.request_link(reference=complaint.reference, email="LIN@example.org")
     portal_access.request_link(reference=complaint.reference, email="somebody@example.org")
