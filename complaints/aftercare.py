@@ -77,7 +77,9 @@ def leads_to_rework(result: Satisfaction, upheld: bool | None) -> bool:
 def check_finding(result: Satisfaction, upheld: bool | None) -> None:
     """Whether they are right is asked exactly where the complainant is not content. Raises Invalid."""
     if result in UNHAPPY and upheld is None:
-        raise invalid("upheld", _("Say whether the complainant is right: then the complaint is worked on again."))
+        raise invalid(
+            "upheld", _("Say whether the complainant is right. If they are, the complaint is worked on again.")
+        )
     if result not in UNHAPPY and upheld is not None:
         raise invalid("upheld", _("Only where the complainant is not content is there something to be right about."))
 

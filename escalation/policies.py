@@ -14,6 +14,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.lifecycle import Verb
 from complaints.vocabulary import PauseReason
 from escalation import ladder
 from escalation.documents import Fields, loads
@@ -75,6 +76,26 @@ OUTLASTING: frozenset[ClockKind] = frozenset(
 
 FULFILLABLE: frozenset[ClockKind] = frozenset({ClockKind.PROMISE})
 """What no other act keeps: somebody records that it was done."""
+
+KEPT_BY: Mapping[ClockKind, Verb] = MappingProxyType(
+    {
+        ClockKind.ACKNOWLEDGE: Verb.ACKNOWLEDGE,
+        ClockKind.FIRST_RESPONSE: Verb.REPLY,
+        ClockKind.PROGRESS: Verb.REPLY,
+        ClockKind.RESOLUTION: Verb.RESOLVE,
+        ClockKind.SIGNOFF: Verb.SIGN,
+        ClockKind.TASK: Verb.FINISH_TASK,
+        ClockKind.AUTHORITY_REPORT: Verb.REPORT_TO_AUTHORITY,
+        ClockKind.FOLLOW_UP: Verb.FOLLOW_UP,
+        ClockKind.OBJECTION: Verb.RENEW_CLASS,
+        ClockKind.TAKEOVER: Verb.TAKE_OVER,
+        ClockKind.MAJOR_NOTICE: Verb.ACKNOWLEDGE_MAJOR,
+        ClockKind.PROCEEDING: Verb.END_PROCEEDING,
+        ClockKind.TRANSFER: Verb.ACCEPT_TRANSFER,
+        ClockKind.BRIEFING: Verb.REPORT_BACK,
+    }
+)
+"""The act that keeps each of the others, or the first that comes to mind where several do."""
 
 AFTER_THE_ANSWER: frozenset[ClockKind] = FULFILLABLE | {ClockKind.AUTHORITY_REPORT, ClockKind.PROCEEDING}
 """What whoever holds a complaint still owes when it has been answered, besides the follow-up."""

@@ -124,15 +124,14 @@ def needed(complaint: Complaint, proposed: Collection[int], *, proposer: User) -
     must, role = signing.decider(amounts, allowed, pool.roles_of(proposer), pool.has)
     if must and not any(_decides(each, amounts, allowed, pool.roles_of(proposer)) for each in asked):
         if role is None:
-            raise NobodyToSign(
-                _(
-                    "The amount is above what anybody who could sign here may decide. Ask an administrator to look at"
-                    " the authority limits."
-                )
+            sentence = _(
+                "The amount is above what anybody who could sign here may decide. Ask an administrator to look at"
+                " the authority limits."
             )
+            raise NobodyToSign(_within_the_circle(sentence, complaint))
         turn = max((party.turn for party in parties), default=1) + any(rule.in_order for rule in matching)
         asked.append(replace(pool.find(Party(role, turn=turn)), by_limit=True))
-    _check_filled(asked)
+    _check_filled(asked, complaint)
     return Plan([rule.code for rule in matching], asked, _checks(matching))
 
 
@@ -183,7 +182,7 @@ def needed_since(proposal: Proposal, signatures: Sequence[Signature]) -> Plan:
         for each in found
         if (str(each.party.role or ""), each.department) not in before
     ]
-    _check_filled(asked)
+    _check_filled(asked, proposal.complaint)
     theirs = {each.party.key for each in asked}
     checks = [check for check in _checks(new) if check.party is None or check.party in theirs]
     return Plan([rule.code for rule in new], asked, checks if asked else [])
@@ -211,14 +210,20 @@ def _checks(matching: Iterable[Rule]) -> list[Check]:
     return list(found.values())
 
 
-def _check_filled(asked: Sequence[Asked]) -> None:
+def _check_filled(asked: Sequence[Asked], complaint: Complaint) -> None:
     place = signing.unfilled([each.people for each in asked])
     if place is not None:
-        raise NobodyToSign(
-            _(
-                "Nobody is left to sign as “%(party)s”: each party signs by another person, not by whoever made the"
-                " proposal or planned a remedy of it, and not by anybody whom the complaint concerns. Let somebody"
-                " else plan it, or ask an administrator to look at the rule and at who holds that role."
-            )
-            % {"party": asked[place].label()}
-        )
+        sentence = _(
+            "Nobody is left to sign as “%(party)s”: each party signs by another person, not by whoever made the"
+            " proposal or planned a remedy of it, and not by anybody whom the complaint concerns. Let somebody"
+            " else plan it, or ask an administrator to look at the rule and at who holds that role."
+        ) % {"party": asked[place].label()}
+        raise NobodyToSign(_within_the_circle(sentence, complaint))
+
+
+def _within_the_circle(sentence: str, complaint: Complaint) -> str:
+    """The sentence; of a restricted complaint with what is to be done first."""
+    if not complaint.restriction:
+        return sentence
+    admit = _("Of a restricted complaint only its circle signs: first admit whoever is to sign.")
+    return _("%(sentence)s %(more)s") % {"sentence": admit, "more": sentence}

@@ -279,7 +279,10 @@ def merge(*, complaint_id: int, by: User, into_id: int) -> Complaint:
     if not into.is_open:
         raise invalid("into", _("The other complaint has ended. Reopen it first, or choose another."))
     if bool(complaint.restriction) != bool(into.restriction):
-        raise invalid("into", _("One of the two is restricted and the other is not, so that they cannot be merged."))
+        raise invalid(
+            "into",
+            _("One of the two is restricted and the other is not. Restrict the other one first, or leave them apart."),
+        )
     complaint.merged_into = into
     complaint.closed_at = timezone.now()
     called_off = _call_off_all(complaint, by)

@@ -17,7 +17,7 @@ from complaints.services.acting import held_for
 from complaints.services.intake import CLOCK_SKEW
 from escalation.errors import ClockEnded, KeptByAnotherAct
 from escalation.models import Clock
-from escalation.policies import FULFILLABLE, ClockKind
+from escalation.policies import FULFILLABLE, KEPT_BY, ClockKind
 from escalation.services import owing
 from escalation.services.acting import case_of, named
 from escalation.services.cases import Case
@@ -75,8 +75,8 @@ def _check_fulfillable(case: Case) -> None:
     kind = ClockKind(case.clock.kind)
     if kind not in FULFILLABLE:
         raise KeptByAnotherAct(
-            _("“%(promise)s” is kept by an act of its own, not by recording that it was done.")
-            % {"promise": kind.label}
+            _("“%(promise)s” is kept by the act “%(act)s”, not by recording that it was done.")
+            % {"promise": kind.label, "act": KEPT_BY[kind].label}
         )
     if not case.is_open:
         raise ClockEnded(_("“%(promise)s” has ended already.") % {"promise": kind.label})

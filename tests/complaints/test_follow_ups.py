@@ -191,6 +191,11 @@ def test_what_is_refused_names_its_field(ask, answered, wrong, field):
     assert not answered.follow_ups.exists()
 
 
+def test_who_does_not_say_whether_they_are_right_is_told_what_follows_if_they_are(ask):
+    with pytest.raises(Invalid, match=r"If they are, the complaint is worked on again\."):
+        ask(result=Satisfaction.DISSATISFIED)
+
+
 def test_an_earlier_moment_needs_the_right_to_state_one(ask, answered, handler, agent):
     Complaint.objects.filter(pk=answered.pk).update(resolved_at=timezone.now() - timedelta(days=1))
     hour_ago = timezone.now() - timedelta(hours=1)

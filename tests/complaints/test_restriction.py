@@ -270,7 +270,7 @@ def test_a_restricted_and_an_open_complaint_are_not_merged(restricted, register,
     for one, into in ((restricted, other), (other, restricted)):
         with pytest.raises(Invalid) as refused:
             casework.merge(complaint_id=one.pk, by=manager, into_id=into.pk)
-        assert "into" in refused.value.errors
+        assert "Restrict the other one first" in refused.value.errors["into"][0]
 
 
 def test_what_nobody_sees_any_more_is_found_again(report, specialist, executive):

@@ -216,6 +216,26 @@ def test_the_proposer_does_not_sign(returned, propose, complaint, manager, opera
         signoff.refuse_to_sign(complaint_id=complaint.pk, by=manager, instruction="x")
 
 
+def test_of_a_restricted_one_whoever_is_to_sign_is_admitted_first(
+    complaint, propose, handler, supervisor, manager, executive
+):
+    restriction.restrict(complaint_id=complaint.pk, by=supervisor, reasons="About a colleague.", people=[handler])
+    rule("always", ("Shop manager", Role.MANAGER, None))
+    with pytest.raises(NobodyToSign, match=r"only its circle signs: first admit .* as “Shop manager”"):
+        propose()
+    restriction.admit(complaint_id=complaint.pk, by=supervisor, person=manager, reasons="To sign.")
+    propose()
+
+
+def test_an_amount_above_everybody_in_the_circle_asks_to_admit_somebody(complaint, propose, handler, supervisor):
+    for role, amount in ((Role.HANDLER, 100), (Role.SUPERVISOR, 1_000)):
+        limit(role, amount)
+    restriction.restrict(complaint_id=complaint.pk, by=supervisor, reasons="About a colleague.", people=[handler])
+    plan(complaint, handler, RemedyKind.COMPENSATION, 50_000)
+    with pytest.raises(NobodyToSign, match=r"first admit whoever is to sign\..*authority limits"):
+        propose()
+
+
 def test_whoever_planned_it_does_not_sign_what_somebody_else_proposes(
     complaint, propose, handler, supervisor, manager, operator, key_manager, control_room, key_accounts, specialist
 ):

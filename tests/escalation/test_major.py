@@ -96,7 +96,7 @@ def test_silence_of_the_management_climbs(declared, executive, sweep_at):
 
 def test_the_record_of_the_report_meets_the_clock_and_nothing_else_does(declared, agent, manager, at):
     with at("2026-03-03 01:00"):
-        with pytest.raises(KeptByAnotherAct):
+        with pytest.raises(KeptByAnotherAct, match="the act “Record a report to an authority”"):
             promises.fulfil(
                 complaint_id=declared.pk, clock_id=clock(declared, "authority_report").pk, by=agent, note="Told."
             )
