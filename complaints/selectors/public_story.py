@@ -50,7 +50,7 @@ TOLD: Mapping[str, Telling] = MappingProxyType(
         Verb.CLOSE.value: Telling(_("The complaint is closed")),
         Verb.REOPEN.value: Telling(_("We are looking at your complaint again")),
         Verb.WITHDRAW.value: Telling(_("The complaint was withdrawn")),
-        Verb.DECLINE.value: Telling(_("We cannot take on this complaint")),
+        Verb.DECLINE.value: Telling(_("We cannot deal with this complaint")),
         Verb.MERGE.value: Telling(_("We are dealing with this together with another complaint about the same matter")),
         Verb.GRANT_EXTENSION.value: Telling(_("We need more time")),
         Verb.SPLIT.value: Telling(_("We look at your letter as several matters")),

@@ -160,6 +160,18 @@ def test_who_is_declined_reads_the_reason_and_once_where_else_to_turn(told, regi
         assert letter.body.count("Call 1999.") == 1
 
 
+def test_who_was_told_that_it_is_taken_on_is_not_told_that_it_cannot_be(told, register, agent, supervisor):
+    complaint = register(language="zh-hans").complaint
+    casework.acknowledge(complaint_id=complaint.pk, by=agent)
+    casework.decline(
+        complaint_id=complaint.pk, by=supervisor, code=DeclineCode.OUTSIDE_REMIT, reasons="x", recourse="1999"
+    )
+    assert "已受理" in _last(told, kind="acknowledge").subject
+    declined = _last(told, kind="decline")
+    assert "无法办理" in declined.subject
+    assert "受理" not in declined.subject + declined.body
+
+
 def test_whose_complaint_is_merged_reads_that_another_one_goes_on_and_not_which(told, register, agent):
     one, other = register().complaint, register(complainant=ComplainantDetails(email="wu@example.org")).complaint
     casework.merge(complaint_id=one.pk, by=agent, into_id=other.pk)
