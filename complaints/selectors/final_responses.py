@@ -181,6 +181,12 @@ _LOOKED_INTO: Mapping[Source, str | Promise] = MappingProxyType(
 )
 """What the complainant may be told of where the recorded facts come from: never what they say, nor who said so."""
 
+_ASKED_FOR: Mapping[TaskKind, str | Promise] = MappingProxyType(
+    {kind: _LOOKED_INTO[source] for kind, source in SHOWN_BY.items()}
+    | {TaskKind.CONSULTATION: gettext_lazy("We asked those who know about it for their view.")}
+)
+"""The same of finished tasks, where no recorded fact says so already."""
+
 
 def _considered(complaint: Complaint) -> str:
     sentences = [_("We received your complaint on %(day)s.") % {"day": moments.day(complaint.received_at)}]
@@ -190,11 +196,8 @@ def _considered(complaint: Complaint) -> str:
     sentences += [str(_LOOKED_INTO[Source(source)]) for source in sources if source in _LOOKED_INTO]
     done = complaint.tasks.filter(state=TaskState.DONE).order_by("number").values_list("kind", flat=True)
     told = {TaskKind.CARRYING_OUT, *(kind for kind, source in SHOWN_BY.items() if source in sources)}
-    if kinds := [kind for kind in dict.fromkeys(done) if kind not in told]:
-        # Translators: stands between the parts of a list.
-        named = _(", ").join(str(TaskKind(kind).label) for kind in kinds)
-        sentences.append(_("For this we obtained: %(kinds)s.") % {"kinds": named})
-    return "\n".join(sentences)
+    sentences += [str(_ASKED_FOR[TaskKind(kind)]) for kind in done if kind not in told]
+    return "\n".join(dict.fromkeys(sentences))
 
 
 def _remedies(complaint: Complaint, about: Sequence[Matter]) -> list[Text]:

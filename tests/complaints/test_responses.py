@@ -536,9 +536,17 @@ def test_where_the_facts_come_from_is_proposed_but_not_what_they_say(complaint, 
         tasks.finish(complaint_id=complaint.pk, by=agent, number=task.number, result="Yes.")
     considered = final_responses.proposed(complaint, at=timezone.now()).text(Part.CONSIDERED)
     assert considered.count("We looked it up in our records.") == 1
-    assert "For this we obtained: Consultation." in considered
+    assert considered.count("We asked those who know about it for their view.") == 1
     assert "We heard those whom you complain about." in considered
     assert "till" not in considered
+
+
+def test_a_finished_task_is_told_in_a_sentence_and_not_by_the_name_of_its_kind(complaint, agent, branch):
+    for number in (1, 2):
+        tasks.issue(complaint_id=complaint.pk, by=agent, kind=TaskKind.SITE_VISIT, what="Look.", department=branch)
+        tasks.finish(complaint_id=complaint.pk, by=agent, number=number, result="Wet.")
+    considered = final_responses.proposed(complaint, at=timezone.now()).text(Part.CONSIDERED)
+    assert considered.splitlines()[1:] == ["We looked at it on the spot."]
 
 
 def test_a_last_date_that_has_passed_meanwhile_is_missing(complaint, agent, write):
