@@ -33,6 +33,7 @@ from complaints.services import (
     signoff,
     standing,
     tasks,
+    unsent_letters,
 )
 from complaints.services.evidence import CheckedFile
 from complaints.services.rework import start_again
@@ -141,6 +142,7 @@ def resolve(
             _("This complaint is answered by a final response. Write that letter; sending it resolves the complaint.")
         )
     settle(complaint, by=by, outcome=outcome, reasons=reasons, message=check_words("message", message))
+    unsent_letters.fall_back(complaint)
     return complaint
 
 
@@ -336,8 +338,9 @@ def _ended_as(ending: matters.Ending) -> dict[str, Any]:
 
 def _call_off_all(complaint: Complaint, by: User) -> dict[str, Any]:
     """Cancel the open tasks of a held complaint that ends, drop its open remedies, take its open proposal back, and
-    call its open transfer off; what the event says of it.
+    call its open transfer off; what the event says of it. A letter that waits for somebody is a draft again.
     """
+    unsent_letters.fall_back(complaint)
     at = complaint.closed_at or timezone.now()
     called_off = tasks.call_off_all(complaint, by=by, at=at) | remedies.drop_all(complaint, by=by, at=at)
     called_off |= signoff.call_off(complaint, by=by, at=at)

@@ -71,6 +71,7 @@ def test_the_digest_is_that_of_the_words():
         ("We GUARANTEE it will never   happen again.", ["GUARANTEE", "never   happen again"]),
         ("guaranteeing nothing", []),
         ("您的問題我們一定會幫您解決的", ["一定會"]),
+        ("请放心，一定解决！必給您答覆，一定給您答覆", ["一定解决", "一定給您"]),
         ("我们保证不会再发生，保证。", ["保证", "不会再发生"]),
         ("It is 100% certain; 我們保證。", ["100%", "保證"]),
     ],

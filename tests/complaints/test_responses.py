@@ -296,6 +296,18 @@ def test_what_contradicts_the_judgement_is_kept_but_not_handed_to_a_second_perso
     write(outcome=Outcome.PARTLY_UPHELD, ready=True)
 
 
+@pytest.mark.parametrize("ends", ["resolve", "withdraw"])
+def test_nobody_is_asked_to_approve_the_letter_of_a_complaint_that_has_ended(complaint, supervisor, write, ends):
+    write(ready=True)
+    if ends == "resolve":
+        casework.resolve(
+            complaint_id=complaint.pk, by=supervisor, outcome=Outcome.UPHELD, reasons="The till.", message="Paid back."
+        )
+    else:
+        casework.withdraw(complaint_id=complaint.pk, by=supervisor, reasons="They said so.")
+    assert complaint.responses.get().state == ResponseState.DRAFT
+
+
 def test_whom_it_concerns_does_not_approve(register, agent, supervisor):
     subject = SubjectDetails(kind=SubjectKind.PERSON, name="S", user=supervisor)
     complaint = register(subjects=[subject]).complaint
