@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, User
-from complaints import circles, events, lifecycle, permissions, selectors, tasking
+from complaints import circles, conflicts, events, lifecycle, permissions, selectors, tasking
 from complaints.errors import IllegalMove, TasksOpen, invalid
 from complaints.lifecycle import Status, Verb
 from complaints.limits import MAX_LINE, check_text, too_long
@@ -263,6 +263,15 @@ def _check_place(complaint: Complaint, kind: TaskKind, department: Department, o
     if not department.is_active:
         raise invalid("department", _("This department is no longer active."))
     if complaint.restriction and (owner is None or owner.pk not in circles.members(complaint)):
+        if owner is not None and owner.pk in conflicts.concerned(complaint):
+            raise invalid(
+                "owner",
+                _(
+                    "This complaint is restricted and concerns %(name)s, who may not read it. Ask them yourself, and"
+                    " record what they say as a fact."
+                )
+                % {"name": owner.name},
+            )
         raise invalid(
             "owner", _("This complaint is restricted: name somebody of its circle, or admit the person first.")
         )

@@ -247,6 +247,17 @@ def test_tasks_of_a_restricted_complaint_stay_in_the_circle(restricted, manager,
     assert [task.owner for task in task_reads.tasks_to_do(handler)] == [handler]
 
 
+def test_whom_a_restricted_complaint_is_about_gets_no_task_and_nobody_is_told_to_admit_them(register, manager, agent):
+    subject = SubjectDetails(kind=SubjectKind.PERSON, name="A", user=agent)
+    complaint = register(subjects=[subject]).complaint
+    restriction.restrict(complaint_id=complaint.pk, by=manager, reasons="It is about a colleague.")
+    given = {"complaint_id": complaint.pk, "by": manager, "kind": TaskKind.STATEMENT, "what": "What happened?"}
+    with pytest.raises(Invalid, match="record what they say as a fact") as refused:
+        tasks.issue(**given, department=agent.department, owner=agent)
+    assert set(refused.value.errors) == {"owner"}
+    assert "admit" not in str(refused.value)
+
+
 def test_tasks_given_before_open_nothing_any_more(register, manager, agent, outsider):
     complaint = register().complaint
     tasks.issue(
