@@ -45,7 +45,10 @@ def _acknowledge(act: Act, pk: int, stage: Stage) -> None:
 
 
 def _assign(act: Act, pk: int, stage: Stage) -> None:
-    casework.assign(complaint_id=pk, by=stage.people[act["by"]], to=stage.people[act["to"]])
+    """Whoever is on duty at this hour may have got a complaint that came back already."""
+    to = stage.people[act["to"]]
+    if not Complaint.objects.filter(pk=pk, holder=to).exists():
+        casework.assign(complaint_id=pk, by=stage.people[act["by"]], to=to)
 
 
 def _classify(act: Act, pk: int, stage: Stage) -> None:
