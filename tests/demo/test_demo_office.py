@@ -16,7 +16,7 @@ from accounts import selectors as people
 from accounts.models import ApiToken, Department, DutyShift, Membership, User
 from accounts.roles import TIER_HOLDERS, TOP_TIER, Role
 from accounts.services import token_digest
-from complaints import permissions, selectors, verification
+from complaints import lifecycle, permissions, selectors, verification
 from complaints.judging import Depth
 from complaints.lifecycle import Status
 from complaints.models import (
@@ -36,12 +36,22 @@ from complaints.models import (
     Task,
 )
 from complaints.selectors import head_office, objecting, proposals, routes, transfers
+from demo import acts
+from demo.acts import Stage
 from demo.people import PASSWORD, STAND_INS
 from escalation import selectors as deadlines
 from escalation.models import Clock, Extension, Firing
 from tests.demo.looking import everything, sweep_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+
+def test_who_holds_a_complaint_already_need_not_be_assigned(demo, db):
+    """The roster of the hour may have given it to them."""
+    complaint = Complaint.objects.filter(status__in=lifecycle.OPEN, holder__isnull=False).first()
+    stage = Stage({"lead": complaint.registered_by, "holder": complaint.holder}, {})
+    acts.play({"act": "assign", "by": "lead", "to": "holder"}, complaint, stage)
+    assert complaint.event_count == Complaint.objects.get(pk=complaint.pk).event_count
 
 
 def test_it_is_a_whole_office(demo):
